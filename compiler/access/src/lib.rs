@@ -1,0 +1,1 @@
+//! Permission inference: from a model to the grants each function needs

@@ -1,0 +1,1 @@
+//! The standard library of resource kinds, read from data

@@ -1,0 +1,1 @@
+//! Sources, spans and diagnostics: what every room of Portolan says and where it points

@@ -1,0 +1,1 @@
+//! Resolves a spec against the catalogue: names become ids, defaults are filled, edges drawn

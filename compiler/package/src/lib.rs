@@ -1,0 +1,1 @@
+//! Artifacts: generated entries, deterministic zips, content hashes

@@ -1,0 +1,1 @@
+//! YAML text to a spanned tree to the spec, names as written

@@ -1,0 +1,1 @@
+//! The back end's door: six questions every target answers

@@ -1,0 +1,1 @@
+//! Values, resources and addresses: what lowering produces and encoders write down

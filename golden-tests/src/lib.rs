@@ -1,0 +1,1 @@
+//! Golden tests: real files compared byte for byte
