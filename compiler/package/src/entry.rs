@@ -1,0 +1,137 @@
+//! The files that are generated beside the user's: the entry, what all entries share, and their settings.
+//!
+//! The entries are constant texts. What differs from function to function lies in `portolan_entry.json`, so that no
+//! name or suffix from a spec is ever read as code.
+
+use portolan_diagnostics::Diagnostic;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::{Guards, Language, Platform, Request, SourceFile};
+
+/// What a Lambda function's `Handler` says.
+pub const AWS_HANDLER: &str = "portolan_entry.handle";
+
+/// What a Cloud Run function's entry point is called.
+pub const GOOGLE_TARGET: &str = "portolan";
+
+/// What `GOOGLE_FUNCTION_SOURCE` says; Node finds its entry through `package.json`.
+#[must_use]
+pub fn google_source(language: Language) -> Option<&'static str> {
+    match language {
+        Language::Python => Some("portolan_entry.py"),
+        Language::Node => None,
+    }
+}
+
+/// The stems that belong to generated files; Python and Node would both prefer a user's folder or `.js` of that name.
+const STEMS: [&str; 2] = ["portolan_entry", "portolan_runtime"];
+
+/// The generated files. Only `package.json` takes a user's place, since it holds all that the user's says.
+pub(crate) fn generate(
+    request: &Request,
+    language: Language,
+    handler: &SourceFile,
+) -> Result<Vec<SourceFile>, Diagnostic> {
+    let (entry, runtime, ending) = texts(request.platform, language);
+    let mut files = vec![
+        SourceFile::plain(format!("portolan_entry.{ending}"), entry.as_bytes()),
+        SourceFile::plain(format!("portolan_runtime.{ending}"), runtime.as_bytes()),
+        SourceFile::plain("portolan_entry.json", settings(request, handler)),
+    ];
+    match (request.platform, language) {
+        (Platform::Azure, _) => files.push(SourceFile::plain("host.json", host(request.timeout_seconds))),
+        (Platform::Google, Language::Node) => files.push(SourceFile::plain("package.json", package_json(request)?)),
+        (Platform::Google, Language::Python) | (Platform::Aws, _) => {}
+    }
+    Ok(files)
+}
+
+/// Every user's file that stands where a generated one must.
+pub(crate) fn taken<'a>(request: &'a Request, generated: &[SourceFile]) -> Vec<(&'a str, String)> {
+    let generated: Vec<&str> = generated.iter().map(|file| file.path.as_str()).collect();
+    let mut taken = Vec::new();
+    for file in &request.files {
+        if let Some(needed) = needed(&file.path, &generated) {
+            taken.push((file.path.as_str(), needed.to_owned()));
+        }
+    }
+    taken
+}
+
+fn needed<'a>(path: &str, generated: &[&'a str]) -> Option<&'a str> {
+    let root = path.split('/').next().unwrap_or(path);
+    let stem = root.split('.').next().unwrap_or(root);
+    let by_name = generated.iter().find(|name| **name == path && path != "package.json");
+    let by_stem = STEMS.contains(&stem).then(|| generated.iter().find(|name| name.starts_with(stem))).flatten();
+    by_name.or(by_stem).copied()
+}
+
+fn texts(platform: Platform, language: Language) -> (&'static str, &'static str, &'static str) {
+    let runtime = match language {
+        Language::Python => include_str!("../entries/shared/portolan_runtime.py"),
+        Language::Node => include_str!("../entries/shared/portolan_runtime.mjs"),
+    };
+    let entry = match (platform, language) {
+        (Platform::Aws, Language::Python) => include_str!("../entries/aws/portolan_entry.py"),
+        (Platform::Aws, Language::Node) => include_str!("../entries/aws/portolan_entry.mjs"),
+        (Platform::Google, Language::Python) => include_str!("../entries/gcp/portolan_entry.py"),
+        (Platform::Google, Language::Node) => include_str!("../entries/gcp/portolan_entry.mjs"),
+        (Platform::Azure, Language::Python) => include_str!("../entries/azure/portolan_entry.py"),
+        (Platform::Azure, Language::Node) => include_str!("../entries/azure/portolan_entry.mjs"),
+    };
+    let ending = match language {
+        Language::Python => "py",
+        Language::Node => "mjs",
+    };
+    (entry, runtime, ending)
+}
+
+/// What `portolan_runtime` reads when it is loaded.
+#[derive(Serialize)]
+struct Settings<'a> {
+    handler: Place<'a>,
+    guards: &'a Guards,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    symbol: &'a str,
+}
+
+fn settings(request: &Request, handler: &SourceFile) -> Vec<u8> {
+    let handler = Place { file: &handler.path, symbol: &request.handler.symbol };
+    pretty(&json!(Settings { handler, guards: &request.guards }))
+}
+
+fn host(timeout_seconds: u32) -> Vec<u8> {
+    let (minutes, seconds) = (timeout_seconds / 60, timeout_seconds % 60);
+    pretty(&json!({
+        "version": "2.0",
+        "functionTimeout": format!("{:02}:{:02}:{seconds:02}", minutes / 60, minutes % 60),
+        "extensions": { "http": { "routePrefix": "" } },
+        "extensionBundle": { "id": "Microsoft.Azure.Functions.ExtensionBundle", "version": "[4.*, 5.0.0)" },
+    }))
+}
+
+/// The user's `package.json`, or a new one, whose `main` is the entry: that is where Google's loader begins.
+fn package_json(request: &Request) -> Result<Vec<u8>, Diagnostic> {
+    let mut package = match request.files.iter().find(|file| file.path == "package.json") {
+        Some(file) => read_package_json(&file.bytes)?,
+        None => Map::from_iter([("private".to_owned(), Value::Bool(true))]),
+    };
+    package.insert("main".to_owned(), Value::from("portolan_entry.mjs"));
+    Ok(pretty(&Value::Object(package)))
+}
+
+fn read_package_json(bytes: &[u8]) -> Result<Map<String, Value>, Diagnostic> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        Diagnostic::error("package/package-json", format!("`package.json` is no JSON object: {error}"))
+            .help("on gcp its `main` is set to the generated entry, so Portolan has to read it")
+    })
+}
+
+fn pretty(value: &Value) -> Vec<u8> {
+    format!("{value:#}\n").into_bytes()
+}

@@ -1,0 +1,217 @@
+//! From a request to its artifact.
+
+use std::collections::BTreeMap;
+
+use portolan_diagnostics::{Checked, Diagnostic};
+
+use crate::{Request, SourceFile, archive, entry, handler, hash};
+
+/// A function's package, ready to be written to `artifacts/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// `<function>-<sha256>.zip`.
+    pub file_name: String,
+    /// The content hash: over the sorted paths, modes and bytes, not over the zip.
+    pub sha256: String,
+    /// The zip.
+    pub bytes: Vec<u8>,
+}
+
+/// Packs a function: the user's files, the entry of its platform, one zip named after its content.
+#[must_use]
+pub fn pack(request: &Request) -> Checked<Artifact> {
+    let mut diagnostics = Vec::new();
+    let product = files(request, &mut diagnostics).and_then(|files| zipped(request, &files, &mut diagnostics));
+    match product {
+        Some(artifact) => Checked::new(artifact, diagnostics),
+        None => Checked::stopped(diagnostics),
+    }
+}
+
+/// All files of the package in the order of their paths, the generated ones in place.
+fn files(request: &Request, diagnostics: &mut Vec<Diagnostic>) -> Option<BTreeMap<String, SourceFile>> {
+    let Some(language) = request.language() else {
+        diagnostics.push(no_entry(request));
+        return None;
+    };
+    let found = handler::find(request, language).map_err(|missing| diagnostics.push(missing)).ok()?;
+    diagnostics.extend(handler::missing_symbol(request, language, found));
+    let generated = entry::generate(request, language, found).map_err(|broken| diagnostics.push(broken)).ok()?;
+    diagnostics
+        .extend(entry::taken(request, &generated).into_iter().map(|(path, needed)| taken(request, path, &needed)));
+    Some(request.files.iter().cloned().chain(generated).map(|file| (file.path.clone(), file)).collect())
+}
+
+fn zipped(
+    request: &Request,
+    files: &BTreeMap<String, SourceFile>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Artifact> {
+    let sha256 = hash::hash(files.values());
+    let bytes = archive::archive(files.values()).map_err(|error| diagnostics.push(not_zipped(request, &error))).ok()?;
+    Some(Artifact { file_name: format!("{}-{sha256}.zip", request.function), sha256, bytes })
+}
+
+fn no_entry(request: &Request) -> Diagnostic {
+    let message =
+        format!("`{}` has the runtime `{}`, for which no entry exists yet", request.function, request.runtime);
+    handler::at_handler(request, Diagnostic::error("package/runtime", message))
+        .help("packaged are `python3.*` and `nodejs*`")
+}
+
+fn taken(request: &Request, path: &str, needed: &str) -> Diagnostic {
+    let message = format!("`{path}` stands where the generated `{needed}` of `{}` has to be", request.function);
+    handler::at_handler(request, Diagnostic::error("package/entry-taken", message)).help(format!("rename `{path}`"))
+}
+
+fn not_zipped(request: &Request, error: &zip::result::ZipError) -> Diagnostic {
+    Diagnostic::error("package/zip", format!("the files of `{}` do not fit into a zip: {error}", request.function))
+        .help("a path in a package has at most 65,535 bytes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Guards, Handler, Payload, Platform};
+
+    fn request(platform: Platform, runtime: &str, files: &[(&str, &str)]) -> Request {
+        Request {
+            function: "tag".to_owned(),
+            runtime: runtime.to_owned(),
+            handler: Handler::parse("src/tag.handle").unwrap(),
+            payload: Payload::Neutral,
+            files: files.iter().map(|(path, text)| SourceFile::plain(*path, text.as_bytes())).collect(),
+            platform,
+            guards: Guards::default(),
+            timeout_seconds: 3_725,
+            place: None,
+        }
+    }
+
+    const PYTHON: (&str, &str) = ("src/tag.py", "def handle(event, context): pass\n");
+    const NODE: (&str, &str) = ("src/tag.js", "exports.handle = async () => {};\n");
+
+    /// The ids and messages of everything that was said.
+    fn said(request: &Request) -> Vec<String> {
+        pack(request).diagnostics.iter().map(|one| format!("{}: {}", one.id, one.message)).collect()
+    }
+
+    fn file(request: &Request, path: &str) -> String {
+        let files = files(request, &mut Vec::new()).unwrap();
+        String::from_utf8(files[path].bytes.to_vec()).unwrap()
+    }
+
+    fn paths(request: &Request) -> Vec<String> {
+        files(request, &mut Vec::new()).unwrap().into_keys().collect()
+    }
+
+    #[test]
+    fn the_name_holds_the_hash_of_the_content() {
+        let python = request(Platform::Aws, "python3.13", &[PYTHON]);
+        let artifact = pack(&python).product.unwrap();
+        assert_eq!(artifact.file_name, format!("tag-{}.zip", artifact.sha256));
+        assert_eq!(pack(&python).product.unwrap(), artifact);
+        let other = request(Platform::Aws, "python3.13", &[("src/tag.py", "def handle(event, context): ...\n")]);
+        assert_ne!(pack(&other).product.unwrap().sha256, artifact.sha256);
+        let elsewhere = request(Platform::Google, "python3.13", &[PYTHON]);
+        assert_ne!(pack(&elsewhere).product.unwrap().sha256, artifact.sha256);
+    }
+
+    #[test]
+    fn the_order_of_files_does_not_matter() {
+        let one = request(Platform::Aws, "python3.13", &[PYTHON, ("a", "1"), ("z", "2")]);
+        let other = request(Platform::Aws, "python3.13", &[("z", "2"), PYTHON, ("a", "1")]);
+        assert_eq!(pack(&one).product, pack(&other).product);
+    }
+
+    #[test]
+    fn every_cloud_gets_its_files() {
+        let of = |platform, runtime, files| paths(&request(platform, runtime, files));
+        let python = ["portolan_entry.json", "portolan_entry.py", "portolan_runtime.py", "src/tag.py"];
+        assert_eq!(of(Platform::Aws, "python3.13", &[PYTHON]), python);
+        assert_eq!(of(Platform::Google, "python3.13", &[PYTHON]), python);
+        assert_eq!(of(Platform::Azure, "python3.13", &[PYTHON])[0], "host.json");
+        let node = ["package.json", "portolan_entry.json", "portolan_entry.mjs", "portolan_runtime.mjs", "src/tag.js"];
+        assert_eq!(of(Platform::Google, "nodejs22", &[NODE]), node);
+        assert_eq!(of(Platform::Aws, "nodejs22", &[NODE]), node[1..]);
+    }
+
+    #[test]
+    fn the_timeout_lies_in_the_package_on_azure() {
+        let host = file(&request(Platform::Azure, "python3.13", &[PYTHON]), "host.json");
+        assert!(host.contains(r#""functionTimeout": "01:02:05""#), "{host}");
+    }
+
+    #[test]
+    fn a_users_package_json_keeps_all_but_main() {
+        let user = ("package.json", r#"{"type": "module", "main": "x.js", "dependencies": {"b": "1", "a": "2"}}"#);
+        let google = file(&request(Platform::Google, "nodejs22", &[NODE, user]), "package.json");
+        let expected = r#"{"type":"module","main":"portolan_entry.mjs","dependencies":{"b":"1","a":"2"}}"#;
+        assert_eq!(google.replace(['\n', ' '], ""), expected);
+        assert_eq!(file(&request(Platform::Aws, "nodejs22", &[NODE, user]), "package.json"), user.1);
+    }
+
+    #[test]
+    fn a_package_json_that_cannot_be_read_is_named() {
+        let broken = request(Platform::Google, "nodejs22", &[NODE, ("package.json", "[]")]);
+        assert!(said(&broken)[0].starts_with("package/package-json: `package.json` is no JSON object"));
+        assert!(pack(&broken).product.is_none());
+    }
+
+    #[test]
+    fn a_file_in_the_entrys_place_is_an_error_with_both_paths() {
+        let taken = |platform, path| said(&request(platform, "python3.13", &[PYTHON, (path, "")]));
+        for (path, needed) in [
+            ("portolan_entry.py", "portolan_entry.py"),
+            ("portolan_entry/__init__.py", "portolan_entry.py"),
+            ("portolan_entry.js", "portolan_entry.py"),
+            ("portolan_entry.json", "portolan_entry.json"),
+            ("portolan_runtime.cpython-313-x86_64-linux-gnu.so", "portolan_runtime.py"),
+        ] {
+            let message = format!("`{path}` stands where the generated `{needed}` of `tag` has to be");
+            assert_eq!(taken(Platform::Aws, path), [format!("package/entry-taken: {message}")]);
+        }
+        assert_eq!(taken(Platform::Azure, "host.json").len(), 1);
+        for path in ["host.json", "src/portolan_entry.py", "portolan_entry_too.py", "package.json"] {
+            assert_eq!(taken(Platform::Aws, path), [] as [&str; 0]);
+        }
+    }
+
+    #[test]
+    fn a_handler_without_a_file_says_what_was_looked_for() {
+        let expected =
+            |list| format!("package/handler-missing: the handler of `tag` has no file: none of its code is {list}");
+        let python = request(Platform::Aws, "python3.13", &[("src/tga.py", "")]);
+        assert_eq!(said(&python), [expected("`src/tag.py`")]);
+        assert_eq!(pack(&python).diagnostics[0].help[0], "did you mean `src/tga.py`?");
+        let node = request(Platform::Aws, "nodejs22", &[PYTHON]);
+        assert_eq!(said(&node), [expected("`src/tag.mjs`, `src/tag.js`, `src/tag.cjs`")]);
+    }
+
+    #[test]
+    fn a_dot_in_a_python_path_cannot_be_imported() {
+        let mut dotted = request(Platform::Aws, "python3.13", &[("v1.2/tag.py", "")]);
+        dotted.handler = Handler::parse("v1.2/tag.handle").unwrap();
+        assert_eq!(
+            said(&dotted),
+            ["package/handler-path: Python cannot import `v1.2/tag.py`: a dot in a path separates packages"]
+        );
+    }
+
+    #[test]
+    fn a_symbol_that_cannot_exist_is_a_warning() {
+        let warned = |runtime, path, text| said(&request(Platform::Aws, runtime, &[(path, text)])).len();
+        assert_eq!(warned("python3.13", "src/tag.py", "def handler(event, context): pass"), 1);
+        assert_eq!(warned("python3.13", "src/tag.py", "from .other import *"), 0);
+        assert_eq!(warned("nodejs22", "src/tag.mjs", "export const run = () => {};"), 1);
+        assert_eq!(warned("nodejs22", "src/tag.js", "module.exports = require('./other');"), 0);
+        let python = request(Platform::Aws, "python3.13", &[("src/tag.py", "def run(event, context): pass")]);
+        assert!(pack(&python).product.is_some());
+    }
+
+    #[test]
+    fn a_runtime_without_an_entry_is_refused() {
+        let go = request(Platform::Aws, "go1.25", &[]);
+        assert_eq!(said(&go), ["package/runtime: `tag` has the runtime `go1.25`, for which no entry exists yet"]);
+    }
+}
