@@ -29,6 +29,19 @@ pub enum Code {
     },
 }
 
+impl Code {
+    /// What a function's `code` means: nothing is the base folder, one folder is the root itself, and of several files
+    /// and folders each keeps its path.
+    #[must_use]
+    pub fn of(base: &Path, parts: &[&str]) -> Self {
+        match parts {
+            [] => Self::Folder(base.to_owned()),
+            [folder] if !base.join(folder).is_file() => Self::Folder(base.join(folder)),
+            _ => Self::Listed { base: base.to_owned(), parts: parts.iter().map(PathBuf::from).collect() },
+        }
+    }
+}
+
 /// Reads the files of a function, in the order of their paths. `excluded` stays out whatever is written: the spec, so
 /// that a comment in it deploys nothing, and the folder that builds go to.
 #[must_use]

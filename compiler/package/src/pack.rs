@@ -210,6 +210,13 @@ mod tests {
     }
 
     #[test]
+    fn a_path_that_no_zip_can_hold_is_an_error() {
+        let long = "x".repeat(70_000);
+        let said = said(&request(Platform::Aws, "python3.13", &[PYTHON, (&long, "")]));
+        assert!(said[0].starts_with("package/zip: the files of `tag` do not fit into a zip: "), "{said:?}");
+    }
+
+    #[test]
     fn a_runtime_without_an_entry_is_refused() {
         let go = request(Platform::Aws, "go1.25", &[]);
         assert_eq!(said(&go), ["package/runtime: `tag` has the runtime `go1.25`, for which no entry exists yet"]);

@@ -111,6 +111,19 @@ fn a_list_keeps_the_paths_of_its_base() {
 }
 
 #[test]
+fn the_words_of_a_spec_become_code() {
+    let base = folder("words");
+    write(&base, "src/tag.py", "");
+    write(&base, "one.py", "");
+    assert_eq!(Code::of(&base, &[]), Code::Folder(base.clone()));
+    assert_eq!(Code::of(&base, &["src"]), Code::Folder(base.join("src")));
+    assert_eq!(Code::of(&base, &["missing"]), Code::Folder(base.join("missing")));
+    let listed = |parts: &[&str]| Code::Listed { base: base.clone(), parts: parts.iter().map(PathBuf::from).collect() };
+    assert_eq!(Code::of(&base, &["one.py"]), listed(&["one.py"]));
+    assert_eq!(Code::of(&base, &["src", "one.py"]), listed(&["src", "one.py"]));
+}
+
+#[test]
 fn a_folder_that_is_not_there_is_an_error() {
     let missing = folder("missing").join("code");
     assert!(said(&Code::Folder(missing))[0].starts_with("package/code: the code's folder `"));
