@@ -1,1 +1,11 @@
-//! YAML text to a spanned tree to the spec, names as written
+//! YAML text to a spanned tree, and the tree to the [`Spec`]: what the user wrote, names as written.
+//!
+//! In comes a [`Source`](portolan_diagnostics::Source), out go a [`Spec`] that is always there (with what could be
+//! read) and everything wrong with the text. This room knows the keys of the language and the shape under each; it does
+//! not know what a name refers to, what a kind's options are, nor any cloud. JSON is YAML here.
+
+mod spec; // start reading here
+mod tree;
+
+pub use spec::*;
+pub use tree::{Entry, Node, Scalar, Tree};

@@ -1,0 +1,88 @@
+//! Grants and their reasons.
+
+use portolan_catalog::Verb;
+use portolan_diagnostics::Span;
+use portolan_model::{FunctionId, Pattern, Subject};
+
+/// What every function may do: in the order of the functions, for each its triggers first, then its uses.
+#[derive(Clone, Debug, Default)]
+pub struct Grants {
+    pub(crate) grants: Vec<Grant>,
+}
+
+impl Grants {
+    /// All grants.
+    pub fn iter(&self) -> impl Iterator<Item = &Grant> {
+        self.grants.iter()
+    }
+
+    /// The grants of one function.
+    pub fn of(&self, function: FunctionId) -> impl Iterator<Item = &Grant> {
+        let first = self.grants.partition_point(|grant| grant.function < function);
+        self.grants[first..].iter().take_while(move |grant| grant.function == function)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.grants.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.grants.is_empty()
+    }
+}
+
+/// One thing a function may do.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Who.
+    pub function: FunctionId,
+    /// What.
+    pub right: Right,
+    /// Why.
+    pub reasons: Reasons,
+}
+
+/// What is granted.
+#[derive(Clone, Debug)]
+pub enum Right {
+    /// A verb on a resource or function.
+    Verb {
+        /// The verb.
+        verb: Verb,
+        /// On what.
+        subject: Subject,
+        /// Only these objects; none means all.
+        only: Vec<Pattern>,
+    },
+    /// Whatever the platform needs so that the trigger can start the function: an index into the function's triggers.
+    Trigger(usize),
+}
+
+/// Why a grant exists; never empty.
+#[derive(Clone, Debug)]
+pub struct Reasons {
+    /// The first.
+    pub first: Reason,
+    /// Further ones.
+    pub more: Vec<Reason>,
+}
+
+impl Reasons {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Reason> {
+        std::iter::once(&self.first).chain(&self.more)
+    }
+}
+
+/// A reason: a place in the spec and what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The place.
+    pub span: Span,
+    /// In a few words: `uses shows: query`, `trigger queue publish`.
+    pub text: String,
+}

@@ -1,0 +1,43 @@
+//! The standard library that is built into the program. It is parsed when somebody first asks for it.
+
+use crate::{Catalog, File, load};
+use portolan_diagnostics::{Checked, Sources};
+use std::sync::OnceLock;
+
+include!(concat!(env!("OUT_DIR"), "/stdlib.rs"));
+
+/// The texts of the standard library, by path.
+#[must_use]
+pub fn standard_files() -> &'static [(&'static str, &'static str)] {
+    STDLIB
+}
+
+/// The standard library. Should a file of it be wrong, that is a bug of ours which the tests find; what could be read
+/// is there all the same.
+pub fn standard() -> &'static Catalog {
+    static STANDARD: OnceLock<Catalog> = OnceLock::new();
+    STANDARD.get_or_init(|| read().product.unwrap_or_default())
+}
+
+fn read() -> Checked<Catalog> {
+    let mut sources = Sources::default();
+    let file = |(path, text): &(&str, &'static str)| File { path: (*path).to_owned(), source: sources.add(*path, *text) };
+    load(&STDLIB.iter().map(file).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_library_has_no_mistake() {
+        let found: Vec<String> = read().diagnostics.into_iter().map(|found| found.message).collect();
+        assert_eq!(found, Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_kind_is_there() {
+        let kinds: Vec<&str> = standard().kinds().map(|kind| kind.name.as_str()).collect();
+        assert_eq!(kinds, ["api", "bucket", "function", "queue", "secret", "table", "topic"]);
+    }
+}

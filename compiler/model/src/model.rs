@@ -1,0 +1,706 @@
+//! The resolved app: one target, one region, every name an id.
+
+use portolan_catalog::{Kind, Verb};
+use portolan_diagnostics::{Span, Spanned};
+use portolan_value::{Context, Format};
+use std::sync::Arc;
+
+/// An app as one target and region see it. What the target leaves out is not in it.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The app's name.
+    pub app: Spanned<String>,
+    /// Where it goes.
+    pub target: Target,
+    /// Tags of every resource that has tags, in the order of the file.
+    pub tags: Vec<(Spanned<String>, Text)>,
+    /// Deploy parameters that something refers to or that are declared.
+    pub inputs: Vec<Input>,
+    /// Resources, in the order of the file; a [`ResourceId`] is an index.
+    pub resources: Vec<Resource>,
+    /// Functions, in the order of the file; a [`FunctionId`] is an index.
+    pub functions: Vec<Function>,
+    /// Outputs.
+    pub outputs: Vec<Output>,
+    /// Raw resources for this format.
+    pub natives: Vec<Native>,
+    /// Bodies to merge into lowered resources of this format.
+    pub overrides: Vec<Override>,
+    /// Fixed identities of this format.
+    pub keeps: Vec<Keep>,
+}
+
+impl Model {
+    /// The resource an id names.
+    #[must_use]
+    pub fn resource(&self, id: ResourceId) -> &Resource {
+        &self.resources[id.0 as usize]
+    }
+
+    /// The function an id names.
+    #[must_use]
+    pub fn function(&self, id: FunctionId) -> &Function {
+        &self.functions[id.0 as usize]
+    }
+
+    /// The raw resource an id names.
+    #[must_use]
+    pub fn native(&self, id: NativeId) -> &Native {
+        &self.natives[id.0 as usize]
+    }
+
+    /// The input an id names.
+    #[must_use]
+    pub fn input(&self, id: InputId) -> &Input {
+        &self.inputs[id.0 as usize]
+    }
+
+    /// The resources with their ids.
+    pub fn resource_ids(&self) -> impl Iterator<Item = (ResourceId, &Resource)> {
+        self.resources.iter().zip(0..).map(|(resource, index)| (ResourceId(index), resource))
+    }
+
+    /// The functions with their ids.
+    pub fn function_ids(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
+        self.functions.iter().zip(0..).map(|(function, index)| (FunctionId(index), function))
+    }
+
+    /// The name a subject has in the spec.
+    #[must_use]
+    pub fn name_of(&self, subject: Subject) -> &str {
+        match subject {
+            Subject::Resource(id) => &self.resource(id).name.value,
+            Subject::Function(id) => &self.function(id).name.value,
+            Subject::Native(id) => &self.native(id).name.value,
+        }
+    }
+
+    /// Every trigger with its function.
+    pub fn triggers(&self) -> impl Iterator<Item = (FunctionId, &Trigger)> {
+        self.function_ids().flat_map(|(id, function)| function.triggers.iter().map(move |trigger| (id, trigger)))
+    }
+}
+
+/// A resource of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceId(pub(crate) u32);
+
+/// A function of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FunctionId(pub(crate) u32);
+
+/// A raw resource of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NativeId(pub(crate) u32);
+
+/// An input of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InputId(pub(crate) u32);
+
+/// Anything a name of the spec can stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A resource.
+    Resource(ResourceId),
+    /// A function.
+    Function(FunctionId),
+    /// A raw resource.
+    Native(NativeId),
+}
+
+/// Where an app goes.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The name asked for: `prod`, or `pr-42` where the spec says `pr-*`.
+    pub name: Spanned<String>,
+    /// The template format.
+    pub format: Format,
+    /// The region.
+    pub region: Spanned<String>,
+    /// Whether the target was written with `regions`, so that names carry the region.
+    pub regional: bool,
+    /// The account whose credentials are accepted.
+    pub account: Option<Spanned<String>>,
+    /// The project.
+    pub project: Option<Spanned<String>>,
+    /// The resource group.
+    pub resource_group: Option<Spanned<String>>,
+    /// The bucket that holds code, where the target wants one.
+    pub artifacts_bucket: Option<Spanned<String>>,
+    /// The application that guards calls, where the target wants one.
+    pub entra_app_id: Option<Spanned<String>>,
+}
+
+/// A text whose holes are filled as far as they can be before deployment.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// Its place.
+    pub span: Span,
+    /// Its pieces in order; neighbouring literals are one.
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of a [`Text`].
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// These very characters.
+    Literal(String),
+    /// `${resources.web.url}`: an export of the subject's kind, or for a raw resource an attribute in the target's words.
+    Attribute(Subject, Spanned<String>),
+    /// `${inputs.mail-key}`.
+    Input(InputId),
+    /// `${account}` or `${partition}` where the spec does not say which.
+    Context(Context),
+}
+
+impl Text {
+    /// The text, when nothing is left to be filled.
+    #[must_use]
+    pub fn literal(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [] => Some(""),
+            [Piece::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// A deploy parameter.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The name.
+    pub name: Spanned<String>,
+    /// Whether its value may never be shown.
+    pub secret: bool,
+    /// The parameter store path the cloud reads it from.
+    pub ssm: Option<Spanned<String>>,
+    /// The value when none is given.
+    pub default: Option<Spanned<String>>,
+    /// What it is for.
+    pub description: Option<String>,
+}
+
+/// A resource.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// The name.
+    pub name: Spanned<String>,
+    /// Its kind.
+    pub kind: Arc<Kind>,
+    /// Where the kind was written.
+    pub kind_span: Span,
+    /// Its options, in the order the kind declares them: what was written, else the kind's default; an option with
+    /// neither is absent.
+    pub options: Vec<(String, Spanned<Setting>)>,
+    /// The name it has outside this app; such a resource is never created.
+    pub external: Option<Spanned<String>>,
+    /// The name it had before.
+    pub formerly: Option<Spanned<String>>,
+}
+
+impl Resource {
+    /// The setting of an option.
+    #[must_use]
+    pub fn option(&self, name: &str) -> Option<&Spanned<Setting>> {
+        self.options.iter().find(|(option, _)| option == name).map(|(_, setting)| setting)
+    }
+}
+
+/// The value of an option, typed as its kind says.
+#[derive(Clone, Debug)]
+pub enum Setting {
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Number(i64),
+    /// Seconds.
+    Duration(u64),
+    /// Megabytes.
+    Size(u64),
+    /// A literal text.
+    Text(String),
+    /// Another resource of the app.
+    Resource(ResourceId),
+    /// Items in order.
+    List(Vec<Spanned<Setting>>),
+    /// Entries in order.
+    Map(Vec<(Spanned<String>, Spanned<Setting>)>),
+    /// Who may call.
+    Auth(Auth),
+    /// Which web pages may call.
+    Cors(Cors),
+}
+
+/// A function. Numbers are as asked for; where nothing was written the span is the function's name.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// The name.
+    pub name: Spanned<String>,
+    /// The runtime.
+    pub runtime: Spanned<Runtime>,
+    /// The handler.
+    pub handler: Spanned<Handler>,
+    /// The folders and files that go into its package, relative to the spec.
+    pub code: Vec<Spanned<String>>,
+    /// What it does.
+    pub description: Option<Spanned<String>>,
+    /// Memory in megabytes.
+    pub memory: Spanned<u32>,
+    /// Timeout in seconds.
+    pub timeout: Spanned<u32>,
+    /// Days its logs are kept.
+    pub log_retention: Spanned<u32>,
+    /// At most so many at once.
+    pub max_concurrency: Option<Spanned<u32>>,
+    /// Kept ready.
+    pub min_instances: Option<Spanned<u32>>,
+    /// What the handler receives.
+    pub payload: Spanned<Payload>,
+    /// The user's environment: defaults, then target, then function, the last word in the first place.
+    pub environment: Vec<(Spanned<String>, Text)>,
+    /// Who may call it when its `auth` is `iam`, and who may invoke it.
+    pub callers: Callers,
+    /// What starts it.
+    pub triggers: Vec<Trigger>,
+    /// What it may do.
+    pub uses: Vec<Use>,
+    /// Hand-made permissions for this format.
+    pub allow: Vec<Allow>,
+    /// The name it had before.
+    pub formerly: Option<Spanned<String>>,
+}
+
+impl Function {
+    /// Every resource or function it uses or is triggered by, once, in order: what it sees in its environment.
+    #[must_use]
+    pub fn sees(&self) -> Vec<Subject> {
+        let used = self.uses.iter().map(|entry| entry.subject);
+        let mut seen = Vec::new();
+        for subject in self.triggers.iter().filter_map(|trigger| trigger.event.subject()).chain(used) {
+            if !seen.contains(&subject) {
+                seen.push(subject);
+            }
+        }
+        seen
+    }
+
+    /// Whether anything calls it over http.
+    pub fn http(&self) -> impl Iterator<Item = (&Trigger, &Http)> {
+        self.triggers.iter().filter_map(|trigger| match &trigger.event {
+            Event::Http(http) => Some((trigger, http)),
+            _ => None,
+        })
+    }
+}
+
+/// A language and its version: `python3.13`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Runtime {
+    /// The language.
+    pub language: Language,
+    /// The version as written: `3.13`, `22`.
+    pub version: String,
+}
+
+/// A language functions are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Language {
+    /// `python3.13`.
+    Python,
+    /// `nodejs22`.
+    Node,
+    /// `java21`.
+    Java,
+    /// `dotnet8`.
+    Dotnet,
+    /// `ruby3.4`.
+    Ruby,
+    /// `go1.25`: a binary.
+    Go,
+    /// `rust`: a binary.
+    Rust,
+}
+
+/// `src/tag.handle`: a symbol in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handler {
+    /// The file without its ending, relative to the code.
+    pub file: String,
+    /// The symbol.
+    pub symbol: String,
+}
+
+/// What a handler receives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// The neutral event of `docs/events.md`.
+    Neutral,
+    /// The provider's own event.
+    Native,
+}
+
+/// Who may call a function.
+#[derive(Clone, Debug, Default)]
+pub struct Callers {
+    /// Functions of the app.
+    pub functions: Vec<Spanned<FunctionId>>,
+    /// Principals of this target's provider.
+    pub principals: Vec<Text>,
+}
+
+/// What starts a function.
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    /// The place of the whole trigger.
+    pub span: Span,
+    /// Unique among the function's triggers and fit for an address: the subject's name, `http` or `schedule`, followed
+    /// by a number from the second of its kind on.
+    pub key: String,
+    /// What it listens to.
+    pub event: Event,
+    /// Why a function that writes where it listens comes to an end.
+    pub r#loop: Option<Spanned<String>>,
+}
+
+/// What a trigger listens to.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Requests.
+    Http(Http),
+    /// The clock.
+    Schedule(Timed),
+    /// Messages of a queue.
+    Queue {
+        /// The queue.
+        queue: ResourceId,
+        /// At most so many a call.
+        batch: Spanned<u32>,
+    },
+    /// Messages of a topic.
+    Topic {
+        /// The topic.
+        topic: ResourceId,
+    },
+    /// Objects of a bucket.
+    Bucket(BucketEvents),
+}
+
+impl Event {
+    /// The resource it listens to.
+    #[must_use]
+    pub fn subject(&self) -> Option<Subject> {
+        match self {
+            Self::Http(http) => match http.host {
+                Host::Own => None,
+                Host::Api(api) => Some(Subject::Resource(api)),
+            },
+            Self::Schedule(_) => None,
+            Self::Queue { queue, .. } => Some(Subject::Resource(*queue)),
+            Self::Topic { topic } => Some(Subject::Resource(*topic)),
+            Self::Bucket(events) => Some(Subject::Resource(events.bucket)),
+        }
+    }
+
+    /// The word of the spec: `http`, `schedule`, `queue`, `topic`, `bucket`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Http(_) => "http",
+            Self::Schedule(_) => "schedule",
+            Self::Queue { .. } => "queue",
+            Self::Topic { .. } => "topic",
+            Self::Bucket(_) => "bucket",
+        }
+    }
+}
+
+/// An http trigger.
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// Whose host answers.
+    pub host: Host,
+    /// Its routes, at least one.
+    pub routes: Vec<Spanned<Route>>,
+    /// Who may call; the api's when the trigger says nothing of its own.
+    pub auth: Spanned<Auth>,
+    /// Which web pages may call; on an api, the api's.
+    pub cors: Option<Spanned<Cors>>,
+}
+
+/// Whose host answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// The function's own.
+    Own,
+    /// An api of the app.
+    Api(ResourceId),
+}
+
+/// `GET /shows/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path's segments; empty for `/`.
+    pub segments: Vec<Segment>,
+}
+
+/// A method of http.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Method {
+    /// Every method.
+    Any,
+    /// GET.
+    Get,
+    /// HEAD.
+    Head,
+    /// POST.
+    Post,
+    /// PUT.
+    Put,
+    /// PATCH.
+    Patch,
+    /// DELETE.
+    Delete,
+    /// OPTIONS.
+    Options,
+}
+
+/// A segment of a path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Segment {
+    /// This very text.
+    Literal(String),
+    /// `{id}` or `:id`.
+    Parameter(String),
+    /// A final `*`: everything below.
+    Rest,
+}
+
+/// Who may call.
+#[derive(Clone, Debug)]
+pub enum Auth {
+    /// Everybody.
+    Public,
+    /// Only the function's `callers`.
+    Iam,
+    /// Bearers of a token.
+    Jwt {
+        /// Who issues tokens, a URL.
+        issuer: Text,
+        /// Whom they are for, at least one.
+        audience: Vec<Text>,
+    },
+}
+
+/// Which web pages may call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cors {
+    /// Origins; `*` is all.
+    pub origins: Vec<String>,
+    /// Methods; `*` is all.
+    pub methods: Vec<String>,
+    /// Request headers; `*` is all.
+    pub headers: Vec<String>,
+    /// Whether credentials may be sent.
+    pub credentials: bool,
+    /// How long a browser may remember, in seconds.
+    pub max_age: Option<u32>,
+}
+
+/// A schedule trigger.
+#[derive(Clone, Debug)]
+pub struct Timed {
+    /// When.
+    pub schedule: Spanned<Schedule>,
+    /// The time zone's IANA name; UTC when absent.
+    pub timezone: Option<Spanned<String>>,
+    /// What the handler receives, as JSON text.
+    pub input: Option<Spanned<String>>,
+}
+
+/// When.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Schedule {
+    /// Five POSIX fields: minute, hour, day of month, month, day of week.
+    Cron(Cron),
+    /// Every so many units.
+    Rate {
+        /// How many, at least one.
+        every: u32,
+        /// Of what.
+        unit: RateUnit,
+    },
+}
+
+/// The unit of a rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RateUnit {
+    /// Minutes.
+    Minutes,
+    /// Hours.
+    Hours,
+    /// Days.
+    Days,
+}
+
+/// Five POSIX fields. Names of months and days are numbers here; Sunday is 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cron {
+    /// 0–59.
+    pub minute: CronField,
+    /// 0–23.
+    pub hour: CronField,
+    /// 1–31.
+    pub day: CronField,
+    /// 1–12.
+    pub month: CronField,
+    /// 0–6.
+    pub weekday: CronField,
+}
+
+/// A field of a cron expression: any of its ranges; none means every value.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct CronField(pub Vec<CronRange>);
+
+impl CronField {
+    /// Whether it holds for every value (`*`).
+    #[must_use]
+    pub fn is_every(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// From a value to a value, in steps: `5` is `5-5/1`, `*/15` of minutes is `0-59/15`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CronRange {
+    /// The first value.
+    pub first: u32,
+    /// The last value.
+    pub last: u32,
+    /// The step, at least 1.
+    pub step: u32,
+}
+
+/// A bucket trigger.
+#[derive(Clone, Debug)]
+pub struct BucketEvents {
+    /// The bucket.
+    pub bucket: ResourceId,
+    /// Which events, at least one.
+    pub events: Vec<Spanned<BucketEvent>>,
+    /// Only keys under this prefix, without its final `*`.
+    pub prefix: Option<Spanned<String>>,
+    /// Only keys with one of these endings; none means all.
+    pub suffixes: Vec<Spanned<String>>,
+}
+
+/// What happens to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BucketEvent {
+    /// Written for the first time or again.
+    Created,
+    /// Gone.
+    Deleted,
+}
+
+/// One verb on one subject.
+#[derive(Clone, Debug)]
+pub struct Use {
+    /// The resource or function.
+    pub subject: Subject,
+    /// What may be done.
+    pub verb: Verb,
+    /// Only these objects; none means all.
+    pub only: Vec<Spanned<Pattern>>,
+    /// The place of the verb.
+    pub span: Span,
+}
+
+/// Which objects.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pattern {
+    /// All keys that begin so.
+    Prefix(String),
+    /// This key.
+    Key(String),
+}
+
+/// A hand-made permission.
+#[derive(Clone, Debug)]
+pub struct Allow {
+    /// The place of the whole entry.
+    pub span: Span,
+    /// Actions, permissions or roles, in the provider's words.
+    pub actions: Vec<Text>,
+    /// What they are allowed on, in the provider's words.
+    pub resources: Vec<Text>,
+    /// Conditions, in the target's syntax.
+    pub conditions: Option<Body>,
+    /// Why.
+    pub why: Spanned<String>,
+}
+
+/// An output.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// The name.
+    pub name: Spanned<String>,
+    /// The value.
+    pub value: Text,
+    /// What it is.
+    pub description: Option<String>,
+}
+
+/// A raw resource: its body is the whole resource in the target's syntax.
+#[derive(Clone, Debug)]
+pub struct Native {
+    /// The name; the address is `name.native`.
+    pub name: Spanned<String>,
+    /// The body.
+    pub body: Body,
+    /// The place of the body.
+    pub span: Span,
+}
+
+/// Target syntax with our references in it.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// Nothing.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A number as written.
+    Number(String),
+    /// Target syntax, verbatim.
+    Text(String),
+    /// Items in order.
+    List(Vec<Body>),
+    /// Properties in order.
+    Map(Vec<(String, Body)>),
+    /// `!ref uploads.arn`.
+    Reference(Subject, Spanned<String>),
+    /// `!join [...]`.
+    Join(Vec<Body>),
+}
+
+/// A body to merge into a lowered resource.
+#[derive(Clone, Debug)]
+pub struct Override {
+    /// The address.
+    pub address: Spanned<String>,
+    /// What to merge; a null removes a property.
+    pub body: Body,
+}
+
+/// A fixed identity.
+#[derive(Clone, Debug)]
+pub struct Keep {
+    /// The address.
+    pub address: Spanned<String>,
+    /// The logical id in the template.
+    pub id: Option<Spanned<String>>,
+    /// The physical name.
+    pub name: Option<Spanned<String>>,
+}
+

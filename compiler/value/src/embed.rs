@@ -1,0 +1,338 @@
+//! Languages inside values: one quoting function each, proved by reading the result back.
+//!
+//! An embedded value is written once, where it is meant; [`Embed::written`] turns it into plain text and references
+//! that any encoder can spell. The tests hold a small parser for every language.
+
+use crate::{Raw, Text, Value};
+
+/// A value written in a language of its own inside a property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Embed {
+    /// The language.
+    pub language: Language,
+    /// What is said in it: a text (with references) for the literal languages, any value for [`Language::Json`].
+    pub value: Value,
+}
+
+/// The languages we write. The list is closed: a new one comes with its quoting and its reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Literal text inside a resource pattern of an IAM policy: `*`, `?` and `$` mean themselves
+    /// (IAM user guide, "Policy variables": `${*}`, `${?}`, `${$}`).
+    IamPattern,
+    /// A string literal of the Common Expression Language, quotes included.
+    Cel,
+    /// A string literal of a Pub/Sub subscription filter, quotes included.
+    Filter,
+    /// A string literal of an Azure role assignment condition, quotes included.
+    Abac,
+    /// JSON in a text.
+    Json,
+    /// Text or an attribute's content in XML.
+    Xml,
+    /// The Base64 form of a text; computed here when the text is known, else by the target.
+    Base64,
+}
+
+impl Language {
+    /// Why a text cannot be written in this language, if it cannot.
+    #[must_use]
+    pub fn refuses(self, text: &str) -> Option<&'static str> {
+        let control = text.chars().any(char::is_control);
+        match self {
+            Self::Abac if text.contains(['\'', '\\']) || control => {
+                Some("a role assignment condition has no way to write quotes, backslashes or control characters")
+            }
+            Self::Xml if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t' | '\r')) => {
+                Some("XML 1.0 has no way to write control characters")
+            }
+            Self::IamPattern if control => Some("an IAM policy has no way to write control characters"),
+            _ => None,
+        }
+    }
+
+    fn quote(self, text: &str, out: &mut String) {
+        match self {
+            Self::IamPattern => text.chars().for_each(|c| match c {
+                '*' | '?' | '$' => out.extend(['$', '{', c, '}']),
+                c => out.push(c),
+            }),
+            Self::Cel | Self::Filter => text.chars().for_each(|c| match c {
+                '"' | '\\' => out.extend(['\\', c]),
+                c if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+                c => out.push(c),
+            }),
+            Self::Abac => out.push_str(text),
+            Self::Xml => text.chars().for_each(|c| match c {
+                '&' | '<' | '>' | '"' | '\'' | '\n' | '\t' | '\r' => out.push_str(&format!("&#{};", u32::from(c))),
+                c => out.push(c),
+            }),
+            Self::Json => json_text(text, out),
+            Self::Base64 => base64(text.as_bytes(), out),
+        }
+    }
+
+    fn marks(self) -> &'static str {
+        match self {
+            Self::Cel | Self::Filter => "\"",
+            Self::Abac => "'",
+            Self::IamPattern | Self::Json | Self::Xml | Self::Base64 => "",
+        }
+    }
+}
+
+impl Embed {
+    /// The same meaning as text, references and joins. Only [`Language::Base64`] over a value that is not known yet
+    /// stays embedded: the target has a function for it.
+    #[must_use]
+    pub fn written(&self) -> Value {
+        match self.language {
+            Language::Json => json(&self.value),
+            Language::Base64 => match written(&self.value) {
+                Value::Text(text) => quoted(Language::Base64, &text),
+                value => Value::embed(Language::Base64, value),
+            },
+            language => literal(language, &self.value),
+        }
+    }
+}
+
+/// A value with its embedded languages written out.
+fn written(value: &Value) -> Value {
+    match value {
+        Value::Embed(embed) => embed.written(),
+        Value::Join(parts) => Value::join(parts.iter().map(written)),
+        value => value.clone(),
+    }
+}
+
+fn quoted(language: Language, text: &str) -> Value {
+    let mut out = String::with_capacity(text.len() + 8);
+    language.quote(text, &mut out);
+    Value::Text(Text::Owned(out))
+}
+
+fn literal(language: Language, value: &Value) -> Value {
+    let parts = match value {
+        Value::Join(parts) => parts.iter().map(|part| literal_part(language, part)).collect(),
+        value => vec![literal_part(language, value)],
+    };
+    let marks = || std::iter::once(Value::from(language.marks()));
+    Value::join(marks().chain(parts).chain(marks()))
+}
+
+fn literal_part(language: Language, part: &Value) -> Value {
+    match part {
+        Value::Text(text) => quoted(language, text),
+        value => written(value),
+    }
+}
+
+fn json(value: &Value) -> Value {
+    let mut parts = Vec::new();
+    json_parts(value, &mut parts);
+    Value::join(parts)
+}
+
+fn json_parts(value: &Value, parts: &mut Vec<Value>) {
+    match value {
+        Value::Number(number) => parts.push(number.to_string().into()),
+        Value::Bool(truth) => parts.push(truth.to_string().into()),
+        Value::List(items) => json_sequence("[", "]", items, parts, json_parts),
+        Value::Map(map) => json_sequence("{", "}", map, parts, |(key, value), parts| {
+            parts.push(quoted_json(key));
+            parts.push(":".into());
+            json_parts(value, parts);
+        }),
+        Value::Raw(raw) => json_raw(raw, parts),
+        Value::Text(text) => parts.push(quoted_json(text)),
+        value => {
+            parts.push("\"".into());
+            match written(value) {
+                Value::Join(inner) => parts.extend(inner.iter().map(|part| literal_part(Language::Json, part))),
+                value => parts.push(literal_part(Language::Json, &value)),
+            }
+            parts.push("\"".into());
+        }
+    }
+}
+
+fn json_raw(raw: &Raw, parts: &mut Vec<Value>) {
+    match raw {
+        Raw::Null => parts.push("null".into()),
+        Raw::Bool(truth) => parts.push(truth.to_string().into()),
+        Raw::Number(number) => parts.push(number.clone().into()),
+        Raw::Text(text) => parts.push(quoted_json(text)),
+        Raw::List(items) => json_sequence("[", "]", items, parts, json_raw),
+        Raw::Map(entries) => json_sequence("{", "}", entries, parts, |(key, value), parts| {
+            parts.push(quoted_json(key));
+            parts.push(":".into());
+            json_raw(value, parts);
+        }),
+        Raw::Value(value) => json_parts(value, parts),
+    }
+}
+
+fn json_sequence<'a, T: 'a>(
+    open: &'static str,
+    close: &'static str,
+    items: impl IntoIterator<Item = &'a T>,
+    parts: &mut Vec<Value>,
+    mut each: impl FnMut(&'a T, &mut Vec<Value>),
+) {
+    parts.push(open.into());
+    for (index, item) in items.into_iter().enumerate() {
+        if index > 0 {
+            parts.push(",".into());
+        }
+        each(item, parts);
+    }
+    parts.push(close.into());
+}
+
+fn quoted_json(text: &str) -> Value {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    json_text(text, &mut out);
+    out.push('"');
+    out.into()
+}
+
+/// The inside of a JSON string. Beyond what RFC 8259 demands, `<`, `>`, `&` and the line separators are escaped too, so
+/// that the text survives inside HTML and XML.
+fn json_text(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+}
+
+fn base64(bytes: &[u8], out: &mut String) {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for chunk in bytes.chunks(3) {
+        let word = chunk.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let digit = ALPHABET[(word >> (18 - 6 * place)) as usize & 63];
+            out.push(if place <= chunk.len() { char::from(digit) } else { '=' });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Address, Map};
+    use proptest::prelude::*;
+
+    fn text_of(language: Language, text: &str) -> String {
+        let written = Value::embed(language, text.to_owned().into());
+        let Value::Embed(embed) = written else { panic!("an embed") };
+        embed.written().as_text().expect("text in, text out").to_owned()
+    }
+
+    /// Reads a policy pattern back: `None` for a wildcard, which no literal may become.
+    fn read_pattern(pattern: &str) -> Option<String> {
+        let mut text = String::new();
+        let mut letters = pattern.chars();
+        while let Some(c) = letters.next() {
+            match c {
+                '*' | '?' => return None,
+                '$' => {
+                    let variable: String = letters.by_ref().skip(1).take_while(|c| *c != '}').collect();
+                    text.push_str(["*", "?", "$"].into_iter().find(|known| *known == variable)?);
+                }
+                c => text.push(c),
+            }
+        }
+        Some(text)
+    }
+
+    /// Reads a double-quoted literal with backslash escapes back; `None` when it ends early or late.
+    fn read_quoted(literal: &str) -> Option<String> {
+        let mut text = String::new();
+        let mut letters = literal.strip_prefix('"')?.chars();
+        loop {
+            match letters.next()? {
+                '"' => return letters.next().is_none().then_some(text),
+                '\\' => match letters.next()? {
+                    'u' => {
+                        let code: String = letters.by_ref().take(4).collect();
+                        text.push(char::from_u32(u32::from_str_radix(&code, 16).ok()?)?);
+                    }
+                    c => text.push(c),
+                },
+                c if c.is_control() => return None,
+                c => text.push(c),
+            }
+        }
+    }
+
+    /// Reads XML character data back; `None` when it holds markup.
+    fn read_xml(data: &str) -> Option<String> {
+        let mut text = String::new();
+        let mut rest = data;
+        while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+            let (code, after) = rest[at..].strip_prefix("&#")?.split_once(';')?;
+            text.push_str(&rest[..at]);
+            text.push(char::from_u32(code.parse().ok()?)?);
+            rest = after;
+        }
+        Some(text + rest)
+    }
+
+    fn read_base64(text: &str) -> Vec<u8> {
+        let digit = |c: u8| match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'+' => 62,
+            _ => 63,
+        };
+        let digits = text.trim_end_matches('=').bytes().map(|c| u32::from(digit(c))).collect::<Vec<_>>();
+        let bits = digits.iter().flat_map(|digit| (0..6).rev().map(move |bit| (digit >> bit & 1) as u8));
+        let bits: Vec<u8> = bits.collect();
+        bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |byte, bit| byte << 1 | bit)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(text in any::<String>()) {
+            if Language::IamPattern.refuses(&text).is_none() {
+                prop_assert_eq!(read_pattern(&text_of(Language::IamPattern, &text)), Some(text.clone()));
+            }
+            prop_assert_eq!(read_quoted(&text_of(Language::Cel, &text)), Some(text.clone()));
+            prop_assert_eq!(read_quoted(&text_of(Language::Filter, &text)), Some(text.clone()));
+            if Language::Xml.refuses(&text).is_none() {
+                prop_assert_eq!(read_xml(&text_of(Language::Xml, &text)), Some(text.clone()));
+            }
+            if Language::Abac.refuses(&text).is_none() {
+                prop_assert_eq!(text_of(Language::Abac, &text), format!("'{text}'"));
+                prop_assert!(!text.contains('\''));
+            }
+            let json: serde_json::Value = serde_json::from_str(&text_of(Language::Json, &text)).expect("JSON");
+            prop_assert_eq!(json.as_str(), Some(text.as_str()));
+            prop_assert_eq!(read_base64(&text_of(Language::Base64, &text)), text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn references_stand_between_quoted_texts() {
+        let reference = Value::reference(Address::new("web", "api"), "id");
+        let body = Value::from([("a\"b", Value::join(["<".into(), reference.clone()])), ("n", 1_i64.into())]);
+        let Value::Embed(embed) = Value::embed(Language::Json, body) else { panic!("an embed") };
+        assert_eq!(
+            embed.written(),
+            Value::join([r#"{"a\"b":"\u003c"#.into(), reference.clone(), r#"","n":1}"#.into()])
+        );
+        let Value::Embed(embed) = Value::embed(Language::Base64, reference) else { panic!("an embed") };
+        assert!(matches!(embed.written(), Value::Embed(_)));
+        assert!(Map::new().is_empty());
+    }
+}
