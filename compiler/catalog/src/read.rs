@@ -3,7 +3,7 @@
 use crate::tree::Segment;
 use crate::{AccessRow, Built, Column, Environment, Export, External, Kind, OptionRule, OptionType, ResourceTree, Tree};
 use crate::{Verb, VerbRule};
-use handlebars::template::{Parameter, Template, TemplateElement};
+use handlebars::template::{Template, TemplateElement};
 use portolan_diagnostics::{Diagnostic, Span, suggest};
 use portolan_syntax::{Entry, Node, Tree as Written};
 use portolan_value::{Context, Language, Map, Shape, Slot, Text, Value};
@@ -341,9 +341,9 @@ impl Reader {
             "prefix" => Tree::Prefix,
             "external" if node.text() == Some("last") => Tree::ExternalLast,
             "external" => Tree::External,
-            "ref" => self.pair(node, Tree::Ref),
-            "attribute" => self.pair(node, Tree::Attribute),
-            "parent" => self.pair(node, Tree::Parent),
+            "ref" => self.pair(node, Tree::Ref, str::rsplit_once),
+            "attribute" => self.pair(node, Tree::Attribute, str::split_once),
+            "parent" => self.pair(node, Tree::Parent, str::split_once),
             "context" => self.context(node),
             "when" => self.when(node),
             "join" => Tree::Join(node.items().iter().map(|part| self.tree(part)).collect()),
@@ -369,9 +369,14 @@ impl Reader {
         }
     }
 
-    fn pair(&mut self, node: &Node, make: impl FnOnce(Text, Text) -> Tree) -> Tree {
+    fn pair(
+        &mut self,
+        node: &Node,
+        make: impl FnOnce(Text, Text) -> Tree,
+        split: impl Fn(&str, char) -> Option<(&str, &str)>,
+    ) -> Tree {
         let text = self.text(node, "a reference");
-        match text.split_once('.') {
+        match split(&text, '.') {
             Some((subject, attribute)) => make(subject.to_owned().into(), attribute.to_owned().into()),
             None => {
                 self.wrong(node.span, format!("`{text}` is not of the form `subject.attribute`"), "");
@@ -446,11 +451,7 @@ fn segment(element: &TemplateElement) -> Result<Segment, String> {
     match element {
         TemplateElement::RawString(text) => Ok(Segment::Literal(text.clone().into())),
         TemplateElement::Expression(word) | TemplateElement::HtmlExpression(word) if word.params.is_empty() => {
-            let name = match &word.name {
-                Parameter::Name(name) => name.as_str(),
-                Parameter::Path(path) => path.raw(),
-                _ => "",
-            };
+            let name = word.name.as_name().unwrap_or_default();
             match WORDS.contains(&name) {
                 true => Ok(Segment::Word(name.to_owned().into())),
                 false => Err(format!("unknown word `{name}`")),

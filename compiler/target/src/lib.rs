@@ -1,1 +1,22 @@
-//! The back end's door: six questions every target answers
+//! The back end's door: the questions every target answers, and what all of them share.
+//!
+//! A [`Backend`] says what it can express, lowers a model and its grants to resources, and writes them down. Between
+//! lowering and writing stands [`settle`], which folds contributions into slots and applies the user's overrides. No
+//! target's word appears here: a back end brings its own names, limits and spelling.
+
+mod backend; // start reading here
+mod artifacts;
+mod kinds;
+mod lowered;
+mod settle;
+mod describe;
+mod order;
+mod quoting;
+
+pub use artifacts::{Artifact, Artifacts};
+pub use backend::{Backend, Request, Settings, StackFile, Template};
+pub use describe::describe;
+pub use kinds::{FilledRow, Hooks, Kinds};
+pub use lowered::{Lowered, Output, Parameter, Permission};
+pub use quoting::unwritable;
+pub use settle::{Settled, Stack, settle};

@@ -1,0 +1,45 @@
+//! The functions' packages, as templates name them.
+
+use std::collections::BTreeMap;
+
+/// A function's package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// The file under `artifacts/`: `<function>-<hash>.zip`.
+    pub file: String,
+    /// The hash of its content, 64 hexadecimal digits.
+    pub hash: String,
+}
+
+impl Artifact {
+    /// The package of a function with this hash.
+    #[must_use]
+    pub fn new(function: &str, hash: &str) -> Self {
+        Self { file: format!("{function}-{hash}.zip"), hash: hash.to_owned() }
+    }
+}
+
+/// The packages of all functions, by the function's name.
+#[derive(Clone, Debug, Default)]
+pub struct Artifacts {
+    packages: BTreeMap<String, Artifact>,
+}
+
+impl Artifacts {
+    /// Adds a function's package.
+    pub fn add(&mut self, function: &str, artifact: Artifact) {
+        self.packages.insert(function.to_owned(), artifact);
+    }
+
+    /// The package of a function. Where nothing was packaged (`check` never does) it is one with a hash of zeros, so
+    /// that everything else can be checked all the same.
+    #[must_use]
+    pub fn of(&self, function: &str) -> Artifact {
+        self.packages.get(function).cloned().unwrap_or_else(|| Artifact::new(function, &"0".repeat(64)))
+    }
+
+    /// All packages.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Artifact)> {
+        self.packages.iter().map(|(function, artifact)| (function.as_str(), artifact))
+    }
+}

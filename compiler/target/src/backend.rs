@@ -1,0 +1,68 @@
+//! The trait a target implements.
+
+use crate::{Artifacts, Lowered, Settled};
+use portolan_access::Grants;
+use portolan_catalog::Catalog;
+use portolan_diagnostics::{Diagnostic, Span};
+use portolan_model::Model;
+use portolan_value::{Address, Format};
+
+/// A template format that Portolan compiles for.
+pub trait Backend: Sync {
+    /// Which one.
+    fn format(&self) -> Format;
+
+    /// What the target cannot express (errors, with the way out), and what it will do differently (notes): asked before
+    /// lowering, so that lowering never meets it. Numbers outside the target's range are notes with the nearest
+    /// allowed one.
+    fn supports(&self, request: &Request<'_>) -> Vec<Diagnostic>;
+
+    /// How each thing lowers.
+    fn lower(&self, request: &Request<'_>) -> Lowered;
+
+    /// Whether the result is within the target's limits: counts, sizes, name lengths, text that it cannot hold.
+    fn limits(&self, settled: &Settled) -> Vec<Diagnostic>;
+
+    /// How it is written down: the only place that escapes.
+    fn encode(&self, settled: &Settled) -> Template;
+}
+
+/// What a back end is given.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The app for this target and region.
+    pub model: &'a Model,
+    /// What each function may do.
+    pub grants: &'a Grants,
+    /// The kinds.
+    pub catalog: &'a Catalog,
+    /// The functions' packages.
+    pub artifacts: &'a Artifacts,
+    /// Choices of the command line.
+    pub settings: Settings,
+}
+
+/// Choices of the command line that change a template.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// Predefined roles instead of custom ones, with their over-grant.
+    pub built_in_roles: bool,
+}
+
+/// An app written down: a set of stacks.
+#[derive(Clone, Debug, Default)]
+pub struct Template {
+    /// The stacks; one for now.
+    pub stacks: Vec<StackFile>,
+}
+
+/// One stack's file.
+#[derive(Clone, Debug)]
+pub struct StackFile {
+    /// The file's name: `template.json`.
+    pub file: String,
+    /// Its content.
+    pub text: String,
+    /// Where each of its resources came from: the name it has in the file, its address, its place in the spec.
+    pub map: Vec<(String, Address, Option<Span>)>,
+}

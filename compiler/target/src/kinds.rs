@@ -1,0 +1,435 @@
+//! Kinds on a target: trees of the library filled with a model's resources.
+//!
+//! A back end brings its [`Hooks`] — names, units, patterns, computed values — and gets resources, exports, injected
+//! variables and access rows. External resources have exports and access like any other, and no resources.
+
+use crate::Request;
+use portolan_catalog::{AccessRow, Built, Catalog, Column, Export, Fill, Parent, ResourceTree, Share, Tree, Verb, fill_body};
+use portolan_model::{Body, Function, FunctionId, Model, Native, Pattern, Piece, Resource as Declared, ResourceId, Setting, Subject};
+use portolan_value::{Address, Format, Map, Origin, Raw, Resource, Text, Value};
+use std::borrow::Cow;
+
+/// What a back end knows and the library does not.
+pub trait Hooks {
+    /// The physical name of a lowered resource, when the user has not fixed it: derived, or nothing where the provider
+    /// makes one.
+    fn physical_name(&self, request: &Request<'_>, owner: &str, part: &str, r#type: &str) -> Option<Value>;
+
+    /// A length of time in the target's words.
+    fn duration(&self, seconds: u64) -> Value;
+
+    /// What a grant is limited to, in the target's pattern language; the patterns are never empty.
+    fn patterns(&self, only: &[Pattern]) -> Value;
+
+    /// A value that a tree asks for with `!compute`.
+    fn compute(&self, request: &Request<'_>, resource: &Declared, what: &str) -> Option<Value>;
+
+    /// An export of a function: `name`, `id`, `arn`, `url`.
+    fn function_export(&self, request: &Request<'_>, function: FunctionId, export: &str) -> Option<Value>;
+}
+
+/// The kinds of a request on one target.
+#[derive(Clone, Copy)]
+pub struct Kinds<'a> {
+    request: Request<'a>,
+    format: Format,
+    hooks: &'a dyn Hooks,
+}
+
+/// An access row with its holes filled.
+#[derive(Clone, Debug)]
+pub struct FilledRow {
+    /// The provider's permissions.
+    pub permissions: Vec<Text>,
+    /// Why the verb needs them.
+    pub why: String,
+    /// What they are granted on.
+    pub on: Value,
+    /// Everything else, by key.
+    pub more: Map,
+}
+
+impl<'a> Kinds<'a> {
+    /// The kinds of a request.
+    pub fn new(request: Request<'a>, format: Format, hooks: &'a dyn Hooks) -> Self {
+        Self { request, format, hooks }
+    }
+
+    fn model(&self) -> &'a Model {
+        self.request.model
+    }
+
+    fn catalog(&self) -> &'a Catalog {
+        self.request.catalog
+    }
+
+    /// What a resource's kind is built of here; none where it is unsupported, which `supports` has refused.
+    #[must_use]
+    pub fn built(&self, resource: &'a Declared) -> Option<&'a Built> {
+        match resource.kind.column(self.format) {
+            Column::Built(built) => Some(built),
+            Column::Unsupported(_) => None,
+        }
+    }
+
+    /// The resources of a declared resource, in the order of its tree; none for an external one.
+    #[must_use]
+    pub fn resources(&self, id: ResourceId) -> Vec<Resource> {
+        let resource = self.model().resource(id);
+        match self.built(resource).filter(|_| resource.external.is_none()) {
+            Some(built) => {
+                let filler = Filler { kinds: self, owner: Owner::Resource(resource), only: &[] };
+                let trees = built.resources.iter().filter(|tree| filler.holds(tree.when.as_deref()));
+                trees.map(|tree| filler.resource(tree, &resource.name.value, &built.file)).collect()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// The resources of every parent that something in the app needs: of the declared resources' kinds, and those
+    /// named here. Each is there once; a parent's own parents come before it.
+    #[must_use]
+    pub fn parents(&self, named: &[&str]) -> Vec<Resource> {
+        let mut parents = Vec::new();
+        let declared = self.model().resources.iter().filter(|resource| resource.external.is_none());
+        let needed = declared.filter_map(|resource| self.built(resource)).flat_map(|built| &built.parents);
+        for name in needed.map(AsRef::as_ref).chain(named.iter().copied()) {
+            self.add_parent(name, &mut parents);
+        }
+        let shared = parents.into_iter().filter(|parent| parent.share == Share::Deployment);
+        shared.flat_map(|parent| self.parent_resources(parent, None)).collect()
+    }
+
+    fn add_parent(&self, name: &str, parents: &mut Vec<&'a Parent>) {
+        let Some(parent) = self.catalog().parent(self.format, name) else { return };
+        if parents.iter().any(|known| known.name == parent.name) {
+            return;
+        }
+        parent.parents.iter().for_each(|name| self.add_parent(name, parents));
+        parents.push(parent);
+    }
+
+    /// The resources of a parent that every function has of its own.
+    #[must_use]
+    pub fn parents_of(&self, function: &'a Function, named: &[&str]) -> Vec<Resource> {
+        let parents = named.iter().filter_map(|name| self.catalog().parent(self.format, name));
+        parents.flat_map(|parent| self.parent_resources(parent, Some(function))).collect()
+    }
+
+    fn parent_resources(&self, parent: &'a Parent, function: Option<&'a Function>) -> Vec<Resource> {
+        let filler = Filler { kinds: self, owner: Owner::Parent(function), only: &[] };
+        let owner = filler.owner_name();
+        parent.resources.iter().map(|tree| filler.resource(tree, owner, &parent.file)).collect()
+    }
+
+    /// An export of a subject; for a raw resource an attribute in the target's words.
+    #[must_use]
+    pub fn export(&self, subject: Subject, export: &str) -> Option<Value> {
+        match subject {
+            Subject::Resource(id) => self.resource_export(self.model().resource(id), export),
+            Subject::Function(id) => self.hooks.function_export(&self.request, id, export),
+            Subject::Native(id) => {
+                let address = native_address(self.model().native(id));
+                Some(Value::reference(address, export.to_owned()))
+            }
+        }
+    }
+
+    fn resource_export(&self, resource: &'a Declared, export: &str) -> Option<Value> {
+        let built = self.built(resource)?;
+        let filler = Filler { kinds: self, owner: Owner::Resource(resource), only: &[] };
+        match &resource.external {
+            None => built.export(export)?.tree().fill(&filler),
+            Some(given) => {
+                let external = built.external.as_ref()?;
+                let is_id = !external.id_prefix.is_empty() && given.value.starts_with(external.id_prefix.as_ref());
+                let exports = if is_id { &external.by_id } else { &external.by_name };
+                exports.iter().find(|(name, _)| name == export)?.1.fill(&filler)
+            }
+        }
+    }
+
+    /// Whether an export is known before deployment.
+    #[must_use]
+    pub fn is_known(&self, id: ResourceId, export: &str) -> bool {
+        let resource = self.model().resource(id);
+        let export = self.built(resource).and_then(|built| built.export(export));
+        resource.external.is_some() || matches!(export, Some(Export::Known(_)))
+    }
+
+    /// The variables a function gets because it sees a subject: `UPLOADS_BUCKET` and what its kind adds.
+    #[must_use]
+    pub fn environment(&self, subject: Subject) -> Vec<(String, Value)> {
+        let stem = |name: &str, kind: &str| format!("{name}_{kind}").replace('-', "_").to_ascii_uppercase();
+        match subject {
+            Subject::Resource(id) => {
+                let resource = self.model().resource(id);
+                let stem = stem(&resource.name.value, &resource.kind.name);
+                let filler = Filler { kinds: self, owner: Owner::Resource(resource), only: &[] };
+                let variables = self.built(resource).map(|built| built.environment.as_slice()).unwrap_or_default();
+                let named = |suffix: &Text| format!("{stem}{suffix}");
+                variables.iter().filter_map(|entry| Some((named(&entry.suffix), entry.value.fill(&filler)?))).collect()
+            }
+            Subject::Function(id) => {
+                let name = stem(&self.model().function(id).name.value, "function");
+                self.export(subject, "name").map(|value| vec![(name, value)]).unwrap_or_default()
+            }
+            Subject::Native(_) => Vec::new(),
+        }
+    }
+
+    /// What a verb takes on a declared resource, limited to some of its objects.
+    #[must_use]
+    pub fn access(&self, id: ResourceId, verb: &Verb, only: &'a [Pattern]) -> Vec<FilledRow> {
+        let resource = self.model().resource(id);
+        let filler = Filler { kinds: self, owner: Owner::Resource(resource), only };
+        let rows = self.built(resource).map(|built| built.access(verb)).unwrap_or_default();
+        rows.iter().filter(|row| filler.holds(row.when.as_deref())).filter_map(|row| filler.row(row)).collect()
+    }
+
+    /// A model's text as a value.
+    #[must_use]
+    pub fn text(&self, text: &portolan_model::Text) -> Value {
+        Value::join(text.pieces.iter().map(|piece| self.piece(piece)))
+    }
+
+    fn piece(&self, piece: &Piece) -> Value {
+        match piece {
+            Piece::Literal(text) => text.clone().into(),
+            Piece::Attribute(subject, attribute) => self.export(*subject, &attribute.value).unwrap_or_else(|| "".into()),
+            Piece::Input(id) => Value::Input(self.model().input(*id).name.value.clone().into()),
+            Piece::Context(context) => (*context).into(),
+        }
+    }
+
+    /// Target syntax with our references in it, as raw values.
+    #[must_use]
+    pub fn raw(&self, body: &Body) -> Raw {
+        match body {
+            Body::Null => Raw::Null,
+            Body::Bool(truth) => Raw::Bool(*truth),
+            Body::Number(number) => Raw::Number(number.clone().into()),
+            Body::Text(text) => Raw::Text(text.clone().into()),
+            Body::List(items) => Raw::List(items.iter().map(|item| self.raw(item)).collect()),
+            Body::Map(entries) => Raw::Map(entries.iter().map(|(key, body)| (key.clone().into(), self.raw(body))).collect()),
+            Body::Reference(..) | Body::Join(_) => Raw::Value(Box::new(self.joined(body))),
+        }
+    }
+
+    fn joined(&self, body: &Body) -> Value {
+        match body {
+            Body::Reference(subject, attribute) => self.export(*subject, &attribute.value).unwrap_or_else(|| "".into()),
+            Body::Join(parts) => Value::join(parts.iter().map(|part| self.joined(part))),
+            Body::Text(text) | Body::Number(text) => text.clone().into(),
+            body => Value::Raw(self.raw(body)),
+        }
+    }
+
+    /// The name the user fixed for an address, if any.
+    #[must_use]
+    pub fn kept_name(&self, address: &Address) -> Option<Value> {
+        let keep = self.model().keeps.iter().find(|keep| keep.address.value == address.as_str())?;
+        keep.name.as_ref().map(|name| name.value.clone().into())
+    }
+
+    /// The physical name of a lowered resource: the user's, else the target's rule.
+    #[must_use]
+    pub fn physical_name(&self, address: &Address, r#type: &str) -> Option<Value> {
+        let (owner, part) = (address.owner(), address.part());
+        self.kept_name(address).or_else(|| self.hooks.physical_name(&self.request, owner, part, r#type))
+    }
+}
+
+/// The address of a raw resource.
+fn native_address(native: &Native) -> Address {
+    Address::new(&native.name.value, "native")
+}
+
+/// Whose tree is filled.
+#[derive(Clone, Copy)]
+enum Owner<'a> {
+    /// A declared resource's.
+    Resource(&'a Declared),
+    /// A parent's: the app's, or one function's.
+    Parent(Option<&'a Function>),
+}
+
+struct Filler<'k, 'a> {
+    kinds: &'k Kinds<'a>,
+    owner: Owner<'a>,
+    only: &'a [Pattern],
+}
+
+impl<'a> Filler<'_, 'a> {
+    fn owner_name(&self) -> &'a str {
+        match self.owner {
+            Owner::Resource(resource) => &resource.name.value,
+            Owner::Parent(Some(function)) => &function.name.value,
+            Owner::Parent(None) => "app",
+        }
+    }
+
+    fn holds(&self, when: Option<&str>) -> bool {
+        match when {
+            None => true,
+            Some(option) => match option.strip_prefix('!') {
+                Some(option) => !self.is_set(option),
+                None => self.is_set(option),
+            },
+        }
+    }
+
+    fn resource(&self, tree: &ResourceTree, owner: &str, file: &str) -> Resource {
+        let span = match self.owner {
+            Owner::Resource(resource) => Some(resource.name.span),
+            Owner::Parent(function) => function.map(|function| function.name.span),
+        };
+        Resource {
+            address: Address::new(owner, &tree.part),
+            r#type: tree.r#type.clone(),
+            api_version: tree.api_version.clone(),
+            scope: tree.scope.as_ref().and_then(|scope| scope.fill(self)),
+            body: fill_body(&tree.body, self),
+            after: tree.after.iter().map(|part| self.after(part, owner)).collect(),
+            retain: tree.retain,
+            slots: tree.slots.clone(),
+            origin: Origin { span, rule: file.to_owned().into() },
+        }
+    }
+
+    /// `part` of the same owner, or `app.part` of a parent.
+    fn after(&self, part: &str, owner: &str) -> Address {
+        match part.contains('.') {
+            true => Address::written(part),
+            false => Address::new(owner, part),
+        }
+    }
+
+    fn row(&self, row: &AccessRow) -> Option<FilledRow> {
+        let more = row.more.iter().filter_map(|(key, tree)| Some((key.clone(), tree.fill(self)?))).collect();
+        Some(FilledRow { permissions: row.permissions.clone(), why: row.why.clone(), on: row.on.fill(self)?, more })
+    }
+
+    fn setting(&self, path: &str) -> Option<&'a Setting> {
+        let Owner::Resource(resource) = self.owner else { return None };
+        let mut steps = path.split('.');
+        let mut setting = &resource.option(steps.next()?)?.value;
+        for step in steps {
+            let Setting::Map(entries) = setting else { return None };
+            setting = &entries.iter().find(|(key, _)| key.value == step)?.1.value;
+        }
+        Some(setting)
+    }
+
+    fn value(&self, setting: &Setting) -> Option<Value> {
+        match setting {
+            Setting::Bool(truth) => Some((*truth).into()),
+            Setting::Number(number) => Some((*number).into()),
+            Setting::Duration(seconds) => Some(self.kinds.hooks.duration(*seconds)),
+            Setting::Size(megabytes) => i64::try_from(*megabytes).ok().map(Value::Number),
+            Setting::Text(text) => Some(text.clone().into()),
+            Setting::Resource(id) => self.kinds.export(Subject::Resource(*id), "name"),
+            Setting::List(items) => items.iter().map(|item| self.value(&item.value)).collect::<Option<_>>().map(Value::List),
+            Setting::Map(entries) => {
+                let entries = entries.iter().filter_map(|(key, item)| Some((key.value.clone(), self.value(&item.value)?)));
+                Some(Value::Map(entries.collect()))
+            }
+            Setting::Auth(_) | Setting::Cors(_) => None,
+        }
+    }
+
+    /// The column whose parts are meant: a physical name depends on the type of its resource.
+    fn tree_of(&self, part: &str) -> Option<&'a ResourceTree> {
+        let find = |trees: &'a [ResourceTree]| trees.iter().find(|tree| tree.part == part);
+        match self.owner {
+            Owner::Resource(resource) => find(&self.kinds.built(resource)?.resources),
+            Owner::Parent(_) => {
+                let mut parents = self.kinds.catalog().parents(self.kinds.format);
+                parents.find_map(|parent| find(&parent.resources))
+            }
+        }
+    }
+}
+
+impl Fill for Filler<'_, '_> {
+    fn word(&self, name: &str) -> Option<Cow<'_, str>> {
+        let model = self.kinds.model();
+        match name {
+            "app" => Some(Cow::Borrowed(&model.app.value)),
+            "target" => Some(Cow::Borrowed(&model.target.name.value)),
+            "region" => Some(Cow::Borrowed(&model.target.region.value)),
+            "stack" => Some(Cow::Owned(model.stack())),
+            "name" => Some(Cow::Borrowed(self.owner_name())),
+            "kind" => match self.owner {
+                Owner::Resource(resource) => Some(Cow::Borrowed(&resource.kind.name)),
+                Owner::Parent(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn option(&self, path: &str) -> Option<Value> {
+        self.value(self.setting(path)?)
+    }
+
+    fn is_set(&self, path: &str) -> bool {
+        self.setting(path).is_some_and(|setting| !matches!(setting, Setting::Bool(false)))
+    }
+
+    fn reference(&self, subject: &str, export: &str) -> Option<Value> {
+        match (subject, self.owner) {
+            ("self", Owner::Resource(resource)) => self.kinds.resource_export(resource, export),
+            (option, _) => match self.setting(option)? {
+                Setting::Resource(id) => self.kinds.export(Subject::Resource(*id), export),
+                _ => None,
+            },
+        }
+    }
+
+    fn attribute(&self, part: &str, attribute: &str) -> Option<Value> {
+        Some(Value::reference(Address::new(self.owner_name(), part), attribute.to_owned()))
+    }
+
+    fn parent(&self, parent: &str, attribute: &str) -> Option<Value> {
+        let mut parents = self.kinds.catalog().parents(self.kinds.format);
+        let shared = parents.find(|known| known.resources.iter().any(|tree| tree.part == parent))?.share;
+        let owner = match shared {
+            Share::Deployment => "app",
+            Share::Function => self.owner_name(),
+        };
+        Some(Value::reference(Address::new(owner, parent), attribute.to_owned()))
+    }
+
+    fn name(&self, part: &str) -> Option<Value> {
+        let tree = self.tree_of(part)?;
+        self.kinds.physical_name(&Address::new(self.owner_name(), part), &tree.r#type)
+    }
+
+    fn prefix(&self) -> Option<Value> {
+        (!self.only.is_empty()).then(|| self.kinds.hooks.patterns(self.only))
+    }
+
+    fn external(&self) -> Option<&str> {
+        match self.owner {
+            Owner::Resource(resource) => resource.external.as_ref().map(|given| given.value.as_str()),
+            Owner::Parent(_) => None,
+        }
+    }
+
+    fn compute(&self, what: &str) -> Option<Value> {
+        match self.owner {
+            Owner::Resource(resource) => self.kinds.hooks.compute(&self.kinds.request, resource, what),
+            Owner::Parent(_) => None,
+        }
+    }
+}
+
+/// A tree that is filled for a declared resource outside its column, such as one a back end holds in Rust.
+impl Kinds<'_> {
+    /// Fills a tree for a declared resource.
+    #[must_use]
+    pub fn fill(&self, id: ResourceId, tree: &Tree) -> Option<Value> {
+        let resource = self.model().resource(id);
+        tree.fill(&Filler { kinds: self, owner: Owner::Resource(resource), only: &[] })
+    }
+}

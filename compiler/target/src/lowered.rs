@@ -1,0 +1,94 @@
+//! What lowering produces.
+
+use portolan_access::Reason;
+use portolan_diagnostics::{Diagnostic, Span, Spanned};
+use portolan_value::{Address, Contribution, Raw, Resource, Text, Value};
+
+/// Resources of typed values, before contributions are folded in.
+#[derive(Clone, Debug, Default)]
+pub struct Lowered {
+    /// The deployment's name: `<app>-<target>[-<region>]`.
+    pub stack: String,
+    /// The resources in the order of the template.
+    pub resources: Vec<Resource>,
+    /// What they add to each other.
+    pub contributions: Vec<Contribution>,
+    /// Deploy parameters.
+    pub parameters: Vec<Parameter>,
+    /// Outputs.
+    pub outputs: Vec<Output>,
+    /// Every permission that is granted, for reviews.
+    pub permissions: Vec<Permission>,
+    /// The user's bodies to merge into resources, by address.
+    pub overrides: Vec<(Spanned<String>, Raw)>,
+    /// The user's logical ids, by address.
+    pub ids: Vec<(Spanned<String>, Option<Spanned<String>>)>,
+    /// What lowering has to say: notes, and errors that only lowering can see.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Lowered {
+    /// Adds a resource and gives its address.
+    pub fn add(&mut self, resource: Resource) -> Address {
+        let address = resource.address.clone();
+        self.resources.push(resource);
+        address
+    }
+}
+
+/// A deploy parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name: an input's, or one of ours.
+    pub name: Text,
+    /// Whether its value is never shown.
+    pub secret: bool,
+    /// The value when none is given.
+    pub default: Option<Value>,
+    /// The parameter store path the cloud reads it from.
+    pub stored_at: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The line that declares it.
+    pub span: Option<Span>,
+}
+
+/// An output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Value,
+    /// What it is.
+    pub description: Option<String>,
+    /// Whether its value is never shown.
+    pub secret: bool,
+}
+
+/// One permission of one function, or of an identity that works for it: a row of `access.json`.
+#[derive(Clone, Debug)]
+pub struct Permission {
+    /// The function.
+    pub function: String,
+    /// Who holds it when it is not the function's own identity: `schedule`, `push`, `storage agent`.
+    pub holder: Option<String>,
+    /// The neutral verb, or the trigger's word.
+    pub verb: String,
+    /// The name of what it is on; empty for the platform's own needs.
+    pub subject: String,
+    /// The provider's permission.
+    pub permission: Text,
+    /// What it is granted on.
+    pub scope: Value,
+    /// What limits it further, in the provider's words.
+    pub condition: Option<Value>,
+    /// The role that carries it, where permissions come in roles.
+    pub role: Option<Text>,
+    /// What the role carries beyond what was asked for; empty when it is exact.
+    pub beyond: Vec<Text>,
+    /// Whether the user wrote it by hand.
+    pub by_hand: bool,
+    /// Why: never empty.
+    pub reasons: Vec<Reason>,
+}

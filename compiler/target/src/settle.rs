@@ -1,0 +1,207 @@
+//! Settling: contributions folded into slots, overrides merged, edges checked.
+
+use crate::order::cycle;
+use crate::{Lowered, Output, Parameter, Permission};
+use portolan_diagnostics::{Checked, Diagnostic, Spanned, suggest};
+use portolan_value::{Address, Contribution, Map, Raw, Resource, Shape, Slot, Text, Value};
+use std::collections::HashMap;
+
+/// Resources whose bodies are final.
+#[derive(Clone, Debug, Default)]
+pub struct Settled {
+    /// The deployment's name.
+    pub stack: String,
+    /// The stacks; one for now.
+    pub stacks: Vec<Stack>,
+    /// Every permission that is granted.
+    pub permissions: Vec<Permission>,
+}
+
+/// One stack.
+#[derive(Clone, Debug, Default)]
+pub struct Stack {
+    /// What tells it from its siblings; nothing when it is the only one.
+    pub name: Option<String>,
+    /// Its resources, in order.
+    pub resources: Vec<Resource>,
+    /// Its parameters.
+    pub parameters: Vec<Parameter>,
+    /// Its outputs.
+    pub outputs: Vec<Output>,
+    /// The logical ids that the user fixed.
+    pub ids: HashMap<Address, String>,
+}
+
+/// Folds every contribution into its slot, in key order; merges overrides; and refuses two values for one key, an
+/// override or a fixed identity without a resource, a reference to nothing, and a circle of references.
+#[must_use]
+pub fn settle(lowered: Lowered) -> Checked<Settled> {
+    let mut diagnostics = lowered.diagnostics;
+    let mut resources = lowered.resources;
+    let index: HashMap<Address, usize> =
+        resources.iter().enumerate().map(|(at, resource)| (resource.address.clone(), at)).collect();
+    if index.len() < resources.len() {
+        diagnostics.push(bug("two resources have one address"));
+    }
+    fold(lowered.contributions, &mut resources, &index, &mut diagnostics);
+    for (address, body) in lowered.overrides {
+        match find(&address, &index, &mut diagnostics) {
+            Some(at) => merge(&mut resources[at].body, body),
+            None => continue,
+        }
+    }
+    let mut ids = HashMap::new();
+    for (address, id) in lowered.ids {
+        if let (Some(at), Some(id)) = (find(&address, &index, &mut diagnostics), id) {
+            ids.insert(resources[at].address.clone(), id.value);
+        }
+    }
+    check_edges(&resources, &index, &mut diagnostics);
+    let stack = Stack { name: None, resources, parameters: lowered.parameters, outputs: lowered.outputs, ids };
+    let settled = Settled { stack: lowered.stack, stacks: vec![stack], permissions: lowered.permissions };
+    Checked::new(settled, diagnostics)
+}
+
+fn bug(what: &str) -> Diagnostic {
+    Diagnostic::error("target/bug", format!("{what}: this is a bug in the compiler"))
+        .help("please report it with the spec that shows it")
+}
+
+fn fold(
+    mut contributions: Vec<Contribution>,
+    resources: &mut [Resource],
+    index: &HashMap<Address, usize>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    contributions.sort_by(|a, b| (&a.address, &a.slot, &a.key).cmp(&(&b.address, &b.slot, &b.key)));
+    let mut last: Option<Contribution> = None;
+    for contribution in contributions {
+        if let Some(before) = last.as_ref().filter(|before| same_key(before, &contribution)) {
+            if before.value != contribution.value {
+                diagnostics.push(two_values(before, &contribution));
+            }
+            continue;
+        }
+        match index.get(&contribution.address) {
+            Some(at) => add(&contribution, &mut resources[*at], diagnostics),
+            None => diagnostics.push(bug(&format!("`{}` receives and does not exist", contribution.address))),
+        }
+        last = Some(contribution);
+    }
+}
+
+fn same_key(a: &Contribution, b: &Contribution) -> bool {
+    a.address == b.address && a.slot == b.slot && a.key == b.key
+}
+
+fn two_values(before: &Contribution, after: &Contribution) -> Diagnostic {
+    let message = format!("`{}` of `{}` gets two values for `{}`", after.slot, after.address, after.key);
+    let diagnostic = Diagnostic::error("target/two-values", message);
+    match (before.origin.span, after.origin.span) {
+        (Some(first), Some(second)) => diagnostic.at(second, "the second value").also(first, "the first value"),
+        _ => diagnostic,
+    }
+}
+
+fn add(contribution: &Contribution, resource: &mut Resource, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(slot) = resource.slots.iter().find(|slot| slot.name == contribution.slot).cloned() else {
+        let what = format!("`{}` has no slot `{}`", contribution.address, contribution.slot);
+        return diagnostics.push(bug(&what));
+    };
+    if !fill(&mut resource.body, &slot, contribution) {
+        diagnostics.push(bug(&format!("slot `{}` of `{}` is taken by another shape", slot.name, resource.address)));
+    }
+    for address in &contribution.after {
+        if !resource.after.contains(address) {
+            resource.after.push(address.clone());
+        }
+    }
+}
+
+/// Puts a value into its slot; false when the body has something of another shape on the way.
+fn fill(body: &mut Map, slot: &Slot, contribution: &Contribution) -> bool {
+    let Some((last, way)) = slot.path.split_last() else { return false };
+    let mut place = body;
+    for step in way {
+        match entry(place, step, || Value::Map(Map::new())) {
+            Value::Map(map) => place = map,
+            _ => return false,
+        }
+    }
+    match (slot.shape, entry(place, last, || empty(slot.shape))) {
+        (Shape::List, Value::List(items)) => items.push(contribution.value.clone()),
+        (Shape::Map, Value::Map(map)) => map.set(contribution.key.clone(), contribution.value.clone()),
+        _ => return false,
+    }
+    true
+}
+
+fn empty(shape: Shape) -> Value {
+    match shape {
+        Shape::List => Value::List(Vec::new()),
+        Shape::Map => Value::Map(Map::new()),
+    }
+}
+
+fn entry<'a>(map: &'a mut Map, key: &Text, otherwise: impl FnOnce() -> Value) -> &'a mut Value {
+    if map.get(key).is_none() {
+        map.push(key.clone(), otherwise());
+    }
+    map.get_mut(key).expect("the key was just set")
+}
+
+fn find(address: &Spanned<String>, index: &HashMap<Address, usize>, diagnostics: &mut Vec<Diagnostic>) -> Option<usize> {
+    let found = index.get(&Address::written(&address.value)).copied();
+    if found.is_none() {
+        let mut known: Vec<&str> = index.keys().map(Address::as_str).collect();
+        known.sort_unstable();
+        let owner = address.value.split('.').next().unwrap_or_default();
+        let near: Vec<&str> = known.iter().copied().filter(|known| known.split('.').next() == Some(owner)).collect();
+        let guess = suggest(&address.value, known).map(|name| format!("did you mean `{name}`?"));
+        let listed = (!near.is_empty()).then(|| format!("`{owner}` has {}", near.join(", ")));
+        let message = format!("no lowered resource has the address `{}`", address.value);
+        let diagnostic = Diagnostic::error("target/unknown-address", message).at(address.span, "nothing is made under it");
+        diagnostics.push(diagnostic.help_if(guess).help_if(listed));
+    }
+    found
+}
+
+/// Merges target syntax into a body: maps key by key, everything else replaces; a null removes.
+fn merge(body: &mut Map, patch: Raw) {
+    let Raw::Map(entries) = patch else { return };
+    for (key, raw) in entries {
+        match (raw, body.get_mut(&key)) {
+            (Raw::Null, _) => {
+                body.remove(&key);
+            }
+            (raw @ Raw::Map(_), Some(Value::Map(inner))) => merge(inner, raw),
+            (raw, _) => body.set(key, Value::Raw(raw)),
+        }
+    }
+}
+
+fn check_edges(resources: &[Resource], index: &HashMap<Address, usize>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut edges: Vec<Vec<usize>> = Vec::with_capacity(resources.len());
+    for resource in resources {
+        let mut targets = Vec::new();
+        let mut edge = |address: &Address| match index.get(address) {
+            Some(at) => targets.push(*at),
+            None => diagnostics.push(bug(&format!("`{}` refers to `{address}`, which does not exist", resource.address))),
+        };
+        resource.after.iter().for_each(&mut edge);
+        let scope = resource.scope.iter();
+        for value in resource.body.iter().map(|(_, value)| value).chain(scope) {
+            value.references(&mut |reference| edge(&reference.address));
+        }
+        edges.push(targets);
+    }
+    if let Some(circle) = cycle(&edges) {
+        let names: Vec<&str> = circle.iter().map(|at| resources[*at].address.as_str()).collect();
+        let message = format!("these resources wait for each other: {}", names.join(" → "));
+        let mut diagnostic = Diagnostic::error("target/cycle", message);
+        if let Some(span) = circle.iter().find_map(|at| resources[*at].origin.span) {
+            diagnostic = diagnostic.at(span, "one of them is made for this line");
+        }
+        diagnostics.push(diagnostic.help("a `native` or an override that refers back closes such a circle; a known name does not"));
+    }
+}
