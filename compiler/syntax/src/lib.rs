@@ -7,5 +7,10 @@
 mod spec; // start reading here
 mod tree;
 
+mod decode;
+mod yaml;
+
+pub use decode::{MAX_BYTES, decode};
 pub use spec::*;
 pub use tree::{Entry, Node, Scalar, Tree};
+pub use yaml::tree;
