@@ -4,7 +4,7 @@ use crate::{Artifacts, Lowered, Settled};
 use portolan_access::Grants;
 use portolan_catalog::Catalog;
 use portolan_diagnostics::{Diagnostic, Span};
-use portolan_model::Model;
+use portolan_model::{FunctionId, Model};
 use portolan_value::{Address, Format};
 
 /// A template format that Portolan compiles for.
@@ -19,6 +19,10 @@ pub trait Backend: Sync {
 
     /// How each thing lowers.
     fn lower(&self, request: &Request<'_>) -> Lowered;
+
+    /// What the target's platform lets through and only the function's generated entry can refuse. It decides what
+    /// `package` puts into the entry, so a guard that is forgotten here is an open door.
+    fn guards(&self, model: &Model, function: FunctionId) -> Guards;
 
     /// Whether the result is within the target's limits: counts, sizes, name lengths, text that it cannot hold.
     fn limits(&self, settled: &Settled) -> Vec<Diagnostic>;
@@ -47,6 +51,15 @@ pub struct Request<'a> {
 pub struct Settings {
     /// Predefined roles instead of custom ones, with their over-grant.
     pub built_in_roles: bool,
+}
+
+/// What only the generated entry can refuse.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Guards {
+    /// Requests without a valid token: an http trigger's `jwt` that the platform does not verify.
+    pub jwt: bool,
+    /// Object events that a bucket trigger does not ask for: a `suffix` that the platform does not filter by.
+    pub objects: bool,
 }
 
 /// An app written down: a set of stacks.

@@ -14,7 +14,7 @@ mod order;
 mod quoting;
 
 pub use artifacts::{Artifact, Artifacts};
-pub use backend::{Backend, Request, Settings, StackFile, Template};
+pub use backend::{Backend, Guards, Request, Settings, StackFile, Template};
 pub use describe::describe;
 pub use kinds::{FilledRow, Hooks, Kinds};
 pub use lowered::{Lowered, Output, Parameter, Permission};
