@@ -6,6 +6,7 @@
 
 mod model; // start reading here
 mod identity;
+mod display;
 
 pub use identity::*;
 pub use model::*;

@@ -1,0 +1,200 @@
+//! What can be asked on the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use portolan_model::{Asked, Wanted};
+use std::path::PathBuf;
+
+const AFTER: &str = "\
+Start here:
+  portolan init my-app          a new app that compiles for every cloud
+  portolan check my-app         what is wrong with its spec
+  portolan build my-app --target all
+  portolan review my-app        what its functions may do, and why
+
+Exit codes: 0 success, 3 something is wrong with the spec, the command line or a file, 1 a bug in Portolan.
+Data goes to stdout, talk to stderr. NO_COLOR is honoured.";
+
+/// One spec of functions, triggers and resources in; native templates for AWS, Google Cloud and Azure out.
+#[derive(Debug, Parser)]
+#[command(name = "portolan", version, about, after_help = AFTER, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write templates, permissions and packages for one or all targets.
+    Build(Build),
+    /// Say everything that is wrong with a spec, for one or all targets.
+    Check(Check),
+    /// Show what each function may do, on what, and why.
+    Review(Review),
+    /// Make a new app.
+    Init(Init),
+    /// Explain a diagnostic: what it means, an example, its cure.
+    Explain(Explain),
+    /// Print the JSON Schema of the spec, for editors.
+    Schema(Schema),
+    /// Draw functions, triggers, resources and grants.
+    Graph(Graph),
+    /// List the kinds of resources: options, verbs, exports, and what each becomes.
+    Kinds(Kinds),
+    /// Print completions for a shell.
+    Completions(Completions),
+}
+
+/// Which spec, and what to compile it for.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Chosen {
+    /// A spec or its folder.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// The target to compile for, or `all`.
+    #[arg(long, value_name = "NAME|all")]
+    pub target: Option<String>,
+    /// Sets a variable of the spec; may be given several times.
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
+    pub variables: Vec<(String, String)>,
+    /// A folder of kinds beside the standard library.
+    #[arg(long, value_name = "DIR")]
+    pub stdlib: Option<PathBuf>,
+    /// Use the clouds' built-in roles instead of exact custom ones, and print what they grant beyond.
+    #[arg(long)]
+    pub built_in_roles: bool,
+}
+
+impl Chosen {
+    /// Which targets `--target` means; nothing when it was not given.
+    pub fn wanted(&self) -> Option<Wanted> {
+        self.target.as_ref().map(|name| if name == "all" { Wanted::All } else { Wanted::Name(name.clone()) })
+    }
+
+    /// What the model is asked for.
+    pub fn asked(&self, targets: Wanted) -> Asked {
+        Asked { targets, variables: self.variables.clone() }
+    }
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
+}
+
+/// How data is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For tools.
+    Json,
+}
+
+/// `portolan build`
+#[derive(Debug, Args)]
+pub struct Build {
+    /// Which spec.
+    #[command(flatten)]
+    pub chosen: Chosen,
+    /// Where to write; by default `build` beside the spec.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// How the summary is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `portolan check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Which spec; without `--target`, all targets are checked.
+    #[command(flatten)]
+    pub chosen: Chosen,
+    /// How findings are printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `portolan review`
+#[derive(Debug, Args)]
+pub struct Review {
+    /// Which spec.
+    #[command(flatten)]
+    pub chosen: Chosen,
+    /// How the review is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `portolan init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The app's name, and the folder's; by default the template's.
+    pub name: Option<String>,
+    /// What to start from; `--template list` lists them.
+    #[arg(long, default_value = "hello", value_name = "NAME|list")]
+    pub template: String,
+}
+
+/// `portolan explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The id of a diagnostic: `resolve/unknown-resource`; `list` lists them.
+    pub id: String,
+}
+
+/// `portolan schema`
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// A folder of kinds beside the standard library.
+    #[arg(long, value_name = "DIR")]
+    pub stdlib: Option<PathBuf>,
+}
+
+/// `portolan graph`
+#[derive(Debug, Args)]
+pub struct Graph {
+    /// Which spec.
+    #[command(flatten)]
+    pub chosen: Chosen,
+    /// How the picture is written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Drawing,
+}
+
+/// How a picture is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Drawing {
+    /// For Markdown.
+    #[default]
+    Mermaid,
+    /// For Graphviz.
+    Dot,
+    /// For a browser.
+    Svg,
+}
+
+/// `portolan kinds`
+#[derive(Debug, Args)]
+pub struct Kinds {
+    /// A folder of kinds beside the standard library.
+    #[arg(long, value_name = "DIR")]
+    pub stdlib: Option<PathBuf>,
+    /// How the list is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `portolan completions`
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell.
+    #[arg(value_enum)]
+    pub shell: Shell,
+}

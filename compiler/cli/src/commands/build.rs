@@ -1,0 +1,210 @@
+//! `portolan build`: templates, permissions and packages, for all targets that were asked for or for none.
+
+use crate::arguments::{Build, Format};
+use crate::input::{self, Input};
+use crate::output::{self, Files};
+use crate::packing::{Shelf, pack};
+use crate::pipeline::{self, Compiled};
+use crate::{Exit, talk};
+use portolan_diagnostics::{Diagnostic, Severity, Sources};
+use portolan_model::{Model, Wanted};
+use portolan_target::Settings;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Builds a spec.
+pub fn run(build: &Build) -> Exit {
+    let begun = Instant::now();
+    let mut sources = Sources::default();
+    let mut found = Vec::new();
+    let built = input::read(&build.chosen, &mut sources, &mut found)
+        .and_then(|input| Some((deployments(build, &input, &sources, &mut found)?, input)));
+    let mut found = pipeline::distinct(found);
+    let Some((deployments, input)) = built.filter(|_| !found.iter().any(Diagnostic::is_error)) else {
+        return refuse(build, &found, &sources);
+    };
+    let out = build.out.clone().unwrap_or_else(|| input.folder.join("build"));
+    let folders: Vec<(PathBuf, Files)> =
+        deployments.iter().map(|deployment| (deployment.folder.clone(), deployment.files.clone())).collect();
+    if let Err(error) = output::write(&out, &folders) {
+        let message = format!("`{}` cannot be written: {error}", out.display());
+        found.push(Diagnostic::error("cli/unwritable", message));
+        return refuse(build, &found, &sources);
+    }
+    match build.format {
+        Format::Json => talk::data(&summary_json(&deployments, &found, &sources, &out)),
+        Format::Text => summary(build, &input, &deployments, &found, &sources, &out, begun),
+    }
+    Exit::Success
+}
+
+fn refuse(build: &Build, found: &[Diagnostic], sources: &Sources) -> Exit {
+    match build.format {
+        Format::Json => talk::data(&talk::findings_json(found, sources)),
+        Format::Text => {
+            talk::findings(found, sources);
+            let errors = talk::counted(talk::count(found, Severity::Error), "error");
+            talk::say(&format!("{errors} in {}; nothing was written", build.chosen.path.display()));
+        }
+    }
+    Exit::Invalid
+}
+
+/// One target and region, ready to be written.
+struct Deployment {
+    folder: PathBuf,
+    files: Files,
+    compiled: Compiled,
+}
+
+fn deployments(build: &Build, input: &Input, sources: &Sources, found: &mut Vec<Diagnostic>) -> Option<Vec<Deployment>> {
+    let settings = Settings { built_in_roles: build.chosen.built_in_roles };
+    let wanted = build.chosen.wanted().unwrap_or(Wanted::First);
+    let asked = build.chosen.asked(wanted);
+    let models = pipeline::models(&input.spec, &input.catalog, &asked, settings).report_to(found)?;
+    let out = build.out.clone().unwrap_or_else(|| input.folder.join("build"));
+    let excluded = [input.path.clone(), out];
+    let mut shelf = Shelf::default();
+    let deployments: Vec<Option<Deployment>> = models
+        .into_iter()
+        .map(|model| {
+            let packages = pack(&model, &input.folder, &excluded, &mut shelf, found);
+            let folder = folder(&model);
+            let compiled = pipeline::compile(model, &input.catalog, &packages.artifacts, settings).report_to(found)?;
+            let mut files = output::files(&compiled, sources);
+            files.extend(packages.files.into_iter().map(|(name, bytes)| (format!("artifacts/{name}"), bytes)));
+            Some(Deployment { folder, files, compiled })
+        })
+        .collect();
+    deployments.into_iter().collect()
+}
+
+/// `<target>`, with a folder per region where the target is written with `regions`.
+fn folder(model: &Model) -> PathBuf {
+    let target = Path::new(&model.target.name.value);
+    if model.target.regional { target.join(&model.target.region.value) } else { target.to_owned() }
+}
+
+fn summary(
+    build: &Build,
+    input: &Input,
+    deployments: &[Deployment],
+    found: &[Diagnostic],
+    sources: &Sources,
+    out: &Path,
+    begun: Instant,
+) {
+    if let Some(first) = deployments.first() {
+        let model = &first.compiled.model;
+        talk::say(&format!(
+            "{} · {}, {}, {}\n",
+            model.app.value,
+            talk::counted(model.functions.len(), "function"),
+            talk::counted(model.resources.len(), "resource"),
+            talk::counted(first.compiled.grants.len(), "grant"),
+        ));
+    }
+    for line in table(deployments, found) {
+        talk::say(&line);
+    }
+    notes(found, sources);
+    let milliseconds = begun.elapsed().as_millis();
+    talk::say(&format!("\nwritten to {} in {milliseconds} ms", out.display()));
+    if build.chosen.target.is_none() {
+        others(input);
+    }
+    let target = deployments.first().map(|first| first.compiled.model.target.name.value.as_str()).unwrap_or_default();
+    talk::say(&format!("next: portolan review {} --target {target}", build.chosen.path.display()));
+}
+
+/// Says which targets were left out because none was asked for.
+fn others(input: &Input) {
+    let names: Vec<&str> = input.spec.targets.iter().map(|target| target.name.value.as_str()).collect();
+    if let [_, rest @ ..] = names.as_slice()
+        && !rest.is_empty()
+    {
+        talk::say(&format!("other targets: {} (`--target NAME`, or `--target all`)", rest.join(", ")));
+    }
+}
+
+fn table(deployments: &[Deployment], found: &[Diagnostic]) -> Vec<String> {
+    let rows: Vec<[String; 6]> = deployments.iter().map(|deployment| table_row(deployment, found)).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..6).map(width).collect();
+    let line = |row: &[String; 6]| {
+        let left = (0..3).map(|at| format!("{:<width$}", row[at], width = widths[at]));
+        let right = (3..6).map(|at| format!("{:>width$}", row[at], width = widths[at]));
+        format!("  {}", left.chain(right).collect::<Vec<_>>().join("   ")).trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
+fn table_row(deployment: &Deployment, found: &[Diagnostic]) -> [String; 6] {
+    let target = &deployment.compiled.model.target;
+    let stacks = &deployment.compiled.template.stacks;
+    let resources: usize = deployment.compiled.settled.stacks.iter().map(|stack| stack.resources.len()).sum();
+    let bytes: usize = stacks.iter().map(|stack| stack.text.len()).sum();
+    let noted = |diagnostic: &&Diagnostic| diagnostic.target.as_ref() == Some(&target.name.value);
+    let notes = found.iter().filter(noted).count();
+    [
+        target.name.value.clone(),
+        target.region.value.clone(),
+        stacks.iter().map(|stack| stack.file.as_str()).collect::<Vec<_>>().join(", "),
+        talk::counted(resources, "resource"),
+        format!("{} KB", bytes.div_ceil(1024)),
+        if notes == 0 { String::new() } else { talk::counted(notes, "note") },
+    ]
+}
+
+fn notes(found: &[Diagnostic], sources: &Sources) {
+    if found.is_empty() {
+        return;
+    }
+    talk::say("\nnotes");
+    let width = found.iter().filter_map(|diagnostic| diagnostic.target.as_ref()).map(String::len).max().unwrap_or_default();
+    for diagnostic in found {
+        let target = diagnostic.target.as_deref().unwrap_or_default();
+        let word = if diagnostic.severity == Severity::Warning { "warning: " } else { "" };
+        let place = diagnostic.primary.as_ref().map(|label| format!("   {}", output::place(label.span, sources)));
+        talk::say(&format!("  {target:<width$}  {word}{}{}", diagnostic.message, place.unwrap_or_default()));
+    }
+    if let Some(first) = found.first() {
+        talk::say(&format!("  `portolan explain {}` tells more", first.id));
+    }
+}
+
+/// The summary for tools.
+#[derive(Serialize)]
+struct Summary {
+    out: String,
+    deployments: Vec<Written>,
+    diagnostics: Vec<portolan_diagnostics::Report>,
+}
+
+#[derive(Serialize)]
+struct Written {
+    target: String,
+    region: String,
+    format: &'static str,
+    folder: String,
+    files: Vec<String>,
+    resources: usize,
+}
+
+fn summary_json(deployments: &[Deployment], found: &[Diagnostic], sources: &Sources, out: &Path) -> String {
+    let written = |deployment: &Deployment| Written {
+        target: deployment.compiled.model.target.name.value.clone(),
+        region: deployment.compiled.model.target.region.value.clone(),
+        format: deployment.compiled.model.target.format.key(),
+        folder: out.join(&deployment.folder).display().to_string(),
+        files: deployment.files.keys().cloned().collect(),
+        resources: deployment.compiled.settled.stacks.iter().map(|stack| stack.resources.len()).sum(),
+    };
+    let summary = Summary {
+        out: out.display().to_string(),
+        deployments: deployments.iter().map(written).collect(),
+        diagnostics: found.iter().map(|diagnostic| portolan_diagnostics::report(diagnostic, sources)).collect(),
+    };
+    serde_json::to_string_pretty(&summary).unwrap_or_default() + "\n"
+}

@@ -1,0 +1,39 @@
+//! `portolan check`: everything that is wrong with a spec, and nothing written.
+
+use crate::arguments::{Check, Format};
+use crate::{Exit, input, pipeline, talk};
+use portolan_diagnostics::{Severity, Sources};
+use portolan_target::{Artifacts, Settings};
+
+/// Checks a spec for one target, or for all.
+pub fn run(check: &Check) -> Exit {
+    let mut sources = Sources::default();
+    let mut found = Vec::new();
+    let targets = check.chosen.wanted().unwrap_or(portolan_model::Wanted::All);
+    let settings = Settings { built_in_roles: check.chosen.built_in_roles };
+    let read = input::read(&check.chosen, &mut sources, &mut found);
+    let mut compiled = 0;
+    if let Some(input) = &read {
+        let asked = check.chosen.asked(targets);
+        let models = pipeline::models(&input.spec, &input.catalog, &asked, settings).report_to(&mut found);
+        for model in models.unwrap_or_default() {
+            let artifacts = Artifacts::default();
+            let done = pipeline::compile(model, &input.catalog, &artifacts, settings).report_to(&mut found);
+            compiled += usize::from(done.is_some());
+        }
+    }
+    let found = pipeline::distinct(found);
+    let errors = talk::count(&found, Severity::Error);
+    match check.format {
+        Format::Json => talk::data(&talk::findings_json(&found, &sources)),
+        Format::Text => {
+            talk::findings(&found, &sources);
+            let what = read.map_or_else(|| check.chosen.path.display().to_string(), |input| input.path.display().to_string());
+            match errors {
+                0 => talk::say(&format!("{what} is right for {}", talk::counted(compiled, "target"))),
+                _ => talk::say(&format!("{} in {what}; nothing was written", talk::counted(errors, "error"))),
+            }
+        }
+    }
+    talk::outcome(&found)
+}

@@ -1,0 +1,11 @@
+//! The commands, one file each.
+
+pub mod build; // start reading here
+pub mod check;
+pub mod completions;
+pub mod explain;
+pub mod graph;
+pub mod init;
+pub mod kinds;
+pub mod review;
+pub mod schema;

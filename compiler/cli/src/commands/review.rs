@@ -1,0 +1,133 @@
+//! `portolan review`: what each function may do, on what, and why, as a table for the person who signs.
+
+use crate::arguments::{Format, Review};
+use crate::output::{self, Access, Row};
+use crate::pipeline::{self, Compiled};
+use crate::{Exit, input, talk};
+use portolan_diagnostics::{Diagnostic, Severity, Sources};
+use portolan_model::{Auth, Function, Host, Http, Model, Wanted};
+use portolan_target::{Artifacts, Settings};
+
+/// Reviews a spec.
+pub fn run(review: &Review) -> Exit {
+    let mut sources = Sources::default();
+    let mut found = Vec::new();
+    let compiled = compiled(review, &mut sources, &mut found);
+    let found = pipeline::distinct(found);
+    if found.iter().any(Diagnostic::is_error) {
+        talk::findings(&found, &sources);
+        talk::say(&format!("{}; there is nothing to review", talk::counted(talk::count(&found, Severity::Error), "error")));
+        return Exit::Invalid;
+    }
+    match review.format {
+        Format::Json => {
+            let all: Vec<Access> = compiled.iter().map(|compiled| output::access(compiled, &sources)).collect();
+            talk::data(&(serde_json::to_string_pretty(&all).unwrap_or_default() + "\n"));
+        }
+        Format::Text => {
+            let texts: Vec<String> = compiled.iter().map(|compiled| text(compiled, &sources)).collect();
+            talk::data(&texts.join("\n"));
+        }
+    }
+    Exit::Success
+}
+
+fn compiled(review: &Review, sources: &mut Sources, found: &mut Vec<Diagnostic>) -> Vec<Compiled> {
+    let settings = Settings { built_in_roles: review.chosen.built_in_roles };
+    let Some(input) = input::read(&review.chosen, sources, found) else { return Vec::new() };
+    let asked = review.chosen.asked(review.chosen.wanted().unwrap_or(Wanted::First));
+    let models = pipeline::models(&input.spec, &input.catalog, &asked, settings).report_to(found);
+    let artifacts = Artifacts::default();
+    let compile = |model| pipeline::compile(model, &input.catalog, &artifacts, settings).report_to(found);
+    models.unwrap_or_default().into_iter().filter_map(compile).collect()
+}
+
+/// The review of one deployment.
+#[must_use]
+pub fn text(compiled: &Compiled, sources: &Sources) -> String {
+    let access = output::access(compiled, sources);
+    let model = &compiled.model;
+    let mut text = heading(model, &access);
+    for function in &model.functions {
+        text.push_str(&format!("\n{:<40}  {}\n", function.name.value, reach(model, function)));
+        let rows: Vec<&Row> = access.permissions.iter().filter(|row| row.function == function.name.value).collect();
+        text.push_str(&table(&rows));
+    }
+    text.push_str(&wider(&access));
+    text
+}
+
+fn heading(model: &Model, access: &Access) -> String {
+    let everything = access.permissions.iter().filter(|row| row.scope == "*").count();
+    let by_hand = access.permissions.iter().filter(|row| row.by_hand).count();
+    format!(
+        "{} → {} {} ({}) · {}, {}, {everything} on `*`, {by_hand} hand-granted\n",
+        model.app.value,
+        model.target.format.key(),
+        model.target.region.value,
+        model.target.name.value,
+        talk::counted(model.functions.len(), "function"),
+        talk::counted(access.permissions.len(), "permission"),
+    )
+}
+
+/// How the outside reaches a function.
+fn reach(model: &Model, function: &Function) -> String {
+    let ways: Vec<String> = function.http().flat_map(|(_, http)| routes(model, http)).collect();
+    if ways.is_empty() { "not reachable from outside".to_owned() } else { ways.join(", ") }
+}
+
+fn routes(model: &Model, http: &Http) -> Vec<String> {
+    let who = match http.auth.value {
+        Auth::Public => "PUBLIC",
+        Auth::Iam => "callers only",
+        Auth::Jwt { .. } => "token",
+    };
+    let host = match http.host {
+        Host::Own => String::new(),
+        Host::Api(api) => format!("{} ", model.resource(api).name.value),
+    };
+    http.routes.iter().map(|route| format!("{who}  {host}{}", route.value)).collect()
+}
+
+fn table(rows: &[&Row]) -> String {
+    let cells: Vec<[String; 5]> = rows.iter().map(|row| cells(row)).collect();
+    let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..5).map(width).collect();
+    let line = |row: &[String; 5]| {
+        let cells: Vec<String> = (0..5).map(|at| format!("{:<width$}", row[at], width = widths[at])).collect();
+        format!("  {}\n", cells.join("  ").trim_end())
+    };
+    cells.iter().map(line).collect()
+}
+
+fn cells(row: &Row) -> [String; 5] {
+    let holder = row.holder.as_ref().map(|holder| format!(" [{holder}]")).unwrap_or_default();
+    let limit = row.condition.as_ref().map(|condition| format!(" if {condition}")).unwrap_or_default();
+    let reasons: Vec<String> = row.reasons.iter().map(|why| format!("{} ({})", why.reason, why.place)).collect();
+    let by_hand = if row.by_hand { "BY HAND " } else { "" };
+    [
+        row.resource.clone(),
+        row.verb.clone(),
+        format!("{by_hand}{}{holder}", row.permission),
+        format!("{}{limit}", row.scope),
+        reasons.join(", "),
+    ]
+}
+
+/// Where the cloud grants more than was asked for.
+fn wider(access: &Access) -> String {
+    let wider: Vec<String> = access
+        .permissions
+        .iter()
+        .filter(|row| !row.beyond.is_empty())
+        .map(|row| {
+            let role = row.role.as_deref().unwrap_or_default();
+            format!("  {} {} {}: {role} also carries {}\n", row.function, row.resource, row.verb, row.beyond.join(", "))
+        })
+        .collect();
+    match wider.is_empty() {
+        true => "\nwider than asked: nothing\n".to_owned(),
+        false => format!("\nwider than asked:\n{}", wider.concat()),
+    }
+}

@@ -1,0 +1,174 @@
+//! The files of a build, and how they are written: all of a target's or none.
+
+use crate::pipeline::Compiled;
+use portolan_access::Reason;
+use portolan_diagnostics::{Sources, Span};
+use portolan_target::{Permission, describe};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// What a build writes for one deployment: paths below the target's folder, and their bytes.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// The files of one deployment, without packages.
+#[must_use]
+pub fn files(compiled: &Compiled, sources: &Sources) -> Files {
+    let mut files = Files::new();
+    let mut map = BTreeMap::new();
+    for stack in &compiled.template.stacks {
+        files.insert(stack.file.clone(), stack.text.clone().into_bytes());
+        for (name, address, span) in &stack.map {
+            let place = span.map(|span| place(span, sources)).unwrap_or_default();
+            map.insert(name.clone(), Mapped { address: address.to_string(), place });
+        }
+    }
+    files.insert("map.json".to_owned(), json(&map));
+    files.insert("access.json".to_owned(), json(&access(compiled, sources)));
+    files
+}
+
+/// A resource's name in a template, and where it came from.
+#[derive(Serialize)]
+struct Mapped {
+    address: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    place: String,
+}
+
+/// `access.json`: every permission that a template grants.
+#[derive(Debug, Serialize)]
+pub struct Access {
+    /// The app.
+    pub app: String,
+    /// The target.
+    pub target: String,
+    /// The format.
+    pub format: &'static str,
+    /// The permissions, function by function.
+    pub permissions: Vec<Row>,
+}
+
+/// One permission.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    /// The function.
+    pub function: String,
+    /// Who holds it when it is not the function's own identity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    /// The neutral verb, or the trigger's word.
+    pub verb: String,
+    /// What it is on, in the spec's names; empty for the platform's own needs.
+    pub resource: String,
+    /// The provider's permission.
+    pub permission: String,
+    /// What it is granted on.
+    pub scope: String,
+    /// What limits it further.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// The role that carries it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// What the role carries beyond what was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub beyond: Vec<String>,
+    /// Whether it was written by hand.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub by_hand: bool,
+    /// Why.
+    pub reasons: Vec<Why>,
+}
+
+/// A reason and its place in the spec.
+#[derive(Debug, Serialize)]
+pub struct Why {
+    /// The reason.
+    pub reason: String,
+    /// `portolan.yaml:31`.
+    pub place: String,
+}
+
+/// The permissions of a deployment.
+#[must_use]
+pub fn access(compiled: &Compiled, sources: &Sources) -> Access {
+    Access {
+        app: compiled.model.app.value.clone(),
+        target: compiled.model.target.name.value.clone(),
+        format: compiled.model.target.format.key(),
+        permissions: compiled.settled.permissions.iter().map(|permission| row(permission, sources)).collect(),
+    }
+}
+
+fn row(permission: &Permission, sources: &Sources) -> Row {
+    Row {
+        function: permission.function.clone(),
+        holder: permission.holder.clone(),
+        verb: permission.verb.clone(),
+        resource: permission.subject.clone(),
+        permission: permission.permission.to_string(),
+        scope: describe(&permission.scope),
+        condition: permission.condition.as_ref().map(describe),
+        role: permission.role.as_ref().map(ToString::to_string),
+        beyond: permission.beyond.iter().map(ToString::to_string).collect(),
+        by_hand: permission.by_hand,
+        reasons: permission.reasons.iter().map(|reason| why(reason, sources)).collect(),
+    }
+}
+
+fn why(reason: &Reason, sources: &Sources) -> Why {
+    Why { reason: reason.text.clone(), place: place(reason.span, sources) }
+}
+
+/// `portolan.yaml:31`: the file without its folders, so that a build is the same wherever it runs.
+#[must_use]
+pub fn place(span: Span, sources: &Sources) -> String {
+    let place = sources.place(span);
+    place.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Writes all folders or none: each is written beside its place under a temporary name, and when all are complete they
+/// take the places of what stood there.
+pub fn write(out: &Path, folders: &[(PathBuf, Files)]) -> io::Result<()> {
+    fs::create_dir_all(out)?;
+    let staging = out.join(format!(".portolan-{}", std::process::id()));
+    let written = stage(&staging, folders).and_then(|()| swap(out, &staging, folders));
+    // What could not be finished is taken away again; the first error is the one to tell.
+    let cleaned = if staging.exists() { fs::remove_dir_all(&staging) } else { Ok(()) };
+    written.and(cleaned)
+}
+
+fn stage(staging: &Path, folders: &[(PathBuf, Files)]) -> io::Result<()> {
+    for (folder, files) in folders {
+        for (path, bytes) in files {
+            let path = staging.join("new").join(folder).join(path);
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::write(path, bytes)?;
+        }
+    }
+    Ok(())
+}
+
+fn swap(out: &Path, staging: &Path, folders: &[(PathBuf, Files)]) -> io::Result<()> {
+    let mut roots: Vec<PathBuf> = folders.iter().filter_map(|(folder, _)| folder.components().next()).map(|root| root.as_os_str().into()).collect();
+    roots.dedup();
+    fs::create_dir_all(staging.join("old"))?;
+    for root in roots {
+        let place = out.join(&root);
+        if place.exists() {
+            fs::rename(&place, staging.join("old").join(&root))?;
+        }
+        fs::rename(staging.join("new").join(&root), &place)?;
+    }
+    Ok(())
+}

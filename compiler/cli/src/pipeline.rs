@@ -1,0 +1,90 @@
+//! The straight line through the compiler: spec, model, grants, lowered, settled, template.
+
+use portolan_access::{Grants, infer};
+use portolan_catalog::Catalog;
+use portolan_diagnostics::{Checked, Diagnostic};
+use portolan_model::{Asked, Model, resolve, targets};
+use portolan_syntax::Spec;
+use portolan_target::{Artifacts, Backend, Request, Settings, Settled, Template, settle};
+use portolan_value::Format;
+use std::collections::HashSet;
+
+/// The back ends: one row a target.
+#[must_use]
+pub fn backend(format: Format) -> &'static dyn Backend {
+    match format {
+        Format::Aws => &portolan_aws::Aws,
+        Format::Gcp => &portolan_gcp::InfrastructureManager,
+        Format::GcpDm => &portolan_gcp::DeploymentManager,
+        Format::Azure => &portolan_azure::Azure,
+    }
+}
+
+/// An app compiled for one target and region.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The app as this target sees it.
+    pub model: Model,
+    /// What its functions may do.
+    pub grants: Grants,
+    /// Its resources.
+    pub settled: Settled,
+    /// Its files.
+    pub template: Template,
+}
+
+/// The apps of all targets that were asked for, resolved and supported, but not lowered.
+#[must_use]
+pub fn models(spec: &Spec, catalog: &Catalog, asked: &Asked, settings: Settings) -> Checked<Vec<Model>> {
+    let (requests, mut found) = targets(spec, asked);
+    let models: Vec<Model> = requests
+        .iter()
+        .filter_map(|request| {
+            let model = resolve(spec, catalog, request).report_to(&mut found)?;
+            found.extend(unsupported(&model, catalog, settings));
+            Some(model)
+        })
+        .collect();
+    Checked::new(models, distinct(found))
+}
+
+/// What a model's target says before lowering.
+fn unsupported(model: &Model, catalog: &Catalog, settings: Settings) -> Vec<Diagnostic> {
+    let grants = infer(model);
+    let artifacts = Artifacts::default();
+    let request = Request { model, grants: &grants, catalog, artifacts: &artifacts, settings };
+    marked(backend(model.target.format).supports(&request), model)
+}
+
+/// Compiles a model that its target supports.
+#[must_use]
+pub fn compile(model: Model, catalog: &Catalog, artifacts: &Artifacts, settings: Settings) -> Checked<Compiled> {
+    let backend = backend(model.target.format);
+    let grants = infer(&model);
+    let lowered = backend.lower(&Request { model: &model, grants: &grants, catalog, artifacts, settings });
+    let mut found = Vec::new();
+    let Some(settled) = settle(lowered).report_to(&mut found) else { return Checked::stopped(marked(found, &model)) };
+    found.extend(backend.limits(&settled));
+    let found = marked(found, &model);
+    if found.iter().any(Diagnostic::is_error) {
+        return Checked::stopped(found);
+    }
+    let template = backend.encode(&settled);
+    Checked::new(Compiled { model, grants, settled, template }, found)
+}
+
+/// Findings that only this target has, marked with its name.
+fn marked(found: Vec<Diagnostic>, model: &Model) -> Vec<Diagnostic> {
+    found.into_iter().map(|diagnostic| diagnostic.target(model.target.name.value.clone())).collect()
+}
+
+/// Findings in the order they came, each once: what is wrong for every target is said once.
+#[must_use]
+pub fn distinct(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut seen = HashSet::new();
+    let key = |diagnostic: &Diagnostic| {
+        let place = diagnostic.primary.as_ref().map(|label| label.span);
+        (diagnostic.id, place, diagnostic.message.clone(), diagnostic.target.clone())
+    };
+    found.into_iter().filter(|diagnostic| seen.insert(key(diagnostic))).collect()
+}

@@ -1,0 +1,54 @@
+//! Talk on stderr, data on stdout.
+
+use crate::Exit;
+use portolan_diagnostics::{Diagnostic, Severity, Sources, Style, render, report};
+use std::io::{self, IsTerminal, Write};
+
+/// Prints data. A reader that closes early, such as `head`, is no error.
+pub fn data(text: &str) {
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Prints a line of talk.
+pub fn say(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Colour where it is wanted: a terminal, and no `NO_COLOR`.
+fn style() -> Style {
+    let wanted = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if wanted { Style::Coloured } else { Style::Plain }
+}
+
+/// Prints findings for people, in order.
+pub fn findings(found: &[Diagnostic], sources: &Sources) {
+    let style = style();
+    let text: String = found.iter().map(|diagnostic| render(diagnostic, sources, style) + "\n").collect();
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Findings for tools: one JSON object.
+#[must_use]
+pub fn findings_json(found: &[Diagnostic], sources: &Sources) -> String {
+    let reports: Vec<_> = found.iter().map(|diagnostic| report(diagnostic, sources)).collect();
+    let object = serde_json::json!({ "errors": count(found, Severity::Error), "diagnostics": reports });
+    serde_json::to_string_pretty(&object).unwrap_or_default() + "\n"
+}
+
+/// How many findings there are of a severity.
+#[must_use]
+pub fn count(found: &[Diagnostic], severity: Severity) -> usize {
+    found.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+}
+
+/// `3 errors`, `1 error`.
+#[must_use]
+pub fn counted(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+/// How a run ends that has found this.
+#[must_use]
+pub fn outcome(found: &[Diagnostic]) -> Exit {
+    if found.iter().any(Diagnostic::is_error) { Exit::Invalid } else { Exit::Success }
+}
