@@ -1,0 +1,131 @@
+//! What is asked of a spec: a file per stage of the compiler.
+
+use crate::{Golden, mapped, model_yaml};
+use portolan_catalog::standard;
+use portolan_cli::output;
+use portolan_cli::pipeline::{self, Compiled};
+use portolan_diagnostics::{Diagnostic, Sources, Style, render};
+use portolan_model::{Asked, Wanted};
+use portolan_syntax::{Spec, decode, parse};
+use portolan_target::{Artifacts, Settings};
+use std::fmt::Write;
+
+/// A spec that was checked for all of its targets.
+#[derive(Debug)]
+pub struct Checked {
+    /// The texts its diagnostics point into.
+    pub sources: Sources,
+    /// What was found, each once.
+    pub found: Vec<Diagnostic>,
+    /// The targets that compiled, in order.
+    pub compiled: Vec<Compiled>,
+}
+
+/// Checks a spec for all of its targets, one after the other, so that one that fails does not hide the others.
+#[must_use]
+pub fn check(bytes: &[u8]) -> Checked {
+    let mut sources = Sources::default();
+    let mut found = Vec::new();
+    let mut compiled = Vec::new();
+    match decode(&mut sources, "spec.yaml", bytes) {
+        Err(diagnostic) => found.push(*diagnostic),
+        Ok(source) => {
+            let (spec, wrong) = parse(&source);
+            let readable = !wrong.iter().any(Diagnostic::is_error);
+            found.extend(wrong);
+            for wanted in wanted(&spec) {
+                let done = target(&spec, wanted, &mut found);
+                compiled.extend(done.filter(|_| readable).into_iter().flatten());
+            }
+        }
+    }
+    Checked { sources, found: pipeline::distinct(found), compiled }
+}
+
+fn wanted(spec: &Spec) -> Vec<Wanted> {
+    let plain = spec.targets.iter().filter(|target| !target.name.value.contains('*'));
+    let mut wanted: Vec<Wanted> = plain.map(|target| Wanted::Name(target.name.value.clone())).collect();
+    if wanted.is_empty() {
+        wanted.push(Wanted::All);
+    }
+    wanted
+}
+
+fn target(spec: &Spec, wanted: Wanted, found: &mut Vec<Diagnostic>) -> Option<Vec<Compiled>> {
+    let settings = Settings::default();
+    let asked = Asked { targets: wanted, variables: Vec::new() };
+    let models = pipeline::models(spec, standard(), &asked, settings).report_to(found)?;
+    let artifacts = Artifacts::default();
+    Some(
+        models
+            .into_iter()
+            .filter_map(|model| pipeline::compile(model, standard(), &artifacts, settings).report_to(found))
+            .collect(),
+    )
+}
+
+/// The answers to a spec that has at least one target that compiles.
+#[must_use]
+pub fn answers(checked: &Checked, spec: &str) -> Golden {
+    let mut golden = Golden::default();
+    if let Some(first) = checked.compiled.first() {
+        golden.add("model.yaml", model_yaml(&first.model));
+        golden.add("access.md", access(checked));
+        golden.add("mapped.yaml", mapped::mapped(spec, checked));
+    }
+    if !checked.found.is_empty() {
+        golden.add("diagnostics.txt", diagnostics(checked));
+    }
+    for compiled in &checked.compiled {
+        let folder = folder(compiled);
+        for stack in &compiled.template.stacks {
+            golden.add(format!("{folder}/{}", stack.file), stack.text.clone());
+        }
+        let files = output::files(compiled, &checked.sources);
+        golden.add(format!("{folder}/map.json"), String::from_utf8_lossy(&files["map.json"]));
+    }
+    golden
+}
+
+/// Everything that was found, exactly as a user sees it.
+#[must_use]
+pub fn diagnostics(checked: &Checked) -> String {
+    let texts: Vec<String> = checked.found.iter().map(|found| render(found, &checked.sources, Style::Plain)).collect();
+    texts.join("\n")
+}
+
+fn folder(compiled: &Compiled) -> String {
+    let target = &compiled.model.target;
+    match target.regional {
+        true => format!("{}/{}", target.name.value, target.region.value),
+        false => target.name.value.clone(),
+    }
+}
+
+/// Each permission with its reason: the page a security reviewer reads.
+fn access(checked: &Checked) -> String {
+    let mut text = String::from("# What each function may do, and why\n");
+    for compiled in &checked.compiled {
+        let access = output::access(compiled, &checked.sources);
+        let _ = write!(text, "\n## {}\n\n", folder(compiled));
+        text.push_str("| function | resource | verb | permission | on | because |\n|---|---|---|---|---|---|\n");
+        for row in access.permissions {
+            let holder = row.holder.map(|holder| format!(" [{holder}]")).unwrap_or_default();
+            let condition = row.condition.map(|condition| format!(" if `{condition}`")).unwrap_or_default();
+            let role = row.role.map(|role| format!(" in {role}")).unwrap_or_default();
+            let beyond =
+                if row.beyond.is_empty() { String::new() } else { format!(" beyond: {}", row.beyond.join(", ")) };
+            let why: Vec<String> = row.reasons.iter().map(|why| format!("{} ({})", why.reason, why.place)).collect();
+            let cells = [
+                format!("{}{holder}", row.function),
+                row.resource,
+                row.verb,
+                format!("{}{role}{beyond}", row.permission),
+                format!("`{}`{condition}", row.scope),
+                why.join(", "),
+            ];
+            let _ = writeln!(text, "| {} |", cells.map(|cell| cell.replace('|', "\\|")).join(" | "));
+        }
+    }
+    text
+}

@@ -1,0 +1,58 @@
+//! Every case and every example, compiled for every target it can have.
+
+use portolan_golden_tests::{answers, check, root};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
+
+/// Compiles a spec and compares its answers with a folder.
+fn compare(spec: &Path, folder: &Path, questions: impl Fn(&str) -> bool) -> Vec<String> {
+    let bytes = fs::read(spec).expect("a spec");
+    let checked = check(&bytes);
+    let mut complaints = answers(&checked, &String::from_utf8_lossy(&bytes)).compare(folder, questions);
+    if checked.compiled.is_empty() {
+        complaints.push(format!(
+            "{}: no target compiles\n{}",
+            spec.display(),
+            portolan_golden_tests::diagnostics(&checked)
+        ));
+    }
+    complaints
+}
+
+#[test]
+fn cases() {
+    let folders = folders(&root().join("cases"));
+    assert!(!folders.is_empty(), "there are no cases");
+    let complaints: Vec<String> = folders
+        .iter()
+        .flat_map(|folder| compare(&folder.join("spec.yaml"), folder, |path| path == "spec.yaml"))
+        .collect();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n\n"));
+}
+
+#[test]
+fn examples() {
+    let examples = folders(&root().join("../examples"));
+    assert!(!examples.is_empty(), "there are no examples");
+    let golden = root().join("examples");
+    let complaints: Vec<String> = examples
+        .iter()
+        .flat_map(|example| {
+            let name = example.file_name().expect("a folder's name");
+            compare(&example.join("portolan.yaml"), &golden.join(name), |_| false)
+        })
+        .collect();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n\n"));
+}
