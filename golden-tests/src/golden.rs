@@ -11,6 +11,16 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The library in the `stdlib` folder of a case: paths inside it, and texts.
+#[must_use]
+pub fn kinds(case: &Path) -> Vec<(String, String)> {
+    let folder = case.join("stdlib");
+    let mut files = BTreeSet::new();
+    list(&folder, &mut files);
+    let inside = |path: &Path| path.strip_prefix(&folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    files.iter().map(|path| (inside(path), fs::read_to_string(path).expect("a readable library"))).collect()
+}
+
 /// The answers of one case: paths inside its folder, and their texts.
 #[derive(Debug, Default)]
 pub struct Golden {

@@ -8,6 +8,6 @@ mod mapped;
 mod model;
 mod stages;
 
-pub use golden::{Golden, root};
+pub use golden::{Golden, kinds, root};
 pub use model::model_yaml;
 pub use stages::{Checked, answers, check, diagnostics};

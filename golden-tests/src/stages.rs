@@ -1,13 +1,14 @@
 //! What is asked of a spec: a file per stage of the compiler.
 
 use crate::{Golden, mapped, model_yaml};
-use portolan_catalog::standard;
+use portolan_catalog::{Catalog, File, load, standard, standard_files};
 use portolan_cli::output;
 use portolan_cli::pipeline::{self, Compiled};
-use portolan_diagnostics::{Diagnostic, Sources, Style, render};
+use portolan_diagnostics::{Diagnostic, Source, Sources, Style, render};
 use portolan_model::{Asked, Wanted};
 use portolan_syntax::{Spec, decode, parse};
 use portolan_target::{Artifacts, Settings};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// A spec that was checked for all of its targets.
@@ -21,25 +22,40 @@ pub struct Checked {
     pub compiled: Vec<Compiled>,
 }
 
-/// Checks a spec for all of its targets, one after the other, so that one that fails does not hide the others.
+/// Checks a spec for all of its targets, one after the other, so that one that fails does not hide the others. `kinds`
+/// are files of a library beside the standard one: path and text.
 #[must_use]
-pub fn check(bytes: &[u8]) -> Checked {
-    let mut sources = Sources::default();
-    let mut found = Vec::new();
-    let mut compiled = Vec::new();
-    match decode(&mut sources, "spec.yaml", bytes) {
-        Err(diagnostic) => found.push(*diagnostic),
-        Ok(source) => {
-            let (spec, wrong) = parse(&source);
-            let readable = !wrong.iter().any(Diagnostic::is_error);
-            found.extend(wrong);
-            for wanted in wanted(&spec) {
-                let done = target(&spec, wanted, &mut found);
-                compiled.extend(done.filter(|_| readable).into_iter().flatten());
-            }
+pub fn check(bytes: &[u8], kinds: &[(String, String)]) -> Checked {
+    let mut checked = Checked { sources: Sources::default(), found: Vec::new(), compiled: Vec::new() };
+    if let Some(catalog) = catalog(kinds, &mut checked) {
+        match decode(&mut checked.sources, "spec.yaml", bytes) {
+            Err(diagnostic) => checked.found.push(*diagnostic),
+            Ok(source) => compile(&source, &catalog, &mut checked),
         }
     }
-    Checked { sources, found: pipeline::distinct(found), compiled }
+    checked.found = pipeline::distinct(checked.found);
+    checked
+}
+
+fn catalog(kinds: &[(String, String)], checked: &mut Checked) -> Option<Cow<'static, Catalog>> {
+    if kinds.is_empty() {
+        return Some(Cow::Borrowed(standard()));
+    }
+    let own = kinds.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let all = standard_files().iter().copied().chain(own);
+    let mut file = |(path, text): (&str, &str)| File { path: path.to_owned(), source: checked.sources.add(path, text) };
+    let files: Vec<File> = all.map(&mut file).collect();
+    load(&files).report_to(&mut checked.found).map(Cow::Owned)
+}
+
+fn compile(source: &Source, catalog: &Catalog, checked: &mut Checked) {
+    let (spec, wrong) = parse(source);
+    let readable = !wrong.iter().any(Diagnostic::is_error);
+    checked.found.extend(wrong);
+    for wanted in wanted(&spec) {
+        let done = target(&spec, catalog, wanted, &mut checked.found);
+        checked.compiled.extend(done.filter(|_| readable).into_iter().flatten());
+    }
 }
 
 fn wanted(spec: &Spec) -> Vec<Wanted> {
@@ -51,15 +67,15 @@ fn wanted(spec: &Spec) -> Vec<Wanted> {
     wanted
 }
 
-fn target(spec: &Spec, wanted: Wanted, found: &mut Vec<Diagnostic>) -> Option<Vec<Compiled>> {
+fn target(spec: &Spec, catalog: &Catalog, wanted: Wanted, found: &mut Vec<Diagnostic>) -> Option<Vec<Compiled>> {
     let settings = Settings::default();
     let asked = Asked { targets: wanted, variables: Vec::new() };
-    let models = pipeline::models(spec, standard(), &asked, settings).report_to(found)?;
+    let models = pipeline::models(spec, catalog, &asked, settings).report_to(found)?;
     let artifacts = Artifacts::default();
     Some(
         models
             .into_iter()
-            .filter_map(|model| pipeline::compile(model, standard(), &artifacts, settings).report_to(found))
+            .filter_map(|model| pipeline::compile(model, catalog, &artifacts, settings).report_to(found))
             .collect(),
     )
 }

@@ -1,6 +1,6 @@
 //! Every case and every example, compiled for every target it can have.
 
-use portolan_golden_tests::{answers, check, root};
+use portolan_golden_tests::{answers, check, kinds, root};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 /// Compiles a spec and compares its answers with a folder.
 fn compare(spec: &Path, folder: &Path, questions: impl Fn(&str) -> bool) -> Vec<String> {
     let bytes = fs::read(spec).expect("a spec");
-    let checked = check(&bytes);
+    let checked = check(&bytes, &kinds(folder));
     let mut complaints = answers(&checked, &String::from_utf8_lossy(&bytes)).compare(folder, questions);
     if checked.compiled.is_empty() {
         complaints.push(format!(
@@ -37,7 +37,9 @@ fn cases() {
     assert!(!folders.is_empty(), "there are no cases");
     let complaints: Vec<String> = folders
         .iter()
-        .flat_map(|folder| compare(&folder.join("spec.yaml"), folder, |path| path == "spec.yaml"))
+        .flat_map(|folder| {
+            compare(&folder.join("spec.yaml"), folder, |path| path == "spec.yaml" || path.starts_with("stdlib/"))
+        })
         .collect();
     assert!(complaints.is_empty(), "{}", complaints.join("\n\n"));
 }

@@ -1,13 +1,13 @@
 //! Every diagnostic has one case that shows it, a page that explains it, and one meaning in the source.
 
 use portolan_diagnostics::{Diagnostic, Severity};
-use portolan_golden_tests::{Checked, Golden, check, diagnostics, root};
+use portolan_golden_tests::{Checked, Golden, check, diagnostics, kinds, root};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What a spec says it will show: severity, id and line.
-type Marker = (Severity, String, Option<u32>);
+/// What a file says it will show: severity, id, and `file:line`.
+type Marker = (Severity, String, Option<String>);
 
 fn cases() -> Vec<PathBuf> {
     let mut cases: Vec<PathBuf> =
@@ -17,7 +17,7 @@ fn cases() -> Vec<PathBuf> {
 }
 
 /// Reads `# error: id` (this line), `# next error: id` (the next line) and `# whole error: id` (no line).
-fn markers(spec: &str) -> Vec<Marker> {
+fn markers(name: &str, spec: &str) -> Vec<Marker> {
     let words = [("error: ", Severity::Error), ("warning: ", Severity::Warning), ("note: ", Severity::Note)];
     let mut markers = Vec::new();
     for (line, number) in spec.lines().zip(1_u32..) {
@@ -25,7 +25,7 @@ fn markers(spec: &str) -> Vec<Marker> {
             for (lead, place) in [("# ", Some(number)), ("# next ", Some(number + 1)), ("# whole ", None)] {
                 if let Some((_, rest)) = line.split_once(&format!("{lead}{word}")) {
                     let id: String = rest.chars().take_while(|c| !c.is_whitespace()).collect();
-                    markers.push((severity, id, place));
+                    markers.push((severity, id, place.map(|line| format!("{name}:{line}"))));
                 }
             }
         }
@@ -33,9 +33,15 @@ fn markers(spec: &str) -> Vec<Marker> {
     markers
 }
 
-fn line(found: &Diagnostic, checked: &Checked) -> Option<u32> {
-    let span = found.primary.as_ref()?.span;
-    Some(checked.sources.get(span.file)?.position(span).line)
+fn place(found: &Diagnostic, checked: &Checked) -> Option<String> {
+    found.primary.as_ref().map(|label| checked.sources.place(label.span))
+}
+
+/// All markers of a case: of its spec, and of the kinds and other files beside it.
+fn markers_of(case: &Path) -> Vec<Marker> {
+    let read = |file: &str| fs::read(case.join(file)).unwrap_or_default();
+    let texts = ["spec.yaml", "shows"].map(|file| (file.to_owned(), String::from_utf8_lossy(&read(file)).into_owned()));
+    texts.into_iter().chain(kinds(case)).flat_map(|(name, text)| markers(&name, &text)).collect()
 }
 
 #[test]
@@ -43,18 +49,18 @@ fn every_case_shows_what_it_says() {
     let mut complaints = Vec::new();
     for case in cases() {
         let Ok(bytes) = fs::read(case.join("spec.yaml")) else { continue };
-        let checked = check(&bytes);
+        let checked = check(&bytes, &kinds(&case));
         let name = case.display();
-        let markers = markers(&String::from_utf8_lossy(&bytes));
+        let markers = markers_of(&case);
         let found: BTreeSet<(Severity, &str)> = checked.found.iter().map(|found| (found.severity, found.id)).collect();
         let marked: BTreeSet<(Severity, &str)> =
             markers.iter().map(|(severity, id, _)| (*severity, id.as_str())).collect();
         if found != marked {
             complaints.push(format!("{name}: says {marked:?}, shows {found:?}\n{}", diagnostics(&checked)));
         }
-        for (_, id, place) in markers.iter().filter(|(_, _, place)| place.is_some()) {
-            if !checked.found.iter().any(|found| found.id == id && line(found, &checked) == *place) {
-                complaints.push(format!("{name}: `{id}` is not on line {place:?}\n{}", diagnostics(&checked)));
+        for (_, id, expected) in markers.iter().filter(|(_, _, expected)| expected.is_some()) {
+            if !checked.found.iter().any(|found| found.id == id && place(found, &checked) == *expected) {
+                complaints.push(format!("{name}: `{id}` is not at {expected:?}\n{}", diagnostics(&checked)));
             }
         }
         let mut golden = Golden::default();
@@ -86,7 +92,7 @@ fn made() -> BTreeSet<String> {
     for file in files.iter().filter(|file| !file.components().any(|step| step.as_os_str() == "tests")) {
         let text = fs::read_to_string(file).expect("a source");
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-        for quoted in code.split('"').skip(1).step_by(1) {
+        for quoted in code.split('"').skip(1) {
             let Some((phase, what)) = quoted.split_once('/') else { continue };
             let word = !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
             if phases.contains(&phase) && word {
@@ -102,14 +108,14 @@ fn every_id_has_a_case_and_a_page() {
     let mut shown: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for case in cases() {
         let name = case.file_name().expect("a name").to_string_lossy().into_owned();
-        let text = ["spec.yaml", "shows"].map(|file| fs::read(case.join(file)).unwrap_or_default()).concat();
-        for id in markers(&String::from_utf8_lossy(&text)).into_iter().map(|(_, id, _)| id).collect::<BTreeSet<_>>() {
+        for id in markers_of(&case).into_iter().map(|(_, id, _)| id).collect::<BTreeSet<_>>() {
             shown.entry(id).or_default().push(name.clone());
         }
     }
     let mut complaints = Vec::new();
     let made = made();
-    for id in &made {
+    // A bug of ours cannot be shown by a spec; `settle` shows it in its own tests.
+    for id in made.iter().filter(|id| *id != "target/bug") {
         match shown.get(id).map(Vec::as_slice) {
             Some([_]) => {}
             Some(cases) => complaints.push(format!("`{id}` is shown by several cases: {}", cases.join(", "))),

@@ -4,8 +4,12 @@
 //! variables and access rows. External resources have exports and access like any other, and no resources.
 
 use crate::Request;
-use portolan_catalog::{AccessRow, Built, Catalog, Column, Export, Fill, Parent, ResourceTree, Share, Tree, Verb, fill_body};
-use portolan_model::{Body, Function, FunctionId, Model, Native, Pattern, Piece, Resource as Declared, ResourceId, Setting, Subject};
+use portolan_catalog::{
+    AccessRow, Built, Catalog, Column, Export, Fill, Parent, ResourceTree, Share, Tree, Verb, fill_body,
+};
+use portolan_model::{
+    Body, Function, FunctionId, Model, Native, Pattern, Piece, Resource as Declared, ResourceId, Setting, Subject,
+};
 use portolan_value::{Address, Format, Map, Origin, Raw, Resource, Text, Value};
 use std::borrow::Cow;
 
@@ -196,7 +200,9 @@ impl<'a> Kinds<'a> {
     fn piece(&self, piece: &Piece) -> Value {
         match piece {
             Piece::Literal(text) => text.clone().into(),
-            Piece::Attribute(subject, attribute) => self.export(*subject, &attribute.value).unwrap_or_else(|| "".into()),
+            Piece::Attribute(subject, attribute) => {
+                self.export(*subject, &attribute.value).unwrap_or_else(|| "".into())
+            }
             Piece::Input(id) => Value::Input(self.model().input(*id).name.value.clone().into()),
             Piece::Context(context) => (*context).into(),
         }
@@ -211,7 +217,9 @@ impl<'a> Kinds<'a> {
             Body::Number(number) => Raw::Number(number.clone().into()),
             Body::Text(text) => Raw::Text(text.clone().into()),
             Body::List(items) => Raw::List(items.iter().map(|item| self.raw(item)).collect()),
-            Body::Map(entries) => Raw::Map(entries.iter().map(|(key, body)| (key.clone().into(), self.raw(body))).collect()),
+            Body::Map(entries) => {
+                Raw::Map(entries.iter().map(|(key, body)| (key.clone().into(), self.raw(body))).collect())
+            }
             Body::Reference(..) | Body::Join(_) => Raw::Value(Box::new(self.joined(body))),
         }
     }
@@ -329,9 +337,12 @@ impl<'a> Filler<'_, 'a> {
             Setting::Size(megabytes) => i64::try_from(*megabytes).ok().map(Value::Number),
             Setting::Text(text) => Some(text.clone().into()),
             Setting::Resource(id) => self.kinds.export(Subject::Resource(*id), "name"),
-            Setting::List(items) => items.iter().map(|item| self.value(&item.value)).collect::<Option<_>>().map(Value::List),
+            Setting::List(items) => {
+                items.iter().map(|item| self.value(&item.value)).collect::<Option<_>>().map(Value::List)
+            }
             Setting::Map(entries) => {
-                let entries = entries.iter().filter_map(|(key, item)| Some((key.value.clone(), self.value(&item.value)?)));
+                let entries =
+                    entries.iter().filter_map(|(key, item)| Some((key.value.clone(), self.value(&item.value)?)));
                 Some(Value::Map(entries.collect()))
             }
             Setting::Auth(_) | Setting::Cors(_) => None,

@@ -4,14 +4,14 @@
 //! lowering and writing stands [`settle`], which folds contributions into slots and applies the user's overrides. No
 //! target's word appears here: a back end brings its own names, limits and spelling.
 
-mod backend; // start reading here
 mod artifacts;
+mod backend; // start reading here
+mod describe;
 mod kinds;
 mod lowered;
-mod settle;
-mod describe;
 mod order;
 mod quoting;
+mod settle;
 
 pub use artifacts::{Artifact, Artifacts};
 pub use backend::{Backend, Guards, Request, Settings, StackFile, Template};

@@ -25,7 +25,9 @@ fn check(embed: &Embed, resource: &portolan_value::Resource, found: &mut Vec<Dia
         Value::Join(parts) => parts.as_slice(),
         value => std::slice::from_ref(value),
     };
-    for (text, why) in parts.iter().filter_map(Value::as_text).filter_map(|text| Some((text, embed.language.refuses(text)?))) {
+    for (text, why) in
+        parts.iter().filter_map(Value::as_text).filter_map(|text| Some((text, embed.language.refuses(text)?)))
+    {
         let message = format!("{text:?} cannot be written for `{}`: {why}", resource.address);
         let diagnostic = Diagnostic::error("target/unwritable-text", message);
         found.push(match resource.origin.span {

@@ -78,7 +78,8 @@ fn fold(
     for contribution in contributions {
         if let Some(before) = last.as_ref().filter(|before| same_key(before, &contribution)) {
             if before.value != contribution.value {
-                diagnostics.push(two_values(before, &contribution));
+                let Contribution { address, slot, key, .. } = &contribution;
+                diagnostics.push(bug(&format!("`{slot}` of `{address}` gets two values for `{key}`")));
             }
             continue;
         }
@@ -92,15 +93,6 @@ fn fold(
 
 fn same_key(a: &Contribution, b: &Contribution) -> bool {
     a.address == b.address && a.slot == b.slot && a.key == b.key
-}
-
-fn two_values(before: &Contribution, after: &Contribution) -> Diagnostic {
-    let message = format!("`{}` of `{}` gets two values for `{}`", after.slot, after.address, after.key);
-    let diagnostic = Diagnostic::error("target/two-values", message);
-    match (before.origin.span, after.origin.span) {
-        (Some(first), Some(second)) => diagnostic.at(second, "the second value").also(first, "the first value"),
-        _ => diagnostic,
-    }
 }
 
 fn add(contribution: &Contribution, resource: &mut Resource, diagnostics: &mut Vec<Diagnostic>) {
@@ -150,7 +142,11 @@ fn entry<'a>(map: &'a mut Map, key: &Text, otherwise: impl FnOnce() -> Value) ->
     map.get_mut(key).expect("the key was just set")
 }
 
-fn find(address: &Spanned<String>, index: &HashMap<Address, usize>, diagnostics: &mut Vec<Diagnostic>) -> Option<usize> {
+fn find(
+    address: &Spanned<String>,
+    index: &HashMap<Address, usize>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<usize> {
     let found = index.get(&Address::written(&address.value)).copied();
     if found.is_none() {
         let mut known: Vec<&str> = index.keys().map(Address::as_str).collect();
@@ -160,7 +156,8 @@ fn find(address: &Spanned<String>, index: &HashMap<Address, usize>, diagnostics:
         let guess = suggest(&address.value, known).map(|name| format!("did you mean `{name}`?"));
         let listed = (!near.is_empty()).then(|| format!("`{owner}` has {}", near.join(", ")));
         let message = format!("no lowered resource has the address `{}`", address.value);
-        let diagnostic = Diagnostic::error("target/unknown-address", message).at(address.span, "nothing is made under it");
+        let diagnostic =
+            Diagnostic::error("target/unknown-address", message).at(address.span, "nothing is made under it");
         diagnostics.push(diagnostic.help_if(guess).help_if(listed));
     }
     found
@@ -186,7 +183,9 @@ fn check_edges(resources: &[Resource], index: &HashMap<Address, usize>, diagnost
         let mut targets = Vec::new();
         let mut edge = |address: &Address| match index.get(address) {
             Some(at) => targets.push(*at),
-            None => diagnostics.push(bug(&format!("`{}` refers to `{address}`, which does not exist", resource.address))),
+            None => {
+                diagnostics.push(bug(&format!("`{}` refers to `{address}`, which does not exist", resource.address)))
+            }
         };
         resource.after.iter().for_each(&mut edge);
         let scope = resource.scope.iter();
@@ -202,6 +201,86 @@ fn check_edges(resources: &[Resource], index: &HashMap<Address, usize>, diagnost
         if let Some(span) = circle.iter().find_map(|at| resources[*at].origin.span) {
             diagnostic = diagnostic.at(span, "one of them is made for this line");
         }
-        diagnostics.push(diagnostic.help("a `native` or an override that refers back closes such a circle; a known name does not"));
+        diagnostics.push(
+            diagnostic.help("a `native` or an override that refers back closes such a circle; a known name does not"),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use portolan_value::Origin;
+
+    fn queue() -> Resource {
+        let body = [("Kept", Value::from([("a", 1_i64.into()), ("b", 2_i64.into())]))];
+        let queue = Resource::new(Address::new("jobs", "queue"), "Queue", body, Origin::default());
+        queue.with_slot("rules", &["Policy", "Rules"], Shape::List).with_slot("tags", &["Tags"], Shape::Map)
+    }
+
+    fn contribution(slot: &'static str, key: &str, value: i64) -> Contribution {
+        Contribution {
+            address: Address::new("jobs", "queue"),
+            slot: slot.into(),
+            key: key.to_owned(),
+            value: value.into(),
+            after: Vec::new(),
+            origin: Origin::default(),
+        }
+    }
+
+    fn check(lowered: Lowered) -> Result<Map, Vec<&'static str>> {
+        let checked = settle(Lowered { resources: vec![queue()], ..lowered });
+        match checked.product {
+            Some(settled) => Ok(settled.stacks[0].resources[0].body.clone()),
+            None => Err(checked.diagnostics.iter().map(|found| found.id).collect()),
+        }
+    }
+
+    fn contributed(contributions: Vec<Contribution>) -> Result<Map, Vec<&'static str>> {
+        check(Lowered { contributions, ..Lowered::default() })
+    }
+
+    #[test]
+    fn slots_are_filled_in_the_order_of_their_keys() {
+        let body = contributed(vec![
+            contribution("rules", "b", 2),
+            contribution("tags", "team", 7),
+            contribution("rules", "a", 1),
+            contribution("rules", "a", 1),
+        ]);
+        let expected = queue()
+            .body
+            .with("Policy", Map::from([("Rules", Value::List(vec![1_i64.into(), 2_i64.into()]))]))
+            .with("Tags", Map::from([("team", Value::Number(7))]));
+        assert_eq!(body, Ok(expected));
+    }
+
+    #[test]
+    fn contradictions_are_bugs() {
+        assert_eq!(contributed(vec![contribution("rules", "a", 1), contribution("rules", "a", 2)]), Err(vec!["target/bug"]));
+        assert_eq!(contributed(vec![contribution("nothing", "a", 1)]), Err(vec!["target/bug"]));
+        let other = Resource::new(Address::new("jobs", "queue"), "Queue", Map::new(), Origin::default());
+        let twice = settle(Lowered { resources: vec![queue(), other], ..Lowered::default() });
+        assert!(twice.product.is_none());
+    }
+
+    #[test]
+    fn overrides_merge_and_remove() {
+        let patch = Raw::Map(vec![
+            ("Kept".into(), Raw::Map(vec![("a".into(), Raw::Null), ("c".into(), Raw::Text("x".into()))])),
+            ("New".into(), Raw::Bool(true)),
+        ]);
+        let address = Spanned { value: "jobs.queue".to_owned(), ..Spanned::default() };
+        let body = check(Lowered { overrides: vec![(address, patch)], ..Lowered::default() }).expect("a body");
+        let kept = Map::from([("b", Value::Number(2)), ("c", Value::Raw(Raw::Text("x".into())))]);
+        assert_eq!(body, Map::from([("Kept", Value::Map(kept)), ("New", Value::Raw(Raw::Bool(true)))]));
+    }
+
+    #[test]
+    fn an_unknown_address_is_refused() {
+        let address = Spanned { value: "jobs.quue".to_owned(), ..Spanned::default() };
+        let found = check(Lowered { overrides: vec![(address, Raw::Null)], ..Lowered::default() });
+        assert_eq!(found, Err(vec!["target/unknown-address"]));
     }
 }
