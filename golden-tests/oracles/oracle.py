@@ -49,6 +49,7 @@ class Oracle:
     resources: Callable[[Any], Iterable[str]]
     check: Callable[[list[Document]], None]
     load: Callable[[str], Any] = lambda text: load_json(text)
+    folders: tuple[str, ...] = ("cases", "examples")
 
 
 def load_json(text: str) -> Any:
@@ -78,7 +79,7 @@ def run(oracle: Oracle) -> None:
     """Runs the oracle from the command line and exits with its verdict."""
     arguments = parse_arguments(oracle)
     with tempfile.TemporaryDirectory(prefix="portolan-oracle-") as scratch:
-        templates = read_templates(oracle, arguments.paths or [HERE.parent / "cases", HERE.parent / "examples"])
+        templates = read_templates(oracle, arguments.paths or [HERE.parent / name for name in oracle.folders])
         base, faults = read_faults(oracle, pathlib.Path(scratch))
         oracle.check([*templates, base, *(fault.document for fault in faults)])
     tally = Tally()
