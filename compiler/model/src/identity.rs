@@ -47,6 +47,12 @@ pub fn cut(whole: &str, identity: &str, limit: usize) -> String {
     format!("{}-{}", kept.trim_end_matches('-'), hash(identity, 6))
 }
 
+/// The variable by which a function sees a resource or function: `UPLOADS_BUCKET`.
+#[must_use]
+pub fn variable(name: &str, kind: &str) -> String {
+    format!("{name}_{kind}").replace('-', "_").to_ascii_uppercase()
+}
+
 /// The first characters of the sha256 of a text in lower-case base32 (RFC 4648 alphabet, no padding).
 #[must_use]
 pub fn hash(text: &str, length: usize) -> String {

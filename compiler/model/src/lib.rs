@@ -4,9 +4,36 @@
 //! here: what anything becomes on a cloud. A number stays what the user asked for; whether a target has it is asked
 //! later, in `supports`.
 
-mod model; // start reading here
+mod auth;
+mod consumers;
+mod deferred;
+mod environment;
+mod functions;
+mod hosts;
 mod identity;
-mod display;
+mod inputs;
+mod loops;
+mod merged;
+mod model; // start reading here
+mod names;
+mod native;
+mod options;
+mod outputs;
+mod regions;
+mod resolve;
+mod resources;
+mod routes;
+mod runtime;
+mod schedule;
+mod settings;
+mod targets;
+mod triggers;
+mod units;
+mod uses;
+mod values;
+mod words;
 
 pub use identity::*;
 pub use model::*;
+pub use resolve::resolve;
+pub use targets::{Asked, TargetRequest, Wanted, targets};

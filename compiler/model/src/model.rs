@@ -703,4 +703,3 @@ pub struct Keep {
     /// The physical name.
     pub name: Option<Spanned<String>>,
 }
-

@@ -1,0 +1,64 @@
+//! The variables of a function: those that are made for what it sees must not meet the user's own, nor each other.
+
+use crate::{Function, Model, Subject, variable};
+use portolan_catalog::{Catalog, Column, Kind};
+use portolan_diagnostics::{Diagnostic, Span};
+use std::collections::HashMap;
+
+/// Checks the variables of every function.
+pub(crate) fn check(model: &Model, catalog: &Catalog, findings: &mut Vec<Diagnostic>) {
+    for function in &model.functions {
+        let mut known: HashMap<String, &str> = HashMap::new();
+        let own: HashMap<&str, Span> =
+            function.environment.iter().map(|(name, _)| (name.value.as_str(), name.span)).collect();
+        for (subject, span) in seen(function) {
+            for name in made(model, catalog, subject) {
+                if let Some(span) = own.get(name.as_str()) {
+                    findings.push(taken(&name, model.name_of(subject), *span));
+                }
+                let subject = model.name_of(subject);
+                if let Some(first) = known.insert(name.clone(), subject) {
+                    findings.push(alike(&name, subject, first, span));
+                }
+            }
+        }
+    }
+}
+
+/// What a function sees, each once, with the place that says so.
+fn seen(function: &Function) -> impl Iterator<Item = (Subject, Span)> {
+    let triggers = function.triggers.iter().filter_map(|trigger| Some((trigger.event.subject()?, trigger.span)));
+    let all = triggers.chain(function.uses.iter().map(|entry| (entry.subject, entry.span)));
+    let mut known = std::collections::HashSet::new();
+    all.filter(move |(subject, _)| known.insert(*subject))
+}
+
+/// The variables that are made for a subject: one, and those that its kind adds on this format.
+fn made(model: &Model, catalog: &Catalog, subject: Subject) -> Vec<String> {
+    let kind: Option<&Kind> = match subject {
+        Subject::Resource(id) => Some(&model.resource(id).kind),
+        Subject::Function(_) => catalog.kind("function").map(AsRef::as_ref),
+        Subject::Native(_) => None,
+    };
+    let Some(kind) = kind else { return Vec::new() };
+    let stem = variable(model.name_of(subject), &kind.name);
+    let Column::Built(built) = kind.column(model.target.format) else { return vec![stem] };
+    let more = built.environment.iter().filter(|entry| !entry.suffix.is_empty());
+    let more: Vec<String> = more.map(|entry| format!("{stem}{}", entry.suffix)).collect();
+    std::iter::once(stem).chain(more).collect()
+}
+
+fn taken(name: &str, subject: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("model/environment-taken", format!("the variable `{name}` is set already: it names `{subject}`"))
+        .at(span, "set here again")
+        .help("every function gets the names of what it uses; choose another name for your own variable, or remove it")
+}
+
+fn alike(name: &str, subject: &str, first: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "model/environment-alike",
+        format!("`{subject}` and `{first}` would both be the variable `{name}`"),
+    )
+    .at(span, "a second meaning")
+    .help("rename one of the two")
+}

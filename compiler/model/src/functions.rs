@@ -1,0 +1,215 @@
+//! Functions: what the target sets, else what is written, else the spec's defaults, else ours.
+
+use crate::merged::merge;
+use crate::resolve::Resolver;
+use crate::{Allow, Function, Handler, Language, Payload, Runtime, Text, runtime};
+use portolan_diagnostics::{Diagnostic, Spanned};
+use portolan_syntax::{self as spec, AllowSpec, FunctionSpec, Tree};
+use std::borrow::Cow;
+
+/// Megabytes that no cloud has to round.
+const MEMORY: u32 = 512;
+/// Seconds.
+const TIMEOUT: u32 = 30;
+/// Days.
+const LOG_RETENTION: u32 = 30;
+
+impl<'a> Resolver<'a> {
+    /// The functions that this target has.
+    pub fn functions(&mut self, present: &[&'a FunctionSpec]) -> Vec<Function> {
+        present.iter().map(|spec| self.function(spec)).collect()
+    }
+
+    /// A function. What could not be read is reported and filled in, so that its other parts are checked too.
+    fn function(&mut self, spec: &'a FunctionSpec) -> Function {
+        let defaults = &self.spec.defaults;
+        let place = spec.name.span;
+        let read = Own { spec, defaults };
+        let runtime = self.runtime(&read);
+        let handler = self.handler(&read);
+        let max_concurrency =
+            self.own(&read, "max-concurrency", |spec| &spec.max_concurrency).and_then(|text| self.number(&text, 1));
+        let min_instances =
+            self.own(&read, "min-instances", |spec| &spec.min_instances).and_then(|text| self.number(&text, 0));
+        self.check_instances(min_instances, max_concurrency);
+        Function {
+            name: spec.name.clone(),
+            runtime: runtime
+                .unwrap_or(Spanned::new(Runtime { language: Language::Python, version: String::new() }, place)),
+            handler: handler.unwrap_or(Spanned::new(Handler { file: String::new(), symbol: String::new() }, place)),
+            code: self.code(&read),
+            description: self.own(&read, "description", |spec| &spec.description).and_then(|text| self.literal(&text)),
+            memory: self
+                .own(&read, "memory", |spec| &spec.memory)
+                .and_then(|text| self.memory(&text))
+                .unwrap_or(Spanned::new(MEMORY, place)),
+            timeout: self
+                .own(&read, "timeout", |spec| &spec.timeout)
+                .and_then(|text| self.timeout(&text))
+                .unwrap_or(Spanned::new(TIMEOUT, place)),
+            log_retention: self
+                .own(&read, "log-retention", |spec| &spec.log_retention)
+                .and_then(|text| self.days(&text))
+                .unwrap_or(Spanned::new(LOG_RETENTION, place)),
+            max_concurrency,
+            min_instances,
+            payload: self.payload(&read),
+            environment: self.environment(spec),
+            callers: self.callers(spec.callers.as_ref().or(defaults.callers.as_ref())),
+            triggers: self.triggers(&spec.triggers),
+            uses: self.uses(spec),
+            allow: self.allow(spec),
+            formerly: spec.formerly.as_ref().and_then(|name| self.literal(name)),
+        }
+    }
+
+    /// A key of a function: what the target sets, else its own, else the default's.
+    fn own(
+        &mut self,
+        read: &Own<'a>,
+        key: &str,
+        get: impl Fn(&'a FunctionSpec) -> &'a Option<spec::Text>,
+    ) -> Option<Cow<'a, spec::Text>> {
+        match self.set(&read.spec.name.value, key) {
+            Some(node) => self.text_of(node).map(Cow::Owned),
+            None => get(read.spec).as_ref().or(get(read.defaults).as_ref()).map(Cow::Borrowed),
+        }
+    }
+
+    fn runtime(&mut self, read: &Own<'a>) -> Option<Spanned<Runtime>> {
+        let Some(text) = self.own(read, "runtime", |spec| &spec.runtime) else {
+            let name = &read.spec.name;
+            let diagnostic =
+                Diagnostic::error("model/runtime-missing", format!("the function `{}` has no runtime", name.value));
+            self.findings
+                .push(diagnostic.at(name.span, "").help("add `runtime: python3.13`, here or under `defaults`"));
+            return None;
+        };
+        let written = self.literal(&text)?;
+        self.accept(runtime::runtime(&written))
+    }
+
+    fn handler(&mut self, read: &Own<'a>) -> Option<Spanned<Handler>> {
+        let Some(text) = self.own(read, "handler", |spec| &spec.handler) else {
+            let name = &read.spec.name;
+            let diagnostic =
+                Diagnostic::error("model/handler-missing", format!("the function `{}` has no handler", name.value));
+            self.findings
+                .push(diagnostic.at(name.span, "").help("add `handler: src/FILE.SYMBOL`, the file without its ending"));
+            return None;
+        };
+        let written = self.literal(&text)?;
+        self.accept(runtime::handler(&written))
+    }
+
+    /// The folders and files of its code; the spec's folder where nothing is written.
+    fn code(&mut self, read: &Own<'a>) -> Vec<Spanned<String>> {
+        let texts: Vec<spec::Text> = match self.set(&read.spec.name.value, "code") {
+            Some(node) => match &node.tree {
+                Tree::List(items) => items.iter().filter_map(|item| self.text_of(item)).collect(),
+                _ => self.text_of(node).into_iter().collect(),
+            },
+            None => match read.spec.code.as_ref().or(read.defaults.code.as_ref()) {
+                Some(texts) => texts.clone(),
+                None => return vec![Spanned::new(".".to_owned(), read.spec.name.span)],
+            },
+        };
+        let mut paths = Vec::with_capacity(texts.len());
+        for text in &texts {
+            let written = self.literal(text);
+            paths.extend(written.and_then(|written| self.accept(runtime::code(written))));
+        }
+        crate::values::distinct(paths, &mut self.findings)
+    }
+
+    fn payload(&mut self, read: &Own<'a>) -> Spanned<Payload> {
+        let words = [("neutral", Payload::Neutral), ("native", Payload::Native)];
+        let text = self.own(read, "payload", |spec| &spec.payload);
+        let payload = text.and_then(|text| self.choice(&text, "payload", &words));
+        payload.unwrap_or(Spanned::new(Payload::Neutral, read.spec.name.span))
+    }
+
+    fn check_instances(&mut self, min: Option<Spanned<u32>>, max: Option<Spanned<u32>>) {
+        if let (Some(min), Some(max)) = (min, max)
+            && min.value > max.value
+        {
+            let message = format!("{} instances are kept ready, and at most {} may run", min.value, max.value);
+            let diagnostic = Diagnostic::error("model/instances", message).at(min.span, "more than may run");
+            self.findings.push(
+                diagnostic.also(max.span, "at most so many").help("raise `max-concurrency` or lower `min-instances`"),
+            );
+        }
+    }
+
+    /// The user's variables: defaults, then target, then function.
+    fn environment(&mut self, spec: &'a FunctionSpec) -> Vec<(Spanned<String>, Text)> {
+        let mut merged = crate::merged::Entries::default();
+        merge(&mut merged, &self.spec.defaults.environment);
+        merged.extend(&self.request.environment);
+        merge(&mut merged, &spec.environment);
+        let mut environment = Vec::with_capacity(merged.len());
+        for (name, text) in merged.into_values() {
+            self.check_variable(name);
+            environment.extend(self.deferred(text).map(|text| (name.clone(), text)));
+        }
+        environment
+    }
+
+    fn check_variable(&mut self, name: &Spanned<String>) {
+        let begins = |letter: char| letter.is_ascii_alphabetic() || letter == '_';
+        let fits = name.value.starts_with(begins)
+            && name.value.chars().all(|letter| begins(letter) || letter.is_ascii_digit());
+        if !fits {
+            let plain: String = name
+                .value
+                .chars()
+                .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' })
+                .collect();
+            let message = format!("`{}` cannot name an environment variable", name.value);
+            let diagnostic = Diagnostic::error("model/environment-name", message).at(name.span, "");
+            let plain = plain.trim_start_matches(|letter: char| letter.is_ascii_digit());
+            let example = if plain.is_empty() { "LOG_LEVEL" } else { plain };
+            self.findings
+                .push(diagnostic.help(format!("letters, digits and `_`, not beginning with a digit: `{example}`")));
+        }
+    }
+
+    /// The hand-made permissions for this format.
+    fn allow(&mut self, spec: &'a FunctionSpec) -> Vec<Allow> {
+        let format = self.request.target.format;
+        let here = spec.allow.iter().filter(|(known, _)| known.value == format);
+        here.flat_map(|(_, allows)| allows).filter_map(|allow| self.allowed(allow)).collect()
+    }
+
+    fn allowed(&mut self, spec: &AllowSpec) -> Option<Allow> {
+        for (key, list) in [("actions", &spec.actions), ("resources", &spec.resources)] {
+            if list.is_empty() {
+                let message = format!("a hand-made permission without `{key}` allows nothing");
+                let diagnostic = Diagnostic::error("model/allow-empty", message).at(spec.span, "");
+                self.findings
+                    .push(diagnostic.help(format!("list at least one under `{key}`, in the provider's own words")));
+            }
+        }
+        let why = spec.why.as_ref().and_then(|why| self.literal(why)).filter(|why| !why.value.trim().is_empty());
+        if why.is_none() {
+            let diagnostic =
+                Diagnostic::error("model/allow-why", "a hand-made permission does not say why it is needed");
+            self.findings.push(diagnostic.at(spec.span, "").help("add `why: \"…\"`: every review shows it"));
+        }
+        let actions = spec.actions.iter().filter_map(|text| self.deferred(text)).collect();
+        let resources = spec.resources.iter().filter_map(|text| self.deferred(text)).collect();
+        let conditions = spec.conditions.as_ref().and_then(|node| self.body(node));
+        Some(Allow { span: spec.span, actions, resources, conditions, why: why? })
+    }
+
+    /// Reports what is wrong.
+    pub fn accept<T>(&mut self, result: Result<T, Diagnostic>) -> Option<T> {
+        result.map_err(|diagnostic| self.findings.push(diagnostic)).ok()
+    }
+}
+
+/// A function beside the defaults of the spec.
+struct Own<'a> {
+    spec: &'a FunctionSpec,
+    defaults: &'a FunctionSpec,
+}

@@ -1,0 +1,110 @@
+//! Hosts: routes that meet on one, callers that nobody is among, and urls that no host has.
+
+use crate::{
+    Allow, Auth, Body, Event, Function, FunctionId, Host, Http, Model, Piece, ResourceId, Route, Subject, Text, routes,
+};
+use indexmap::IndexMap;
+use portolan_diagnostics::{Diagnostic, Span, Spanned};
+
+/// Checks every host of the app.
+pub(crate) fn check(model: &Model, findings: &mut Vec<Diagnostic>) {
+    let mut apis: IndexMap<ResourceId, Vec<&Spanned<Route>>> = IndexMap::new();
+    for function in &model.functions {
+        let mut own = Vec::new();
+        for (_, http) in function.http() {
+            match http.host {
+                Host::Own => own.extend(&http.routes),
+                Host::Api(api) => apis.entry(api).or_default().extend(&http.routes),
+            }
+        }
+        findings.extend(routes::conflicts(&own));
+        check_callers(model, function, findings);
+    }
+    findings.extend(apis.values().flat_map(|routes| routes::conflicts(routes)));
+    check_urls(model, findings);
+}
+
+/// `iam` lets in callers only, so there should be some.
+fn check_callers(model: &Model, function: &Function, findings: &mut Vec<Diagnostic>) {
+    let iam = function.http().find(|(_, http)| matches!(http.auth.value, Auth::Iam));
+    let (Some((trigger, _)), true, true) =
+        (iam, function.callers.functions.is_empty(), function.callers.principals.is_empty())
+    else {
+        return;
+    };
+    let provider = model.target.format.provider().key();
+    let message = format!("nobody can call `{}` on {provider}: `iam` lets in its callers only", function.name.value);
+    let help = format!("add `callers: {{ functions: [NAME] }}`, or `callers: {{ {provider}: [PRINCIPAL] }}`");
+    findings.push(Diagnostic::warning("model/iam-without-callers", message).at(trigger.span, "no callers").help(help));
+}
+
+/// `${functions.F.url}` where F has no host of its own.
+fn check_urls(model: &Model, findings: &mut Vec<Diagnostic>) {
+    let mut check = |subject: Subject, attribute: &Spanned<String>| {
+        if let Subject::Function(id) = subject
+            && attribute.value == "url"
+            && !has_own_host(model, id)
+        {
+            findings.push(no_url(model, model.function(id), attribute.span));
+        }
+    };
+    for text in texts(model) {
+        for piece in &text.pieces {
+            if let Piece::Attribute(subject, attribute) = piece {
+                check(*subject, attribute);
+            }
+        }
+    }
+    let bodies = model.natives.iter().map(|native| &native.body);
+    bodies.chain(model.overrides.iter().map(|entry| &entry.body)).for_each(|body| references(body, &mut check));
+}
+
+fn has_own_host(model: &Model, id: FunctionId) -> bool {
+    model.function(id).http().any(|(_, http)| http.host == Host::Own)
+}
+
+fn no_url(model: &Model, function: &Function, span: Span) -> Diagnostic {
+    let name = &function.name;
+    let api = function.http().find_map(|(_, http)| match http.host {
+        Host::Api(api) => Some(model.resource(api).name.value.as_str()),
+        Host::Own => None,
+    });
+    let help = match api {
+        Some(api) => format!("its routes are on an api: `${{resources.{api}.url}}`"),
+        None => "only a function with an http trigger has one".to_owned(),
+    };
+    Diagnostic::error("model/no-url", format!("the function `{}` has no url of its own", name.value))
+        .at(span, "")
+        .also(name.span, "declared here")
+        .help(help)
+}
+
+/// Every text in which a reference may stand.
+fn texts(model: &Model) -> impl Iterator<Item = &Text> {
+    let functions = model.functions.iter().flat_map(|function| {
+        let environment = function.environment.iter().map(|(_, text)| text);
+        let allowed =
+            function.allow.iter().flat_map(|Allow { actions, resources, .. }| actions.iter().chain(resources));
+        environment.chain(&function.callers.principals).chain(allowed).chain(tokens(function))
+    });
+    functions.chain(model.outputs.iter().map(|output| &output.value))
+}
+
+/// The texts of a function's `jwt`.
+fn tokens(function: &Function) -> impl Iterator<Item = &Text> {
+    function.triggers.iter().flat_map(|trigger| match &trigger.event {
+        Event::Http(Http { auth: Spanned { value: Auth::Jwt { issuer, audience }, .. }, .. }) => {
+            std::iter::once(issuer).chain(audience).collect::<Vec<_>>()
+        }
+        _ => Vec::new(),
+    })
+}
+
+fn references(body: &Body, visit: &mut impl FnMut(Subject, &Spanned<String>)) {
+    match body {
+        Body::Reference(subject, attribute) => visit(*subject, attribute),
+        Body::List(items) | Body::Join(items) => items.iter().for_each(|item| references(item, visit)),
+        Body::Map(entries) => entries.iter().for_each(|(_, item)| references(item, visit)),
+        Body::Null | Body::Bool(_) | Body::Number(_) | Body::Text(_) => {}
+    }
+}

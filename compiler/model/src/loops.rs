@@ -1,0 +1,62 @@
+//! Loops: a function that writes where its own trigger listens starts itself again.
+
+use crate::{BucketEvent, BucketEvents, Event, Function, Model, Pattern, Trigger, Use};
+use portolan_diagnostics::{Diagnostic, Span};
+
+/// Every loop must say why it ends, and only a loop may.
+pub(crate) fn check(model: &Model, findings: &mut Vec<Diagnostic>) {
+    for function in &model.functions {
+        for trigger in &function.triggers {
+            let feeds = function.uses.iter().find(|entry| feeds(entry, trigger));
+            match (feeds, &trigger.r#loop) {
+                (Some(entry), None) => findings.push(endless(model, function, entry, trigger)),
+                (None, Some(why)) => findings.push(needless(function, why.span)),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Whether what may be done can start the trigger.
+fn feeds(entry: &Use, trigger: &Trigger) -> bool {
+    if Some(entry.subject) != trigger.event.subject() {
+        return false;
+    }
+    match (&trigger.event, entry.verb.name()) {
+        (Event::Queue { .. }, "send") | (Event::Topic { .. }, "publish") => true,
+        (Event::Bucket(events), "write" | "create") => hears(events, BucketEvent::Created) && reaches(entry, events),
+        (Event::Bucket(events), "delete") => hears(events, BucketEvent::Deleted) && reaches(entry, events),
+        _ => false,
+    }
+}
+
+fn hears(events: &BucketEvents, event: BucketEvent) -> bool {
+    events.events.iter().any(|known| known.value == event)
+}
+
+/// Whether some object is both written and listened to.
+fn reaches(entry: &Use, events: &BucketEvents) -> bool {
+    let prefix = events.prefix.as_ref().map_or("", |prefix| prefix.value.as_str());
+    let ends = |key: &str| {
+        events.suffixes.is_empty() || events.suffixes.iter().any(|suffix| key.ends_with(suffix.value.as_str()))
+    };
+    let meets = |pattern: &Pattern| match pattern {
+        Pattern::Prefix(written) => written.starts_with(prefix) || prefix.starts_with(written.as_str()),
+        Pattern::Key(key) => key.starts_with(prefix) && ends(key),
+    };
+    entry.only.is_empty() || entry.only.iter().any(|pattern| meets(&pattern.value))
+}
+
+fn endless(model: &Model, function: &Function, entry: &Use, trigger: &Trigger) -> Diagnostic {
+    let subject = model.name_of(entry.subject);
+    let message = format!("`{}` may {} `{subject}`, which starts it again", function.name.value, entry.verb.name());
+    Diagnostic::error("model/loop", message)
+        .at(entry.span, "starts the function again")
+        .also(trigger.span, "its own trigger")
+        .help("use another resource or prefix for what it writes, or say on the trigger why it ends: `loop: \"…\"`")
+}
+
+fn needless(function: &Function, span: Span) -> Diagnostic {
+    let message = format!("`loop` explains a loop, and `{}` writes nothing that starts it again", function.name.value);
+    Diagnostic::warning("model/needless-loop", message).at(span, "no loop").help("remove it")
+}

@@ -1,0 +1,132 @@
+//! Escape hatches: raw resources, overrides and fixed identities of this target's format.
+
+use crate::deferred::dotted;
+use crate::resolve::Resolver;
+use crate::{Body, Keep, Native, Override, Piece};
+use portolan_diagnostics::{Diagnostic, Spanned};
+use portolan_syntax::{Entry, Node, Tree};
+
+impl<'a> Resolver<'a> {
+    /// The raw resources.
+    pub fn natives(&mut self, present: &[(&'a Spanned<String>, &'a Node)]) -> Vec<Native> {
+        let mut natives = Vec::with_capacity(present.len());
+        for (name, node) in present {
+            let body = self.whole(name, node).unwrap_or(Body::Null);
+            natives.push(Native { name: (*name).clone(), body, span: node.span });
+        }
+        natives
+    }
+
+    /// Bodies to merge into lowered resources.
+    pub fn overrides(&mut self) -> Vec<Override> {
+        let format = self.request.target.format;
+        let here = self.spec.overrides.iter().filter(|(known, _)| known.value == format);
+        let mut overrides = Vec::new();
+        for (address, node) in here.flat_map(|(_, entries)| entries) {
+            self.check_address(address);
+            overrides.extend(self.whole(address, node).map(|body| Override { address: address.clone(), body }));
+        }
+        overrides
+    }
+
+    /// Fixed identities.
+    pub fn keeps(&mut self) -> Vec<Keep> {
+        let format = self.request.target.format;
+        let here = self.spec.keep.iter().filter(|(known, _)| known.value == format);
+        let mut keeps = Vec::new();
+        for keep in here.flat_map(|(_, keeps)| keeps) {
+            self.check_address(&keep.address);
+            let id = keep.id.as_ref().and_then(|text| self.literal(text));
+            let name = keep.name.as_ref().and_then(|text| self.literal(text));
+            if keep.id.is_none() && keep.name.is_none() {
+                let message = format!("`keep` of `{}` keeps nothing", keep.address.value);
+                let diagnostic = Diagnostic::error("model/keep-empty", message).at(keep.address.span, "");
+                self.findings
+                    .push(diagnostic.help("add `id:`, the logical id in the template, or `name:`, the physical name"));
+            }
+            keeps.push(Keep { address: keep.address.clone(), id, name });
+        }
+        keeps
+    }
+
+    /// `owner.part` or `owner.via.part`. Whether the target has it is known after lowering.
+    fn check_address(&mut self, address: &Spanned<String>) {
+        let is_word = |word: &str| {
+            !word.is_empty()
+                && word.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-')
+        };
+        let parts: Vec<&str> = address.value.split('.').collect();
+        if !(2..=3).contains(&parts.len()) || !parts.iter().all(|part| is_word(part)) {
+            let message = format!("`{}` is not an address", address.value);
+            let diagnostic = Diagnostic::error("model/address", message).at(address.span, "");
+            self.findings.push(diagnostic.help(
+                "an address is a name and a part, such as `tag.function` or `shows.table`; `map.json` lists them",
+            ));
+            return;
+        }
+        if parts[0] != "app" && self.names.get(parts[0]).is_none() {
+            self.subject(&Spanned::new(parts[0].to_owned(), address.span));
+        }
+    }
+
+    /// A body that must be a map.
+    fn whole(&mut self, name: &Spanned<String>, node: &Node) -> Option<Body> {
+        if !matches!(node.tree, Tree::Map(_)) {
+            let message = format!(
+                "the body of `{}` is {}, and a map of the target's properties is wanted",
+                name.value,
+                node.what()
+            );
+            self.findings.push(Diagnostic::error("model/native-body", message).at(node.span, ""));
+            return None;
+        }
+        self.body(node)
+    }
+
+    /// Target syntax, verbatim, but for `!ref` and `!join`.
+    pub fn body(&mut self, node: &Node) -> Option<Body> {
+        match node.tag() {
+            Some("ref") => return self.body_reference(node),
+            Some("join") => {
+                let parts: Vec<Body> = node.items().iter().filter_map(|item| self.body(item)).collect();
+                return Some(Body::Join(parts));
+            }
+            _ => {}
+        }
+        Some(match &node.tree {
+            Tree::Null => Body::Null,
+            Tree::Scalar(scalar) if scalar.quoted => Body::Text(scalar.text.clone()),
+            Tree::Scalar(scalar) => plain(&scalar.text),
+            Tree::List(items) => Body::List(items.iter().filter_map(|item| self.body(item)).collect()),
+            Tree::Map(entries) => {
+                let entry = |entry: &Entry| Some((entry.key.value.clone(), self.body(&entry.value)?));
+                Body::Map(entries.iter().filter_map(entry).collect())
+            }
+        })
+    }
+
+    fn body_reference(&mut self, node: &Node) -> Option<Body> {
+        let Some((name, attribute)) = node.text().and_then(|text| dotted(text, node.span)) else {
+            let message = "`!ref` names a function, resource or raw resource and one of its attributes";
+            let diagnostic = Diagnostic::error("model/native-ref", message).at(node.span, "");
+            self.findings.push(diagnostic.help("write `!ref uploads.arn`"));
+            return None;
+        };
+        let (subject, declared) = self.subject(&name)?;
+        match self.attribute(subject, &declared, &name, attribute)? {
+            Piece::Attribute(subject, attribute) => Some(Body::Reference(subject, attribute)),
+            Piece::Literal(text) => Some(Body::Text(text)),
+            Piece::Input(_) | Piece::Context(_) => None,
+        }
+    }
+}
+
+/// An unquoted scalar: a truth and a JSON number are what they look like, the rest is text.
+fn plain(text: &str) -> Body {
+    match text {
+        "true" => Body::Bool(true),
+        "false" => Body::Bool(false),
+        _ if serde_json::from_str::<serde_json::Number>(text).is_ok() => Body::Number(text.to_owned()),
+        _ => Body::Text(text.to_owned()),
+    }
+}

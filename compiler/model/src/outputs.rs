@@ -1,0 +1,104 @@
+//! The rest of a spec's top: the app's name, outputs, tags, and names that were given up.
+
+use crate::resolve::Resolver;
+use crate::{Output, Piece, Text};
+use portolan_diagnostics::{Diagnostic, Span, Spanned};
+use portolan_syntax::OutputSpec;
+use std::collections::HashMap;
+
+impl Resolver<'_> {
+    /// The app's name, which is the same for every target.
+    pub fn app(&mut self) -> Spanned<String> {
+        let Some(written) = &self.spec.app else {
+            self.findings.push(
+                Diagnostic::error("model/app-missing", "the spec gives the app no name")
+                    .at(self.spec.span.head(), "")
+                    .help("add `app: NAME`; every name on the cloud begins with it"),
+            );
+            return Spanned::default();
+        };
+        match written.as_literal() {
+            Some(name) => Spanned::new(name.to_owned(), written.span),
+            None => {
+                let diagnostic =
+                    Diagnostic::error("model/app-name", "the app's name is the same everywhere, so it has no `${…}`");
+                self.findings.push(
+                    diagnostic
+                        .at(written.span, "")
+                        .help("write the name itself; targets already have names of their own"),
+                );
+                Spanned::new(String::new(), written.span)
+            }
+        }
+    }
+
+    /// The outputs that this target has.
+    pub fn outputs(&mut self) -> Vec<Output> {
+        let spec = self.spec;
+        spec.outputs.iter().filter_map(|output| self.output(output)).collect()
+    }
+
+    fn output(&mut self, output: &OutputSpec) -> Option<Output> {
+        if output.targets.as_ref().is_some_and(|targets| !self.includes(targets)) {
+            return None;
+        }
+        let value = self.deferred(output.value.as_ref()?)?;
+        let secret = value.pieces.iter().find_map(|piece| match piece {
+            Piece::Input(id) => self.inputs.get(id.0 as usize).filter(|input| input.secret),
+            _ => None,
+        });
+        if let Some(input) = secret {
+            let message =
+                format!("the output `{}` would show the secret input `{}`", output.name.value, input.name.value);
+            let diagnostic =
+                Diagnostic::error("model/secret-shown", message).at(value.span, "outputs can be read by many");
+            self.findings.push(
+                diagnostic
+                    .also(input.name.span, "declared secret here")
+                    .help("a secret can only be given to a function"),
+            );
+        }
+        let description = output.description.as_ref().and_then(|text| self.literal(text)).map(|text| text.value);
+        Some(Output { name: output.name.clone(), value, description })
+    }
+
+    /// The tags.
+    pub fn tags(&mut self) -> Vec<(Spanned<String>, Text)> {
+        let spec = self.spec;
+        spec.tags.iter().filter_map(|(name, text)| Some((name.clone(), self.joined(text)?))).collect()
+    }
+
+    /// A name that something had before is free now, and one thing had it.
+    pub fn check_former_names(&mut self) {
+        let spec = self.spec;
+        let resources = spec.resources.iter().map(|resource| (&resource.name, &resource.formerly));
+        let functions = spec.functions.iter().map(|function| (&function.name, &function.formerly));
+        let mut seen: HashMap<String, Span> = HashMap::new();
+        for (name, formerly) in resources.chain(functions) {
+            let Some(formerly) =
+                formerly.as_ref().and_then(|formerly| formerly.as_literal().map(|text| (text, formerly.span)))
+            else {
+                continue;
+            };
+            let (text, span) = formerly;
+            if let Some(declared) = self.names.get(text) {
+                let message = format!("`{}` cannot formerly have been `{text}`, which still exists", name.value);
+                let diagnostic = Diagnostic::error("model/formerly-exists", message).at(span, "its name before");
+                self.findings.push(
+                    diagnostic
+                        .also(declared.span, "declared here")
+                        .help("a renamed thing leaves its old name; remove one of the two"),
+                );
+            } else if let Some(first) = seen.insert(text.to_owned(), span) {
+                let diagnostic =
+                    Diagnostic::error("model/formerly-twice", format!("two things were formerly `{text}`"));
+                self.findings.push(
+                    diagnostic
+                        .at(span, "again here")
+                        .also(first, "first here")
+                        .help("only one of them can take over what is deployed"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Resources: their options, what they are called elsewhere, and the rules of particular kinds.
+
+use crate::names::listed;
+use crate::options::written;
+use crate::resolve::Resolver;
+use crate::{Resource, ResourceId, Setting, names::article};
+use portolan_catalog::Kind;
+use portolan_diagnostics::{Diagnostic, Span, Spanned};
+use portolan_syntax::{ExternalSpec, ResourceSpec, Text};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+impl<'a> Resolver<'a> {
+    /// Reads the resources that this target has.
+    pub fn read_resources(&mut self, present: &[(&'a ResourceSpec, &'a Arc<Kind>)]) {
+        for (index, (spec, kind)) in (0..).zip(present) {
+            let resource = self.resource(spec, kind);
+            self.check_kind(ResourceId(index), &resource);
+            self.resources.push(resource);
+        }
+    }
+
+    fn resource(&mut self, spec: &'a ResourceSpec, kind: &Arc<Kind>) -> Resource {
+        let external = spec.external.as_ref().and_then(|external| self.external(external));
+        let options = match &external {
+            Some(external) => {
+                self.refuse_options(spec, external);
+                Vec::new()
+            }
+            None => self.own_options(spec, kind),
+        };
+        Resource {
+            name: spec.name.clone(),
+            kind: Arc::clone(kind),
+            kind_span: spec.kind.as_ref().map_or(spec.name.span, |kind| kind.span),
+            options,
+            external,
+            formerly: spec.formerly.as_ref().and_then(|name| self.literal(name)),
+        }
+    }
+
+    /// What the target sets, else what is written, else the kind's default.
+    fn own_options(&mut self, spec: &'a ResourceSpec, kind: &Kind) -> Vec<(String, Spanned<Setting>)> {
+        let noun = article(&kind.name);
+        self.check_keys(&kind.options, &noun, spec.options.iter().map(|(key, _)| key), spec.name.span);
+        let set = self.settings.get(spec.name.value.as_str()).cloned().unwrap_or_default();
+        let node = |key: &str| {
+            let set = set.iter().find(|(known, _)| *known == key).map(|(_, node)| *node);
+            set.or_else(|| written(&spec.options, key)).map(Cow::Borrowed)
+        };
+        self.options(&kind.options, &spec.name, node)
+    }
+
+    /// The name it has outside this app, on this target's provider.
+    fn external(&mut self, external: &ExternalSpec) -> Option<Spanned<String>> {
+        let provider = self.request.target.format.provider();
+        let text: &Text = match external {
+            ExternalSpec::Name(name) => name,
+            ExternalSpec::ByProvider(names, _) => {
+                names.iter().find(|(known, _)| known.value == provider).map(|(_, name)| name)?
+            }
+        };
+        let name = self.literal(text)?;
+        if name.value.is_empty() {
+            let diagnostic = Diagnostic::error("model/external-empty", "`external` names nothing").at(name.span, "");
+            self.findings.push(diagnostic.help("write the name or full identifier that the resource has on the cloud"));
+        }
+        Some(name)
+    }
+
+    fn refuse_options(&mut self, spec: &ResourceSpec, external: &Spanned<String>) {
+        let set = self.request.set.values().map(|(address, _)| address);
+        let set = set.filter(|address| address.value.split_once('.').is_some_and(|(name, _)| name == spec.name.value));
+        for key in spec.options.iter().map(|(key, _)| key).chain(set) {
+            let message = format!("`{}` is external, so `{}` cannot be set on it", spec.name.value, key.value);
+            self.findings.push(
+                Diagnostic::error("model/external-option", message)
+                    .at(key.span, "this app does not create the resource")
+                    .also(external.span, "external here")
+                    .help("leave the option out"),
+            );
+        }
+    }
+
+    /// The rules of kinds that their options' types cannot say.
+    fn check_kind(&mut self, id: ResourceId, resource: &Resource) {
+        match resource.kind.name.as_str() {
+            "table" => self.check_table(resource),
+            "queue" => self.check_dead_letter(id, resource),
+            _ => {}
+        }
+    }
+
+    fn check_table(&mut self, table: &Resource) {
+        let Some(Spanned { value: Setting::Map(key), span }) = table.option("key") else { return };
+        self.check_key(&table.name.value, key, *span);
+        let Some(Setting::Map(indexes)) = table.option("indexes").map(|indexes| &indexes.value) else { return };
+        let mut known: HashMap<&str, &Spanned<Setting>> =
+            key.iter().map(|(name, r#type)| (name.value.as_str(), r#type)).collect();
+        for (name, index) in indexes {
+            let Setting::Map(fields) = &index.value else { continue };
+            self.check_key(&name.value, fields, index.span);
+            for (name, r#type) in fields {
+                let first = *known.entry(&name.value).or_insert(r#type);
+                if word(&first.value) != word(&r#type.value) {
+                    self.findings.push(two_types(name, first, r#type));
+                }
+            }
+        }
+    }
+
+    fn check_key(&mut self, owner: &str, key: &[(Spanned<String>, Spanned<Setting>)], span: Span) {
+        if key.is_empty() || key.len() > 2 {
+            let names = listed(key.iter().map(|(name, _)| name.value.as_str()));
+            let message = format!("the key of `{owner}` is {names}, and a key has one or two attributes");
+            let diagnostic = Diagnostic::error("model/table-key", message).at(span, "");
+            self.findings.push(
+                diagnostic.help(
+                    "first the partition key, then the sort key if there is one; other ways to query are `indexes`",
+                ),
+            );
+        }
+    }
+
+    fn check_dead_letter(&mut self, id: ResourceId, queue: &Resource) {
+        let Some(Setting::Map(fields)) = queue.option("dead-letter").map(|setting| &setting.value) else { return };
+        let to = fields.iter().find(|(name, _)| name.value == "to");
+        if let Some((_, Spanned { value: Setting::Resource(to), span })) = to
+            && *to == id
+        {
+            let message = format!(
+                "the queue `{}` is its own dead letter queue, so failed messages never leave it",
+                queue.name.value
+            );
+            let diagnostic = Diagnostic::error("model/dead-letter-self", message).at(*span, "the same queue");
+            self.findings.push(diagnostic.help("name another queue, or leave `to` out: one is made"));
+        }
+    }
+}
+
+fn two_types(name: &Spanned<String>, first: &Spanned<Setting>, second: &Spanned<Setting>) -> Diagnostic {
+    let (was, is) = (word(&first.value), word(&second.value));
+    Diagnostic::error("model/table-attribute", format!("the attribute `{}` is a {was} and a {is}", name.value))
+        .at(second.span, "another type here")
+        .also(first.span, "its type here")
+        .help("an attribute has one type in the key and all indexes")
+}
+
+fn word(setting: &Setting) -> &str {
+    match setting {
+        Setting::Text(word) => word,
+        _ => "",
+    }
+}

@@ -1,0 +1,336 @@
+//! Triggers: what starts a function, with every option read.
+
+use crate::resolve::Resolver;
+use crate::values::distinct;
+use crate::{
+    Auth, BucketEvent, BucketEvents, Cors, Event, Host, Http, Piece, ResourceId, Setting, Subject, Timed, Trigger,
+    routes, schedule,
+};
+use portolan_diagnostics::{Diagnostic, Span, Spanned};
+use portolan_syntax::{EventSpec, Node, Text, Tree, TriggerSpec};
+use std::collections::{HashMap, HashSet};
+
+/// At most so many messages a call where nothing is written.
+const BATCH: u32 = 10;
+
+/// The events of a bucket as they are written.
+const EVENTS: [(&str, BucketEvent); 2] = [("created", BucketEvent::Created), ("deleted", BucketEvent::Deleted)];
+
+/// What the http triggers of a function that have no api say together: its host has one `auth` and one `cors`.
+#[derive(Default)]
+struct OwnHost {
+    auth: Option<Spanned<Auth>>,
+    cors: Option<Spanned<Cors>>,
+}
+
+/// The keys of a function's triggers.
+#[derive(Default)]
+struct Keys {
+    taken: HashSet<String>,
+    next: HashMap<String, u32>,
+}
+
+impl Keys {
+    /// The base alone, or with a number from the second of its kind on.
+    fn take(&mut self, base: &str) -> String {
+        let next = self.next.entry(base.to_owned()).or_insert(1);
+        loop {
+            let key = if *next == 1 { base.to_owned() } else { format!("{base}-{next}") };
+            *next += 1;
+            if self.taken.insert(key.clone()) {
+                return key;
+            }
+        }
+    }
+}
+
+impl<'a> Resolver<'a> {
+    /// The triggers that this target has.
+    pub fn triggers(&mut self, specs: &'a [TriggerSpec]) -> Vec<Trigger> {
+        let specs: Vec<&TriggerSpec> = specs
+            .iter()
+            .filter(|trigger| trigger.targets.as_ref().is_none_or(|targets| self.includes(targets)))
+            .collect();
+        let own = self.own_host(&specs);
+        let mut triggers = Vec::with_capacity(specs.len());
+        let mut keys = Keys::default();
+        for spec in specs {
+            let Some(event) = self.event(spec, &own) else { continue };
+            let r#loop = spec.r#loop.as_ref().and_then(|why| self.why(why));
+            let key = keys.take(self.base(&event));
+            triggers.push(Trigger { span: spec.span, key, event, r#loop });
+        }
+        triggers
+    }
+
+    /// What a trigger's key begins with: the subject's name, or the trigger's word.
+    fn base(&self, event: &Event) -> &str {
+        match event.subject() {
+            Some(Subject::Resource(id)) => &self.resources[id.0 as usize].name.value,
+            Some(Subject::Function(_) | Subject::Native(_)) | None => event.word(),
+        }
+    }
+
+    fn event(&mut self, spec: &'a TriggerSpec, own: &OwnHost) -> Option<Event> {
+        match &spec.event.value {
+            EventSpec::Http { routes, api, auth, cors } => {
+                let routes = self.routes(routes, spec.event.span);
+                let host = match api {
+                    Some(api) => Host::Api(self.api(api)?),
+                    None => Host::Own,
+                };
+                let (auth, cors) = match host {
+                    Host::Own => (self.own_auth(own, spec), own.cors.clone()),
+                    Host::Api(api) => (self.api_auth(api, auth.as_ref(), spec), self.api_cors(api, cors.as_ref())),
+                };
+                let routes = Some(routes).filter(|routes| !routes.is_empty())?;
+                Some(Event::Http(Http { host, routes, auth: auth?, cors }))
+            }
+            EventSpec::Schedule { expression, timezone, input } => {
+                self.timed(expression, timezone.as_ref(), input.as_ref())
+            }
+            EventSpec::Queue { queue, batch } => {
+                let queue = self.listened(queue, "queue");
+                let batch = batch.as_ref().and_then(|batch| self.number(batch, 1));
+                Some(Event::Queue { queue: queue?, batch: batch.unwrap_or(Spanned::new(BATCH, spec.span)) })
+            }
+            EventSpec::Topic { topic } => Some(Event::Topic { topic: self.listened(topic, "topic")? }),
+            EventSpec::Bucket { bucket, events, prefix, suffix } => {
+                let bucket = self.listened(bucket, "bucket");
+                let events = self.bucket_events(events.as_deref(), spec.event.span);
+                let prefix = prefix.as_ref().and_then(|prefix| self.trigger_prefix(prefix));
+                let suffixes = self.suffixes(suffix);
+                Some(Event::Bucket(BucketEvents { bucket: bucket?, events, prefix, suffixes }))
+            }
+        }
+    }
+
+    fn listened(&mut self, name: &Text, kind: &str) -> Option<ResourceId> {
+        let name = self.literal(name)?;
+        self.resource_of_kind(&name, kind)
+    }
+
+    fn api(&mut self, name: &Text) -> Option<ResourceId> {
+        self.listened(name, "api")
+    }
+
+    fn routes(&mut self, texts: &[Text], span: Span) -> Vec<Spanned<crate::Route>> {
+        let mut found = Vec::with_capacity(texts.len());
+        for text in texts {
+            let Some(written) = self.literal(text) else { continue };
+            match routes::route(&written) {
+                Ok(route) => found.push(route),
+                Err(diagnostic) => self.findings.push(diagnostic),
+            }
+        }
+        if texts.is_empty() {
+            let diagnostic = Diagnostic::error("model/no-route", "an http trigger without a route answers nothing");
+            self.findings.push(diagnostic.at(span, "an empty list").help("write `http: GET /`, or a list of routes"));
+        }
+        found
+    }
+
+    /// What the http triggers without an api say, each said once.
+    fn own_host(&mut self, specs: &[&'a TriggerSpec]) -> OwnHost {
+        let mut own = OwnHost::default();
+        for spec in specs {
+            let EventSpec::Http { api: None, auth, cors, .. } = &spec.event.value else { continue };
+            if let Some(found) = auth.as_ref().and_then(|node| self.auth(node)) {
+                match &own.auth {
+                    Some(first) if !same_auth(&first.value, &found.value) => {
+                        self.findings.push(two("auth", found.span, first.span))
+                    }
+                    Some(_) => {}
+                    None => own.auth = Some(found),
+                }
+            }
+            if let Some(found) = cors.as_ref().and_then(|node| self.cors(node)).flatten() {
+                match &own.cors {
+                    Some(first) if first.value != found.value => {
+                        self.findings.push(two("cors", found.span, first.span))
+                    }
+                    Some(_) => {}
+                    None => own.cors = Some(found),
+                }
+            }
+        }
+        own
+    }
+
+    fn own_auth(&mut self, own: &OwnHost, spec: &TriggerSpec) -> Option<Spanned<Auth>> {
+        if let Some(auth) = &own.auth {
+            return Some(auth.clone());
+        }
+        if let EventSpec::Http { auth: None, .. } = &spec.event.value {
+            self.auth_missing(spec.event.span, None);
+        }
+        None
+    }
+
+    /// The trigger's own `auth`, else the api's.
+    fn api_auth(&mut self, api: ResourceId, auth: Option<&Node>, spec: &TriggerSpec) -> Option<Spanned<Auth>> {
+        if let Some(node) = auth {
+            return self.auth(node);
+        }
+        let resource = &self.resources[api.0 as usize];
+        if let Some(Spanned { value: Setting::Auth(auth), span }) = resource.option("auth") {
+            return Some(Spanned::new(auth.clone(), *span));
+        }
+        let written = self.spec.resources.iter().find(|known| known.name.value == resource.name.value);
+        let is_wrong = written.is_some_and(|known| crate::options::written(&known.options, "auth").is_some());
+        let place = (resource.name.value.clone(), resource.name.span);
+        if !is_wrong {
+            self.auth_missing(spec.event.span, Some((&place.0, place.1)));
+        }
+        None
+    }
+
+    /// The api's `cors`; a trigger on an api has none of its own.
+    fn api_cors(&mut self, api: ResourceId, cors: Option<&Node>) -> Option<Spanned<Cors>> {
+        let resource = &self.resources[api.0 as usize];
+        if let Some(node) = cors {
+            let name = &resource.name;
+            self.findings.push(
+                Diagnostic::error(
+                    "model/cors-on-api",
+                    format!("`cors` belongs to the api `{}`, not to one of its routes", name.value),
+                )
+                .at(node.span, "a browser asks the whole host")
+                .also(name.span, "the api is declared here")
+                .help(format!("move it: `{}: {{ kind: api, cors: … }}`", name.value)),
+            );
+        }
+        match self.resources[api.0 as usize].option("cors") {
+            Some(Spanned { value: Setting::Cors(cors), span }) => Some(Spanned::new(cors.clone(), *span)),
+            _ => None,
+        }
+    }
+
+    fn timed(&mut self, expression: &Text, timezone: Option<&Text>, input: Option<&Node>) -> Option<Event> {
+        let written = self.literal(expression);
+        let schedule = written.and_then(|written| self.accept(schedule::schedule(&written)));
+        let zone = timezone.and_then(|zone| self.literal(zone));
+        let timezone = zone.and_then(|zone| self.accept(schedule::timezone(zone)));
+        let input = input.and_then(|input| self.json(input).map(|json| Spanned::new(json.to_string(), input.span)));
+        Some(Event::Schedule(Timed { schedule: schedule?, timezone, input }))
+    }
+
+    /// YAML as JSON. What is not quoted and reads as a JSON number or truth is one; everything else is text.
+    fn json(&mut self, node: &Node) -> Option<serde_json::Value> {
+        Some(match &node.tree {
+            Tree::Null => serde_json::Value::Null,
+            Tree::List(items) => items.iter().map(|item| self.json(item)).collect::<Option<Vec<_>>>()?.into(),
+            Tree::Map(entries) => {
+                let mut map = serde_json::Map::new();
+                for entry in entries {
+                    map.insert(entry.key.value.clone(), self.json(&entry.value)?);
+                }
+                map.into()
+            }
+            Tree::Scalar(scalar) => {
+                let text = self.text_of(node)?;
+                let literal = self.literal(&text)?;
+                match serde_json::from_str::<serde_json::Value>(&literal.value) {
+                    Ok(value) if !scalar.quoted && (value.is_number() || value.is_boolean()) => value,
+                    _ => literal.value.into(),
+                }
+            }
+        })
+    }
+
+    fn bucket_events(&mut self, written: Option<&[Text]>, span: Span) -> Vec<Spanned<BucketEvent>> {
+        let Some(written) = written else { return vec![Spanned::new(BucketEvent::Created, span)] };
+        let words = written.iter().filter_map(|text| self.literal(text)).collect();
+        let words = distinct(words, &mut self.findings);
+        let events = words.iter().filter_map(|word| self.word(word, "events", &EVENTS)).collect();
+        if written.is_empty() {
+            let diagnostic =
+                Diagnostic::error("model/no-event", "a bucket trigger without events never starts anything");
+            self.findings.push(
+                diagnostic.at(span, "an empty list of events").help("write `events: [created]`, `[deleted]` or both"),
+            );
+        }
+        events
+    }
+
+    /// A prefix without its final `*`; a `*` alone is every object.
+    fn trigger_prefix(&mut self, text: &Text) -> Option<Spanned<String>> {
+        let written = self.literal(text)?;
+        match written.value.strip_suffix('*') {
+            Some(prefix) if !prefix.contains('*') => {
+                (!prefix.is_empty()).then(|| Spanned::new(prefix.to_owned(), text.span))
+            }
+            _ => {
+                let plain = written.value.replace('*', "");
+                self.findings.push(
+                    Diagnostic::error(
+                        "model/trigger-prefix",
+                        format!("`{}` is not a prefix: it ends in one `*`", written.value),
+                    )
+                    .at(text.span, "no cloud can listen to a single key or a pattern")
+                    .help(format!("write `{plain}*`, and leave the rest to `suffix` or the handler")),
+                );
+                None
+            }
+        }
+    }
+
+    fn suffixes(&mut self, texts: &[Text]) -> Vec<Spanned<String>> {
+        let mut suffixes = Vec::with_capacity(texts.len());
+        for text in texts {
+            let Some(suffix) = self.literal(text) else { continue };
+            if suffix.value.is_empty() || suffix.value.contains('*') {
+                let message = format!("`{}` is not a suffix: it is plain text", suffix.value);
+                let diagnostic = Diagnostic::error("model/trigger-suffix", message).at(suffix.span, "");
+                self.findings.push(diagnostic.help("write `.mp3`, or a list; leave it out for every object"));
+                continue;
+            }
+            suffixes.push(suffix);
+        }
+        distinct(suffixes, &mut self.findings)
+    }
+
+    /// The reason that a `loop` gives.
+    fn why(&mut self, text: &Text) -> Option<Spanned<String>> {
+        let why = self.literal(text)?;
+        if why.value.trim().is_empty() || why.value == "true" {
+            let diagnostic = Diagnostic::error("model/loop-reason", "`loop` gives no reason").at(why.span, "");
+            self.findings
+                .push(diagnostic.help("say why it ends: `loop: \"writes under done/, which is not listened to\"`"));
+            return None;
+        }
+        Some(why)
+    }
+}
+
+/// Whether two ways let in the same callers.
+fn same_auth(left: &Auth, right: &Auth) -> bool {
+    match (left, right) {
+        (Auth::Public, Auth::Public) | (Auth::Iam, Auth::Iam) => true,
+        (Auth::Jwt { issuer, audience }, Auth::Jwt { issuer: other, audience: others }) => {
+            let same = audience.iter().zip(others).all(|(left, right)| same_text(left, right));
+            same_text(issuer, other) && audience.len() == others.len() && same
+        }
+        _ => false,
+    }
+}
+
+/// Whether two texts say the same, wherever they stand.
+fn same_text(left: &crate::Text, right: &crate::Text) -> bool {
+    let same = |(left, right): (&Piece, &Piece)| match (left, right) {
+        (Piece::Literal(left), Piece::Literal(right)) => left == right,
+        (Piece::Attribute(left, name), Piece::Attribute(right, other)) => left == right && name.value == other.value,
+        (Piece::Input(left), Piece::Input(right)) => left == right,
+        (Piece::Context(left), Piece::Context(right)) => left == right,
+        _ => false,
+    };
+    left.pieces.len() == right.pieces.len() && left.pieces.iter().zip(&right.pieces).all(same)
+}
+
+fn two(key: &str, second: Span, first: Span) -> Diagnostic {
+    let message = format!("a function without `api` has one host, so its http triggers have one `{key}`");
+    Diagnostic::error("model/one-host", message)
+        .at(second, "another one here")
+        .also(first, "one here")
+        .help("give both the same, split the function, or put the routes on an api")
+}

@@ -1,0 +1,156 @@
+//! `uses`: what a function may do, with whom, and on which objects.
+
+use crate::names::{Declared, What, article, listed};
+use crate::resolve::Resolver;
+use crate::{Pattern, Subject, Use};
+use portolan_catalog::{Kind, Verb};
+use portolan_diagnostics::{Diagnostic, Span, Spanned, suggest};
+use portolan_syntax::{FunctionSpec, Text, UseSpec};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+impl Resolver<'_> {
+    /// One entry a verb, in the order of the file.
+    pub fn uses(&mut self, spec: &FunctionSpec) -> Vec<Use> {
+        let mut uses = Vec::with_capacity(spec.uses.len());
+        for entry in &spec.uses {
+            let Some((subject, declared)) = self.subject(&entry.subject) else { continue };
+            let Some(kind) = self.kind_of(&declared) else {
+                self.no_verbs(&entry.subject, &declared);
+                continue;
+            };
+            if entry.subject.value == spec.name.value {
+                self.invokes_itself(&entry.subject);
+            }
+            self.verbs(entry, subject, &kind, &declared, &mut uses);
+        }
+        uses
+    }
+
+    fn kind_of(&self, declared: &Declared<'_>) -> Option<Arc<Kind>> {
+        match declared.what {
+            What::Function => self.catalog.kind("function").cloned(),
+            What::Resource(kind) => kind.cloned(),
+            What::Native => None,
+        }
+    }
+
+    fn verbs(&mut self, entry: &UseSpec, subject: Subject, kind: &Kind, declared: &Declared<'_>, uses: &mut Vec<Use>) {
+        let mut seen: HashMap<Verb, Span> = HashMap::new();
+        for (text, patterns) in &entry.verbs {
+            let Some(word) = self.literal(text) else { continue };
+            let Some(verb) = kind.verb(&word.value) else {
+                self.no_such_verb(&word, &entry.subject, kind, declared);
+                continue;
+            };
+            if let Some(first) = seen.insert(verb.clone(), word.span) {
+                let message = format!("`{}` on `{}` stands twice", word.value, entry.subject.value);
+                let diagnostic = Diagnostic::error("access/verb-twice", message).at(word.span, "again here");
+                self.findings.push(
+                    diagnostic
+                        .also(first, "first here")
+                        .help("write it once, with a list of prefixes if there are several"),
+                );
+                continue;
+            }
+            let only = self.patterns(&word, patterns, kind);
+            uses.push(Use { subject, verb, only, span: word.span });
+        }
+        if entry.verbs.is_empty() {
+            let message = format!("`{}` is listed under `uses` without a verb", entry.subject.value);
+            let diagnostic = Diagnostic::error("access/no-verb", message).at(entry.subject.span, "to do what?");
+            self.findings.push(diagnostic.help(self.knows(kind)));
+        }
+    }
+
+    fn knows(&self, kind: &Kind) -> String {
+        match kind.verbs.is_empty() {
+            true => format!("{} has no access verbs: remove it from `uses`", article(&kind.name)),
+            false => {
+                format!("{} knows {}", article(&kind.name), listed(kind.verbs.iter().map(|rule| rule.verb.name())))
+            }
+        }
+    }
+
+    fn no_such_verb(
+        &mut self,
+        word: &Spanned<String>,
+        subject: &Spanned<String>,
+        kind: &Kind,
+        declared: &Declared<'_>,
+    ) {
+        let noun = article(&kind.name);
+        let close = suggest(&word.value, kind.verbs.iter().map(|rule| rule.verb.name()));
+        let homes = self.catalog.kinds().filter(|kind| kind.verb(&word.value).is_some());
+        let homes: Vec<String> = homes.map(|kind| format!("{}s", kind.name)).collect();
+        let mut help = self.knows(kind);
+        match (close, homes.as_slice()) {
+            (Some(close), _) => help = format!("did you mean `{close}`? {help}"),
+            (None, []) => {}
+            (None, homes) => help = format!("{help}; `{}` belongs to {}", word.value, homes.join(" and ")),
+        }
+        self.findings.push(
+            Diagnostic::error("access/verb-not-on-kind", format!("{noun} has no access verb `{}`", word.value))
+                .at(word.span, format!("`{}` is {noun}", subject.value))
+                .also(declared.span, "declared here")
+                .help(help),
+        );
+    }
+
+    /// Raw resources are outside of what we know; permissions on them are hand-made.
+    fn no_verbs(&mut self, name: &Spanned<String>, declared: &Declared<'_>) {
+        let message = format!("`{}` is a raw resource, and a raw resource has no access verbs", name.value);
+        let diagnostic = Diagnostic::error("access/raw-resource", message).at(name.span, "");
+        self.findings.push(
+            diagnostic
+                .also(declared.span, "declared here")
+                .help("write the permission under `allow`, in the provider's own words"),
+        );
+    }
+
+    fn invokes_itself(&mut self, name: &Spanned<String>) {
+        let message = format!("the function `{}` may invoke itself", name.value);
+        let diagnostic = Diagnostic::warning("access/self-invoke", message).at(name.span, "itself");
+        self.findings
+            .push(diagnostic.help("make sure that it ends: every call waits for the next one, and each costs"));
+    }
+
+    /// The objects a verb is limited to; a `*` alone is all of them.
+    fn patterns(&mut self, verb: &Spanned<String>, texts: &[Text], kind: &Kind) -> Vec<Spanned<Pattern>> {
+        let limits = |rule: &&portolan_catalog::VerbRule| rule.prefixes;
+        let takes = kind.verbs.iter().any(|rule| rule.prefixes && rule.verb.name() == verb.value);
+        if let (Some(first), false) = (texts.first(), takes) {
+            let with: Vec<&str> = kind.verbs.iter().filter(limits).map(|rule| rule.verb.name()).collect();
+            let message = format!("`{}` on {} cannot be limited to objects", verb.value, article(&kind.name));
+            let diagnostic = Diagnostic::error("access/no-prefixes", message).at(first.span, "a limit");
+            let help = match with.is_empty() {
+                true => format!("{} has no objects: write the verb alone", article(&kind.name)),
+                false => format!("{} can be", listed(with)),
+            };
+            self.findings.push(diagnostic.help(help));
+            return Vec::new();
+        }
+        let words = texts.iter().filter_map(|text| self.literal(text)).collect();
+        let words = crate::values::distinct(words, &mut self.findings);
+        if words.iter().any(|word| word.value == "*") {
+            return Vec::new();
+        }
+        words.into_iter().filter_map(|word| self.pattern(word)).collect()
+    }
+
+    fn pattern(&mut self, word: Spanned<String>) -> Option<Spanned<Pattern>> {
+        let (stem, is_prefix) = match word.value.strip_suffix('*') {
+            Some(stem) => (stem, true),
+            None => (word.value.as_str(), false),
+        };
+        if stem.is_empty() || stem.contains('*') {
+            let message =
+                format!("`{}` is not a pattern: it is a prefix with one final `*`, or a whole key", word.value);
+            let diagnostic = Diagnostic::error("access/pattern", message).at(word.span, "");
+            self.findings.push(diagnostic.help("write `tagged/*`, or a list of such prefixes"));
+            return None;
+        }
+        let stem = stem.to_owned();
+        Some(Spanned::new(if is_prefix { Pattern::Prefix(stem) } else { Pattern::Key(stem) }, word.span))
+    }
+}

@@ -1,0 +1,241 @@
+//! `${…}`: what the words of a text stand for.
+//!
+//! Words of the target (`app`, `region`…) and variables are filled here, before anything is typed. What only the
+//! deployment knows (`${resources.web.url}`) is refused here; who allows it reads it before asking.
+
+use crate::{Piece, Target, Text};
+use indexmap::IndexMap;
+use portolan_diagnostics::{Diagnostic, Span, Spanned, suggest};
+use portolan_syntax as spec;
+use portolan_value::{Context, Provider};
+
+/// The words of every target.
+const WORDS: [&str; 5] = ["app", "target", "region", "account", "partition"];
+
+/// What a variable is set to.
+#[derive(Clone, Debug)]
+pub(crate) struct Variable<'a> {
+    /// Its name, where it was declared first.
+    pub name: &'a Spanned<String>,
+    /// Its value.
+    pub value: VariableValue<'a>,
+}
+
+/// Where a variable's value comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum VariableValue<'a> {
+    /// From the spec.
+    Written(&'a spec::Text),
+    /// From the command line: text as it is.
+    Given(&'a str),
+}
+
+/// What a word stands for.
+#[derive(Clone, Debug)]
+enum Word {
+    /// These pieces: literals and contexts.
+    Known(Vec<Piece>),
+    /// Its value is wrong, which has been said.
+    Broken,
+    /// A value of the target that is not read yet, or is made of one.
+    Later,
+    /// This cloud has no such thing.
+    Nowhere,
+}
+
+/// Every word that a text may name.
+#[derive(Debug)]
+pub(crate) struct Words<'a> {
+    words: IndexMap<&'a str, Word>,
+    variables: &'a [Variable<'a>],
+}
+
+impl<'a> Words<'a> {
+    /// The words that a target's own values may use: the rest is not known before they are read.
+    pub fn before_target(app: &str, target: &str, variables: &'a [Variable<'a>]) -> Self {
+        let values = [known(app), known(target), Word::Later, Word::Later, Word::Later];
+        Self::new(values, variables, &mut Vec::new())
+    }
+
+    /// The words of a target.
+    pub fn of_target(
+        app: &str,
+        target: &Target,
+        variables: &'a [Variable<'a>],
+        findings: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let values =
+            [known(app), known(&target.name.value), known(&target.region.value), account(target), partition(target)];
+        Self::new(values, variables, findings)
+    }
+
+    fn new(values: [Word; 5], variables: &'a [Variable<'a>], findings: &mut Vec<Diagnostic>) -> Self {
+        let mut words = Self { words: WORDS.into_iter().zip(values).collect(), variables };
+        for variable in variables {
+            let name = variable.name.value.as_str();
+            if WORDS.contains(&name) {
+                findings.push(word_taken(variable.name));
+                continue;
+            }
+            let word = words.variable(&variable.value, findings);
+            words.words.insert(name, word);
+        }
+        words
+    }
+
+    /// The value of a variable, from the words above it.
+    fn variable(&self, value: &VariableValue<'_>, findings: &mut Vec<Diagnostic>) -> Word {
+        match value {
+            VariableValue::Given(text) => known(text),
+            VariableValue::Written(text) if text.parts.iter().any(|part| self.is_later(part)) => Word::Later,
+            VariableValue::Written(text) => {
+                self.fill(text, findings).map_or(Word::Broken, |text| Word::Known(text.pieces))
+            }
+        }
+    }
+
+    fn is_later(&self, part: &spec::Part) -> bool {
+        match part {
+            spec::Part::Literal(_) => false,
+            spec::Part::Hole(hole) => matches!(self.words.get(hole.value.as_str()), Some(Word::Later)),
+        }
+    }
+
+    /// Fills a text whose words are known or can be joined; nothing when something was wrong.
+    pub fn fill(&self, text: &spec::Text, findings: &mut Vec<Diagnostic>) -> Option<Text> {
+        let mut pieces = Vec::with_capacity(text.parts.len());
+        let mut complete = true;
+        for part in &text.parts {
+            complete &= self.part(part, &mut pieces, findings);
+        }
+        complete.then_some(Text { span: text.span, pieces })
+    }
+
+    /// Adds a part of a text to its pieces; says what is wrong with it and gives back false.
+    pub fn part(&self, part: &spec::Part, pieces: &mut Vec<Piece>, findings: &mut Vec<Diagnostic>) -> bool {
+        match part {
+            spec::Part::Literal(literal) => push(pieces, Piece::Literal(literal.clone())),
+            spec::Part::Hole(hole) if is_deferred(&hole.value) => {
+                findings.push(too_late(hole));
+                return false;
+            }
+            spec::Part::Hole(hole) => match self.word(hole, findings) {
+                Some(word) => word.iter().for_each(|piece| push(pieces, piece.clone())),
+                None => return false,
+            },
+        }
+        true
+    }
+
+    /// Fills a text that must be known now.
+    pub fn literal(&self, text: &spec::Text, findings: &mut Vec<Diagnostic>) -> Option<Spanned<String>> {
+        let filled = self.fill(text, findings)?;
+        match filled.literal() {
+            Some(literal) => Some(Spanned::new(literal.to_owned(), text.span)),
+            None => {
+                findings.push(unknown_account(text.span));
+                None
+            }
+        }
+    }
+
+    fn word(&self, hole: &Spanned<String>, findings: &mut Vec<Diagnostic>) -> Option<&[Piece]> {
+        match self.words.get(hole.value.as_str()) {
+            Some(Word::Known(pieces)) => return Some(pieces),
+            Some(Word::Broken) => {}
+            Some(Word::Later) => findings.push(word_of_target(hole)),
+            Some(Word::Nowhere) => findings.push(no_partition(hole)),
+            None => findings.push(self.unknown(hole)),
+        }
+        None
+    }
+
+    fn unknown(&self, hole: &Spanned<String>) -> Diagnostic {
+        let name = &hole.value;
+        let diagnostic = Diagnostic::error("resolve/unknown-variable", format!("unknown variable `${{{name}}}`"));
+        if let Some(below) = self.variables.iter().find(|variable| variable.name.value == *name) {
+            return diagnostic
+                .at(hole.span, "not known here yet")
+                .also(below.name.span, "declared here")
+                .help("a variable may use those above it: move the declaration up");
+        }
+        let close = suggest(name, self.words.keys().copied()).map(|close| format!("did you mean `${{{close}}}`?"));
+        let all: Vec<String> = self.words.keys().map(|word| format!("`${{{word}}}`")).collect();
+        let known = format!("known here: {}; a literal `${{` is written `$${{`", all.join(", "));
+        diagnostic.at(hole.span, "no variable has this name").help(close.unwrap_or(known))
+    }
+}
+
+/// Whether a hole begins like something that only the deployment knows.
+pub(crate) fn is_deferred(path: &str) -> bool {
+    matches!(path.split_once('.'), Some(("functions" | "resources" | "native" | "inputs", _)))
+}
+
+/// Adds a piece; neighbouring literals become one.
+pub(crate) fn push(pieces: &mut Vec<Piece>, piece: Piece) {
+    match (pieces.last_mut(), piece) {
+        (Some(Piece::Literal(before)), Piece::Literal(after)) => before.push_str(&after),
+        (_, Piece::Literal(text)) if text.is_empty() => {}
+        (_, piece) => pieces.push(piece),
+    }
+}
+
+fn known(text: &str) -> Word {
+    Word::Known(vec![Piece::Literal(text.to_owned())])
+}
+
+/// The account, or what stands for it: Google's project, Azure's subscription.
+fn account(target: &Target) -> Word {
+    match (&target.account, target.format.provider(), &target.project) {
+        (Some(account), ..) => known(&account.value),
+        (None, Provider::Gcp, Some(project)) => known(&project.value),
+        (None, Provider::Gcp, None) => Word::Known(vec![Piece::Context(Context::Project)]),
+        (None, Provider::Aws, _) => Word::Known(vec![Piece::Context(Context::Account)]),
+        (None, Provider::Azure, _) => Word::Known(vec![Piece::Context(Context::Subscription)]),
+    }
+}
+
+/// The partition: the region's name tells it, but for the isolated ones.
+fn partition(target: &Target) -> Word {
+    if target.format.provider() != Provider::Aws {
+        return Word::Nowhere;
+    }
+    let region = target.region.value.as_str();
+    match region {
+        _ if region.starts_with("cn-") => known("aws-cn"),
+        _ if region.starts_with("us-gov-") => known("aws-us-gov"),
+        _ if region.contains("-iso") => Word::Known(vec![Piece::Context(Context::Partition)]),
+        _ => known("aws"),
+    }
+}
+
+fn word_taken(name: &Spanned<String>) -> Diagnostic {
+    Diagnostic::error("model/variable-taken", format!("`{}` cannot be a variable", name.value))
+        .at(name.span, "the target sets this word")
+        .help(format!("`${{{}}}` is known everywhere; choose another name for the variable", name.value))
+}
+
+fn too_late(hole: &Spanned<String>) -> Diagnostic {
+    let message = format!("`${{{}}}` is known only at deployment, too late for this value", hole.value);
+    Diagnostic::error("model/deferred-here", message)
+        .at(hole.span, "this value must be known when the template is written")
+        .help("such a reference may stand in `environment`, `outputs`, `auth`, `callers` and `allow`")
+}
+
+fn unknown_account(span: Span) -> Diagnostic {
+    Diagnostic::error("model/account-unknown", "`${account}` is not known here, and this value must be")
+        .at(span, "this value must be known when the template is written")
+        .help("write `account:` into the target, or use the word only in `environment`, `outputs`, `tags`, `auth`, `callers` and `allow`")
+}
+
+fn word_of_target(hole: &Spanned<String>) -> Diagnostic {
+    let message = format!("`${{{}}}` comes from the target and cannot be used in the target's own values", hole.value);
+    Diagnostic::error("model/target-word", message)
+        .at(hole.span, "not known yet")
+        .help("a target's own values may use `${app}`, `${target}` and variables made of those")
+}
+
+fn no_partition(hole: &Spanned<String>) -> Diagnostic {
+    Diagnostic::error("model/no-partition", format!("`${{{}}}` exists on aws only", hole.value))
+        .at(hole.span, "this target's provider has no partitions")
+}
