@@ -6,6 +6,7 @@
 
 mod artifacts;
 mod backend; // start reading here
+mod columns;
 mod describe;
 mod kinds;
 mod lowered;
@@ -15,6 +16,7 @@ mod settle;
 
 pub use artifacts::{Artifact, Artifacts};
 pub use backend::{Backend, Guards, Request, Settings, StackFile, Template};
+pub use columns::unsupported;
 pub use describe::describe;
 pub use kinds::{FilledRow, Hooks, Kinds};
 pub use lowered::{Lowered, Output, Parameter, Permission};
