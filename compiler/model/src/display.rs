@@ -77,7 +77,13 @@ impl Display for Schedule {
 
 impl Display for Cron {
     fn fmt(&self, out: &mut Formatter<'_>) -> Result {
-        let fields = [(&self.minute, 0, 59), (&self.hour, 0, 23), (&self.day, 1, 31), (&self.month, 1, 12), (&self.weekday, 0, 6)];
+        let fields = [
+            (&self.minute, 0, 59),
+            (&self.hour, 0, 23),
+            (&self.day, 1, 31),
+            (&self.month, 1, 12),
+            (&self.weekday, 0, 6),
+        ];
         for (index, (field, first, last)) in fields.into_iter().enumerate() {
             out.write_str(if index > 0 { " " } else { "" })?;
             field.write(first, last, out)?;
@@ -112,7 +118,9 @@ mod tests {
     use super::*;
 
     fn field(ranges: &[(u32, u32, u32)]) -> CronField {
-        CronField(ranges.iter().map(|(first, last, step)| CronRange { first: *first, last: *last, step: *step }).collect())
+        CronField(
+            ranges.iter().map(|(first, last, step)| CronRange { first: *first, last: *last, step: *step }).collect(),
+        )
     }
 
     #[test]

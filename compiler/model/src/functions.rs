@@ -149,29 +149,9 @@ impl<'a> Resolver<'a> {
         merge(&mut merged, &spec.environment);
         let mut environment = Vec::with_capacity(merged.len());
         for (name, text) in merged.into_values() {
-            self.check_variable(name);
             environment.extend(self.deferred(text).map(|text| (name.clone(), text)));
         }
         environment
-    }
-
-    fn check_variable(&mut self, name: &Spanned<String>) {
-        let begins = |letter: char| letter.is_ascii_alphabetic() || letter == '_';
-        let fits = name.value.starts_with(begins)
-            && name.value.chars().all(|letter| begins(letter) || letter.is_ascii_digit());
-        if !fits {
-            let plain: String = name
-                .value
-                .chars()
-                .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' })
-                .collect();
-            let message = format!("`{}` cannot name an environment variable", name.value);
-            let diagnostic = Diagnostic::error("model/environment-name", message).at(name.span, "");
-            let plain = plain.trim_start_matches(|letter: char| letter.is_ascii_digit());
-            let example = if plain.is_empty() { "LOG_LEVEL" } else { plain };
-            self.findings
-                .push(diagnostic.help(format!("letters, digits and `_`, not beginning with a digit: `{example}`")));
-        }
     }
 
     /// The hand-made permissions for this format.

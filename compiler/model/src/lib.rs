@@ -4,34 +4,49 @@
 //! here: what anything becomes on a cloud. A number stays what the user asked for; whether a target has it is asked
 //! later, in `supports`.
 
-mod auth;
-mod consumers;
-mod deferred;
-mod environment;
-mod functions;
-mod hosts;
-mod identity;
-mod inputs;
-mod loops;
-mod merged;
 mod model; // start reading here
-mod names;
-mod native;
-mod options;
-mod outputs;
-mod regions;
-mod resolve;
-mod resources;
-mod routes;
-mod runtime;
-mod schedule;
-mod settings;
+
 mod targets;
-mod triggers;
+
+mod merged;
+mod regions;
+
+mod resolve;
+
+mod deferred;
+mod names;
+mod settings;
 mod units;
-mod uses;
 mod values;
 mod words;
+
+mod inputs;
+mod outputs;
+
+mod options;
+mod resources;
+
+mod functions;
+mod runtime;
+mod uses;
+
+mod auth;
+mod routes;
+mod schedule;
+mod triggers;
+
+mod native;
+
+mod consumers;
+mod environment;
+mod hosts;
+mod loops;
+
+mod display;
+mod identity;
+
+#[cfg(test)]
+mod testing;
 
 pub use identity::*;
 pub use model::*;

@@ -173,14 +173,8 @@ impl<'a> Resolver<'a> {
     }
 
     fn kind(&mut self, resource: &ResourceSpec) -> Option<&'a Arc<Kind>> {
-        let Some(written) = &resource.kind else {
-            let diagnostic =
-                Diagnostic::error("model/kind-missing", format!("resource `{}` has no kind", resource.name.value))
-                    .at(resource.name.span, "");
-            self.findings.push(diagnostic.help(format!("add `kind:` with one of {}", self.kinds())));
-            return None;
-        };
-        let name = self.words.literal(written, &mut self.findings)?;
+        // Without one the spec was refused already.
+        let name = self.words.literal(resource.kind.as_ref()?, &mut self.findings)?;
         match self.catalog.kind(&name.value) {
             Some(kind) if kind.declarable => return Some(kind),
             _ if LATER.contains(&name.value.as_str()) => self.findings.push(

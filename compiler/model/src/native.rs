@@ -11,7 +11,7 @@ impl<'a> Resolver<'a> {
     pub fn natives(&mut self, present: &[(&'a Spanned<String>, &'a Node)]) -> Vec<Native> {
         let mut natives = Vec::with_capacity(present.len());
         for (name, node) in present {
-            let body = self.whole(name, node).unwrap_or(Body::Null);
+            let body = self.body(node).unwrap_or(Body::Null);
             natives.push(Native { name: (*name).clone(), body, span: node.span });
         }
         natives
@@ -24,7 +24,7 @@ impl<'a> Resolver<'a> {
         let mut overrides = Vec::new();
         for (address, node) in here.flat_map(|(_, entries)| entries) {
             self.check_address(address);
-            overrides.extend(self.whole(address, node).map(|body| Override { address: address.clone(), body }));
+            overrides.extend(self.body(node).map(|body| Override { address: address.clone(), body }));
         }
         overrides
     }
@@ -67,20 +67,6 @@ impl<'a> Resolver<'a> {
         if parts[0] != "app" && self.names.get(parts[0]).is_none() {
             self.subject(&Spanned::new(parts[0].to_owned(), address.span));
         }
-    }
-
-    /// A body that must be a map.
-    fn whole(&mut self, name: &Spanned<String>, node: &Node) -> Option<Body> {
-        if !matches!(node.tree, Tree::Map(_)) {
-            let message = format!(
-                "the body of `{}` is {}, and a map of the target's properties is wanted",
-                name.value,
-                node.what()
-            );
-            self.findings.push(Diagnostic::error("model/native-body", message).at(node.span, ""));
-            return None;
-        }
-        self.body(node)
     }
 
     /// Target syntax, verbatim, but for `!ref` and `!join`.

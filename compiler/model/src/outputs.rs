@@ -7,29 +7,10 @@ use portolan_syntax::OutputSpec;
 use std::collections::HashMap;
 
 impl Resolver<'_> {
-    /// The app's name, which is the same for every target.
+    /// The app's name; without one the spec was refused already.
     pub fn app(&mut self) -> Spanned<String> {
-        let Some(written) = &self.spec.app else {
-            self.findings.push(
-                Diagnostic::error("model/app-missing", "the spec gives the app no name")
-                    .at(self.spec.span.head(), "")
-                    .help("add `app: NAME`; every name on the cloud begins with it"),
-            );
-            return Spanned::default();
-        };
-        match written.as_literal() {
-            Some(name) => Spanned::new(name.to_owned(), written.span),
-            None => {
-                let diagnostic =
-                    Diagnostic::error("model/app-name", "the app's name is the same everywhere, so it has no `${…}`");
-                self.findings.push(
-                    diagnostic
-                        .at(written.span, "")
-                        .help("write the name itself; targets already have names of their own"),
-                );
-                Spanned::new(String::new(), written.span)
-            }
-        }
+        let written = self.spec.app.as_ref();
+        written.map(|text| Spanned::new(text.written(), text.span)).unwrap_or_default()
     }
 
     /// The outputs that this target has.

@@ -8,7 +8,7 @@ use crate::values::distinct;
 use crate::words::{Variable, VariableValue, Words};
 use crate::{Target, regions};
 use portolan_diagnostics::{Diagnostic, Span, Spanned, suggest};
-use portolan_syntax::{Named, Node, RegionsSpec, Spec, TargetSpec, Text};
+use portolan_syntax::{MAX_NAME, Named, Node, RegionsSpec, Spec, TargetSpec, Text, is_name};
 use portolan_value::{Format, Provider};
 
 /// What a command line asks for.
@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
         let mut known = self.spec.targets.iter().filter(|target| matches(&target.name.value, name)).collect::<Vec<_>>();
         known.sort_by_key(|target| (target.name.value != name, std::cmp::Reverse(target.name.value.len())));
         match known.first() {
-            Some(target) if is_name(name) => Some((target, name.to_owned())),
+            Some(target) if is_name(name) && name.len() <= MAX_NAME => Some((target, name.to_owned())),
             Some(target) => {
                 let message = format!("`{name}` cannot name a target: lower-case letters, digits and single hyphens");
                 self.findings
@@ -214,14 +214,6 @@ impl<'a> Reader<'a> {
         };
         declared.into_values().map(variable).collect()
     }
-}
-
-/// Lower-case words joined by single hyphens, at most 32 characters.
-fn is_name(name: &str) -> bool {
-    let is_word = |word: &str| {
-        !word.is_empty() && word.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
-    };
-    name.starts_with(|letter: char| letter.is_ascii_lowercase()) && name.len() <= 32 && name.split('-').all(is_word)
 }
 
 fn like_circle(name: &Spanned<String>, chain: &[&TargetSpec]) -> Diagnostic {

@@ -74,7 +74,7 @@ impl<'a> Resolver<'a> {
     fn event(&mut self, spec: &'a TriggerSpec, own: &OwnHost) -> Option<Event> {
         match &spec.event.value {
             EventSpec::Http { routes, api, auth, cors } => {
-                let routes = self.routes(routes, spec.event.span);
+                let routes = self.routes(routes);
                 let host = match api {
                     Some(api) => Host::Api(self.api(api)?),
                     None => Host::Own,
@@ -114,7 +114,7 @@ impl<'a> Resolver<'a> {
         self.listened(name, "api")
     }
 
-    fn routes(&mut self, texts: &[Text], span: Span) -> Vec<Spanned<crate::Route>> {
+    fn routes(&mut self, texts: &[Text]) -> Vec<Spanned<crate::Route>> {
         let mut found = Vec::with_capacity(texts.len());
         for text in texts {
             let Some(written) = self.literal(text) else { continue };
@@ -122,10 +122,6 @@ impl<'a> Resolver<'a> {
                 Ok(route) => found.push(route),
                 Err(diagnostic) => self.findings.push(diagnostic),
             }
-        }
-        if texts.is_empty() {
-            let diagnostic = Diagnostic::error("model/no-route", "an http trigger without a route answers nothing");
-            self.findings.push(diagnostic.at(span, "an empty list").help("write `http: GET /`, or a list of routes"));
         }
         found
     }
