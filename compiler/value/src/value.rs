@@ -247,6 +247,11 @@ impl Map {
         self.0.iter()
     }
 
+    /// The values in order, to change them.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
+        self.0.iter_mut().map(|(_, value)| value)
+    }
+
     /// How many properties there are.
     #[must_use]
     pub fn len(&self) -> usize {
