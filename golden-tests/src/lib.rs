@@ -6,6 +6,7 @@
 mod golden; // start reading here
 mod mapped;
 mod model;
+pub mod readers;
 mod stages;
 
 pub use golden::{Golden, kinds, root};

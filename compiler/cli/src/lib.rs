@@ -14,6 +14,7 @@ pub mod pipeline;
 mod talk;
 
 pub use arguments::Arguments;
+pub use commands::schema::document as schema;
 pub use exit::Exit;
 
 use arguments::Command;
