@@ -1,1 +1,115 @@
-fn main() {}
+//! The project's own tasks: `cargo xtask test`, `oracles` and `goldens`.
+//!
+//! In go the words after `cargo xtask`; out come headings, the tools' own output and an exit code. This program knows
+//! nothing of the compiler: it starts cargo and the oracles, which judge the compiler from outside.
+
+mod oracles; // which oracles there are, and their verdict
+mod toolbox; // what they need, installed once
+mod work; // running things, two at a time
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+const HELP: &str = "\
+cargo xtask test               everything that CI runs: format, lints, tests, oracles
+cargo xtask oracles [PATH…]    the oracles alone, over all golden templates or those given
+    --only NAME                only this one; may be repeated
+    --allow-empty              an oracle without a template to check does not fail
+cargo xtask goldens            rewrite the golden files; then read `git diff`
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(words: &[String]) -> Result<(), String> {
+    match words.split_first() {
+        Some((task, [])) if task == "test" => test(),
+        Some((task, rest)) if task == "oracles" => oracles::run(&root(), &selection(rest)?),
+        Some((task, [])) if task == "goldens" => goldens(),
+        None => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Some(_) => Err(format!("unknown task `{}`\n\n{HELP}", words.join(" "))),
+    }
+}
+
+fn test() -> Result<(), String> {
+    let steps: [(&str, &[&str], &str); 3] = [
+        ("format", &["fmt", "--all", "--check"], "run `cargo fmt --all`"),
+        ("lints", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], "mend what clippy names above"),
+        (
+            "tests",
+            &["test", "--workspace", "--quiet"],
+            "mend the tests above, or accept a wanted change with `cargo xtask goldens`",
+        ),
+    ];
+    for (title, arguments, cure) in steps {
+        work::heading(title);
+        work::visibly(cargo().args(arguments)).map_err(|error| format!("{error}\nhelp: {cure}"))?;
+    }
+    oracles::run(&root(), &oracles::Selection::default())
+}
+
+fn goldens() -> Result<(), String> {
+    work::heading("goldens");
+    work::visibly(cargo().args(["test", "--package", "portolan-golden-tests"]).env("GOLDEN", "update"))
+}
+
+fn selection(words: &[String]) -> Result<oracles::Selection, String> {
+    let mut selection = oracles::Selection::default();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--allow-empty" => selection.allow_empty = true,
+            "--only" => selection.only.push(words.next().ok_or("`--only` wants the name of an oracle")?.clone()),
+            option if option.starts_with("--") => return Err(format!("unknown option `{option}`\n\n{HELP}")),
+            path => selection.paths.push(PathBuf::from(path)),
+        }
+    }
+    Ok(selection)
+}
+
+fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    command
+}
+
+/// The workspace that this program was built in.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn options_and_paths_are_told_apart() {
+        let selection = selection(&words("--only arm a.json --only iam --allow-empty")).unwrap();
+        assert_eq!(selection.only, ["arm", "iam"]);
+        assert_eq!(selection.paths, [PathBuf::from("a.json")]);
+        assert!(selection.allow_empty);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        assert!(selection(&words("--onyl arm")).is_err());
+        assert!(selection(&words("--only")).is_err());
+        assert!(dispatch(&words("tests")).is_err());
+        assert!(dispatch(&words("test oracles")).is_err());
+    }
+}

