@@ -3,7 +3,7 @@
 use crate::names::article;
 use crate::resolve::Resolver;
 use crate::values::{distinct, no_choice};
-use crate::{Auth, Callers, Cors, Piece, Text};
+use crate::{Auth, Callers, Cors, Event, Piece, Text, Trigger};
 use portolan_diagnostics::{Diagnostic, Span, Spanned, suggest};
 use portolan_syntax::{CallersSpec, Node, Tree};
 
@@ -188,6 +188,26 @@ impl Resolver<'_> {
         let principals = callers.principals.iter().filter(|(known, _)| known.value == provider);
         let principals = principals.flat_map(|(_, list)| list).filter_map(|text| self.deferred(text)).collect();
         Callers { functions, principals }
+    }
+
+    /// `iam` lets in callers only, so there should be some for this provider.
+    pub fn check_callers(&mut self, name: &Spanned<String>, triggers: &[Trigger], callers: Option<&CallersSpec>) {
+        let provider = self.request.target.format.provider();
+        let has_some = callers.is_some_and(|callers| {
+            let principals = callers.principals.iter().filter(|(known, _)| known.value == provider);
+            !callers.functions.is_empty() || principals.flat_map(|(_, list)| list).next().is_some()
+        });
+        let is_iam = |trigger: &&Trigger| match &trigger.event {
+            Event::Http(http) => matches!(http.auth.value, Auth::Iam),
+            _ => false,
+        };
+        if let (Some(trigger), false) = (triggers.iter().find(is_iam), has_some) {
+            let provider = provider.key();
+            let message = format!("nobody can call `{}` on {provider}: `iam` lets in its callers only", name.value);
+            let help = format!("add `callers: {{ functions: [NAME] }}`, or `callers: {{ {provider}: [PRINCIPAL] }}`");
+            let diagnostic = Diagnostic::warning("model/iam-without-callers", message).at(trigger.span, "no callers");
+            self.findings.push(diagnostic.help(help));
+        }
     }
 
     /// An http trigger without any `auth`.

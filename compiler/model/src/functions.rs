@@ -32,6 +32,9 @@ impl<'a> Resolver<'a> {
         let min_instances =
             self.own(&read, "min-instances", |spec| &spec.min_instances).and_then(|text| self.number(&text, 0));
         self.check_instances(min_instances, max_concurrency);
+        let triggers = self.triggers(&spec.triggers);
+        let callers = spec.callers.as_ref().or(defaults.callers.as_ref());
+        self.check_callers(&spec.name, &triggers, callers);
         Function {
             name: spec.name.clone(),
             runtime: runtime
@@ -55,8 +58,8 @@ impl<'a> Resolver<'a> {
             min_instances,
             payload: self.payload(&read),
             environment: self.environment(spec),
-            callers: self.callers(spec.callers.as_ref().or(defaults.callers.as_ref())),
-            triggers: self.triggers(&spec.triggers),
+            callers: self.callers(callers),
+            triggers,
             uses: self.uses(spec),
             allow: self.allow(spec),
             formerly: spec.formerly.as_ref().and_then(|name| self.literal(name)),

@@ -1,4 +1,4 @@
-//! Hosts: routes that meet on one, callers that nobody is among, and urls that no host has.
+//! Hosts: routes that meet on one, and urls that no host has.
 
 use crate::{
     Allow, Auth, Body, Event, Function, FunctionId, Host, Http, Model, Piece, ResourceId, Route, Subject, Text, routes,
@@ -18,24 +18,9 @@ pub(crate) fn check(model: &Model, findings: &mut Vec<Diagnostic>) {
             }
         }
         findings.extend(routes::conflicts(&own));
-        check_callers(model, function, findings);
     }
     findings.extend(apis.values().flat_map(|routes| routes::conflicts(routes)));
     check_urls(model, findings);
-}
-
-/// `iam` lets in callers only, so there should be some.
-fn check_callers(model: &Model, function: &Function, findings: &mut Vec<Diagnostic>) {
-    let iam = function.http().find(|(_, http)| matches!(http.auth.value, Auth::Iam));
-    let (Some((trigger, _)), true, true) =
-        (iam, function.callers.functions.is_empty(), function.callers.principals.is_empty())
-    else {
-        return;
-    };
-    let provider = model.target.format.provider().key();
-    let message = format!("nobody can call `{}` on {provider}: `iam` lets in its callers only", function.name.value);
-    let help = format!("add `callers: {{ functions: [NAME] }}`, or `callers: {{ {provider}: [PRINCIPAL] }}`");
-    findings.push(Diagnostic::warning("model/iam-without-callers", message).at(trigger.span, "no callers").help(help));
 }
 
 /// `${functions.F.url}` where F has no host of its own.

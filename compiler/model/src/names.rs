@@ -245,7 +245,7 @@ impl<'a> Resolver<'a> {
             let message = format!("unknown resource `{}`", name.value);
             let diagnostic = Diagnostic::error("resolve/unknown-resource", message);
             let diagnostic = diagnostic.at(name.span, "no resource or function has this name");
-            self.unknown(diagnostic, name, |_| true);
+            self.unknown(diagnostic, name, "declare it under `resources` or `functions`", |_| true);
             return None;
         };
         self.here(name, declared)
@@ -271,7 +271,9 @@ impl<'a> Resolver<'a> {
                 let message = format!("unknown function `{}`", name.value);
                 let diagnostic = Diagnostic::error("resolve/unknown-function", message);
                 let diagnostic = diagnostic.at(name.span, "no function has this name");
-                self.unknown(diagnostic, name, |known| matches!(known.what, What::Function));
+                self.unknown(diagnostic, name, "declare it under `functions`", |known| {
+                    matches!(known.what, What::Function)
+                });
                 None
             }
         }
@@ -335,14 +337,20 @@ impl<'a> Resolver<'a> {
     }
 
     /// Reports an unknown name with the closest one that fits.
-    fn unknown(&mut self, diagnostic: Diagnostic, name: &Spanned<String>, fits: impl Fn(&Declared<'a>) -> bool) {
+    fn unknown(
+        &mut self,
+        diagnostic: Diagnostic,
+        name: &Spanned<String>,
+        declare: &str,
+        fits: impl Fn(&Declared<'a>) -> bool,
+    ) {
         let quiet = self.findings.len() > SUGGESTIONS;
         let close = if quiet { None } else { self.names.close(&name.value, fits) };
         self.findings.push(match close {
             Some((close, declared)) => diagnostic
                 .also(declared.span, format!("{} with a similar name is declared here", article(declared.what.noun())))
                 .help(format!("did you mean `{close}`?")),
-            None => diagnostic.help("declare it under `resources` or `functions`"),
+            None => diagnostic.help(declare),
         });
     }
 }

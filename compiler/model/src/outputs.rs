@@ -10,6 +10,10 @@ impl Resolver<'_> {
     /// The app's name; without one the spec was refused already.
     pub fn app(&mut self) -> Spanned<String> {
         let written = self.spec.app.as_ref();
+        if let (Some(app), true) = (written, self.spec.functions.is_empty()) {
+            let diagnostic = Diagnostic::warning("model/no-functions", "the app has no functions").at(app.span, "");
+            self.findings.push(diagnostic.help("declare one: `functions: { hello: { runtime: …, handler: … } }`"));
+        }
         written.map(|text| Spanned::new(text.written(), text.span)).unwrap_or_default()
     }
 

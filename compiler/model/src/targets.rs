@@ -162,8 +162,9 @@ impl<'a> Reader<'a> {
         let app = self.spec.app.as_ref().and_then(Text::as_literal).unwrap_or_default();
         let words = Words::before_target(app, &name.value, &variables);
         let mut values = Values { words, findings: &mut self.findings };
-        let format = values.format(&merged, &name);
-        let places = values.regions(&merged, &name, format.provider());
+        let provider = values.provider(&merged, &name);
+        let format = values.format(&merged, provider);
+        let places = values.regions(&merged, &name, provider);
         let whole = values.target(&merged, name, format);
         drop(values);
         let broken = self.findings[before..].iter().any(Diagnostic::is_error);
@@ -187,8 +188,8 @@ impl<'a> Reader<'a> {
                 self.findings.push(unknown_target(&name, self.spec));
                 break;
             };
-            if chain.iter().any(|known| known.name.value == next.name.value) {
-                self.findings.push(like_circle(&name, &chain));
+            if let Some(first) = chain.iter().position(|known| known.name.value == next.name.value) {
+                self.findings.push(like_circle(&chain[first..]));
                 break;
             }
             chain.push(next);
@@ -216,11 +217,16 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn like_circle(name: &Spanned<String>, chain: &[&TargetSpec]) -> Diagnostic {
-    let names: Vec<&str> = chain.iter().map(|target| target.name.value.as_str()).collect();
-    let message = format!("`like` goes in a circle: {} → {}", names.join(" → "), name.value);
-    Diagnostic::error("model/like-circle", message)
-        .at(name.span, "leads back to a target that is like this one")
+/// The targets of a circle, told from the first of them in the file, so that it is one finding wherever it was met.
+fn like_circle(circle: &[&TargetSpec]) -> Diagnostic {
+    let mut circle = circle.to_vec();
+    let first = (0..circle.len()).min_by_key(|at| circle[*at].name.span).unwrap_or_default();
+    circle.rotate_left(first);
+    let around = circle.iter().chain(circle.first());
+    let names: Vec<&str> = around.map(|target| target.name.value.as_str()).collect();
+    let last = circle.last().and_then(|last| last.like.as_ref()).map_or(Span::default(), |like| like.span);
+    Diagnostic::error("model/like-circle", format!("`like` goes in a circle: {}", names.join(" → ")))
+        .at(last, "leads back to a target that is like this one")
         .help("let one of them spell out its keys instead of being `like` another")
 }
 
@@ -232,8 +238,8 @@ struct Values<'a, 'b> {
 
 impl Values<'_, '_> {
     /// The template format. Where the provider is unknown it is CloudFormation, so that the rest can be checked.
-    fn format(&mut self, merged: &Merged<'_>, name: &Spanned<String>) -> Format {
-        match self.provider(merged, name) {
+    fn format(&mut self, merged: &Merged<'_>, provider: Option<Provider>) -> Format {
+        match provider {
             Some(Provider::Aws) => self.only_format(merged, Format::Aws),
             Some(Provider::Azure) => self.only_format(merged, Format::Azure),
             Some(Provider::Gcp) => self.google_format(merged),
@@ -288,10 +294,16 @@ impl Values<'_, '_> {
     }
 
     /// The regions, or a stand-in where none could be read.
-    fn regions(&mut self, merged: &Merged<'_>, name: &Spanned<String>, provider: Provider) -> Vec<Spanned<String>> {
+    fn regions(
+        &mut self,
+        merged: &Merged<'_>,
+        name: &Spanned<String>,
+        provider: Option<Provider>,
+    ) -> Vec<Spanned<String>> {
         let found = match (merged.regions, merged.region) {
             (Some(RegionsSpec::All(span)), _) => {
-                regions::open(provider).iter().map(|region| Spanned::new((*region).to_owned(), *span)).collect()
+                let all = provider.map(regions::open).unwrap_or_default();
+                all.iter().map(|region| Spanned::new((*region).to_owned(), *span)).collect()
             }
             (Some(RegionsSpec::List(list, span)), _) => self.listed(list, *span, provider),
             (None, Some(region)) => self.region(region, provider).into_iter().collect(),
@@ -303,7 +315,7 @@ impl Values<'_, '_> {
         if found.is_empty() { vec![Spanned::new(String::new(), name.span)] } else { found }
     }
 
-    fn listed(&mut self, list: &[Text], span: Span, provider: Provider) -> Vec<Spanned<String>> {
+    fn listed(&mut self, list: &[Text], span: Span, provider: Option<Provider>) -> Vec<Spanned<String>> {
         let read = list.iter().filter_map(|text| self.region(text, provider)).collect();
         let found = distinct(read, self.findings);
         if list.is_empty() {
@@ -316,22 +328,24 @@ impl Values<'_, '_> {
         found
     }
 
-    fn region(&mut self, text: &Text, provider: Provider) -> Option<Spanned<String>> {
+    fn region(&mut self, text: &Text, provider: Option<Provider>) -> Option<Spanned<String>> {
         let region = self.words.literal(text, self.findings)?;
         let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        let known = || provider.into_iter().flat_map(regions::known);
         if region.value.is_empty() || region.value.len() > 40 || !region.value.chars().all(is_plain) {
             let message = format!("`{}` is not a region's name: lower-case letters, digits and hyphens", region.value);
             let plain = region.value.to_ascii_lowercase().replace([' ', '_'], "");
-            let close = suggest(&plain, regions::known(provider)).map(|close| format!("did you mean `{close}`?"));
+            let close = suggest(&plain, known()).map(|close| format!("did you mean `{close}`?"));
             self.findings.push(Diagnostic::error("model/region", message).at(region.span, "").help_if(close));
             return None;
         }
-        if !regions::known(provider).any(|known| known == region.value) {
+        if let Some(provider) = provider
+            && !known().any(|known| known == region.value)
+        {
             let message = format!("`{}` is not a region of {} that this version knows", region.value, provider.key());
-            let close =
-                suggest(&region.value, regions::known(provider)).map(|close| format!("did you mean `{close}`?"));
-            self.findings
-                .push(Diagnostic::warning("resolve/unknown-region", message).at(region.span, "").help_if(close));
+            let close = suggest(&region.value, known()).map(|close| format!("did you mean `{close}`?"));
+            let diagnostic = Diagnostic::warning("resolve/unknown-region", message).at(region.span, "");
+            self.findings.push(diagnostic.help_if(close));
         }
         Some(region)
     }
@@ -395,11 +409,11 @@ fn unknown_provider(provider: &Spanned<String>) -> Diagnostic {
         .help(help.unwrap_or("the providers are `aws`, `gcp` and `azure`".to_owned()))
 }
 
-fn no_region(span: Span, name: &str, provider: Provider) -> Diagnostic {
+fn no_region(span: Span, name: &str, provider: Option<Provider>) -> Diagnostic {
     let example = match provider {
-        Provider::Aws => "eu-west-1",
-        Provider::Gcp => "europe-west1",
-        Provider::Azure => "westeurope",
+        Some(Provider::Aws) | None => "eu-west-1",
+        Some(Provider::Gcp) => "europe-west1",
+        Some(Provider::Azure) => "westeurope",
     };
     Diagnostic::error("model/region-missing", format!("target `{name}` names no region"))
         .at(span, "")
