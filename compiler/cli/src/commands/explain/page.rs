@@ -112,7 +112,11 @@ mod tests {
 
     #[test]
     fn paragraphs_are_wrapped() {
-        let plain = Page { id: "a/b", text: "- aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa b" }.plain();
+        let plain = Page {
+            id: "a/b",
+            text: "- aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa b",
+        }
+        .plain();
         assert_eq!(plain.lines().map(str::len).collect::<Vec<_>>(), [71, 13]);
         assert!(plain.ends_with("\n  aaaaaaaaa b\n"));
     }
