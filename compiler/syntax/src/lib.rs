@@ -10,7 +10,25 @@ mod tree;
 mod decode;
 mod yaml;
 
+pub mod language;
+mod names;
+mod text;
+
+mod parse;
+mod reader;
+
+mod events_key;
+mod functions;
+mod marks;
+mod targets;
+mod triggers;
+
+#[cfg(test)]
+mod testing;
+
 pub use decode::{MAX_BYTES, decode};
+pub use names::{MAX_APP, MAX_NAME, is_name, kebab};
+pub use parse::parse;
 pub use spec::*;
 pub use tree::{Entry, Node, Scalar, Tree};
 pub use yaml::tree;

@@ -7,7 +7,7 @@ use portolan_diagnostics::{Span, Spanned};
 pub struct Node {
     /// What it is.
     pub tree: Tree,
-    /// Its place: for maps and lists from the first to the last child.
+    /// Its place: for maps and lists from the first to the last child, or from bracket to bracket.
     pub span: Span,
     /// A tag such as `!ref`, without the mark; tags of YAML's own schema are dropped.
     pub tag: Option<Spanned<String>>,

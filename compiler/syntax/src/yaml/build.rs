@@ -1,8 +1,8 @@
 //! Parser events to nodes: a stack of open collections, no recursion.
 
-use super::Reading;
 use super::broken;
 use super::quoting::{self, MissingQuotes, Place};
+use super::{MAX_FINDINGS, Reading};
 use crate::tree::{Entry, Node, Scalar, Tree};
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag, options};
 use indexmap::IndexMap;
@@ -36,7 +36,8 @@ pub(super) fn build(source: &Source, text: &str, repairs: &BTreeMap<usize, usize
             Ok((event, place)) => builder.take(event, &place),
             Err(error) => builder.fail(broken::explain(&builder, text, &error)),
         }
-        if builder.stopped {
+        if builder.stopped || builder.has_found_enough() {
+            builder.stopped = true;
             break;
         }
     }
@@ -208,7 +209,7 @@ impl<'a> Builder<'a> {
                 (Tree::Map(entries.into_iter().map(entry).collect()), span)
             }
         };
-        let span = span.unwrap_or_else(|| self.source.span(written));
+        let span = span.filter(|_| !frame.flow).unwrap_or_else(|| self.source.span(written));
         self.complete(Node { tree, span, tag: frame.tag }, frame.anchor);
     }
 
@@ -345,6 +346,10 @@ impl<'a> Builder<'a> {
         self.stopped = true;
     }
 
+    fn has_found_enough(&self) -> bool {
+        self.diagnostics.len() + self.missing_quotes.len() >= MAX_FINDINGS
+    }
+
     fn stop(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
         self.stopped = true;
@@ -400,18 +405,18 @@ fn as_key(source: &Source, node: Node) -> Result<Key, Box<Diagnostic>> {
     if let Some(tag) = &node.tag {
         return refused(format!("a key takes no tag, this one has `!{}`", tag.value), "");
     }
-    match &node.tree {
+    let what = node.what();
+    match node.tree {
         Tree::Scalar(scalar) if scalar.text == "<<" && !scalar.quoted => Ok(Key::Merge(node.span)),
-        Tree::Scalar(scalar) => Ok(Key::Held(Spanned::new(scalar.text.clone(), node.span))),
+        Tree::Scalar(scalar) => Ok(Key::Held(Spanned::new(scalar.text, node.span))),
         Tree::Null if node.span.start == node.span.end => {
             refused("a key is missing before `:`".into(), "no key stands here")
         }
         // `null` and `~` are the letters they are, where a key stands.
         Tree::Null => Ok(Key::Held(Spanned::new(source.slice(node.span).to_owned(), node.span))),
-        Tree::List(_) | Tree::Map(_) => refused(
-            format!("a key is a text, this is {}", node.what()),
-            "a value that begins with `{` or `[` wants quotes",
-        ),
+        Tree::List(_) | Tree::Map(_) => {
+            refused(format!("a key is a text, this is {what}"), "a value that begins with `{` or `[` wants quotes")
+        }
     }
 }
 

@@ -92,15 +92,27 @@ pub(super) fn blank(text: &str, range: &Range<usize>) -> String {
 /// The line a value stands on, with the value quoted; of a very long line only the value.
 pub(super) fn quoted_line(source: &Source, range: Range<usize>) -> String {
     let span = source.span(range);
-    let line = source.line(source.position(span).line);
-    let value = source.slice(span);
-    let quoted = quote(value);
-    if line.end - line.start > 200 || span.end > line.end {
-        return quoted;
+    let quoted = quote(source.slice(span));
+    let (before, after) = (&source.text()[..span.start as usize], &source.text()[span.end as usize..]);
+    match (line_end(before.bytes().rev()), line_end(after.bytes())) {
+        (Some(left), Some(right)) => {
+            let before = &before[before.len() - left..];
+            format!("{before}{quoted}{}", &after[..right]).trim().to_owned()
+        }
+        _ => quoted,
     }
-    let before = &source.text()[line.start as usize..span.start as usize];
-    let after = &source.text()[span.end as usize..line.end as usize];
-    format!("{before}{quoted}{after}").trim().to_owned()
+}
+
+/// How far the line goes on; nothing if further than a reader follows. A line may be the whole file.
+fn line_end(bytes: impl Iterator<Item = u8>) -> Option<usize> {
+    let mut length = 0;
+    for byte in bytes.take(MAX_REACH) {
+        if matches!(byte, b'\n' | b'\r') {
+            return Some(length);
+        }
+        length += 1;
+    }
+    (length < MAX_REACH).then_some(length)
 }
 
 fn quote(value: &str) -> String {
