@@ -51,7 +51,7 @@ exports.google = () => ({
 
 exports.azure = () => ({
   async publish(text) {
-    await serviceBus(process.env.CONTACTS_TOPIC_ENDPOINT, process.env.CONTACTS_TOPIC, text);
+    await serviceBus(process.env.CONTACTS_TOPIC_NAMESPACE, process.env.CONTACTS_TOPIC, text);
   },
   async keep(key, text) {
     const { BlobServiceClient } = require("@azure/storage-blob");
@@ -62,7 +62,7 @@ exports.azure = () => ({
     await unless(blob.upload(text, Buffer.byteLength(text), absent), ({ statusCode }) => statusCode === 409);
   },
   async send(text) {
-    await serviceBus(process.env.CALLS_QUEUE_ENDPOINT, process.env.CALLS_QUEUE, text);
+    await serviceBus(process.env.CALLS_QUEUE_NAMESPACE, process.env.CALLS_QUEUE, text);
   },
 });
 

@@ -144,12 +144,12 @@ class Azure:
         container.upload_blob(key, sound, overwrite=True, content_settings=ContentSettings("audio/mpeg"))
 
     def send(self, text):
-        with self._service_bus(os.environ["PUBLISH_QUEUE_ENDPOINT"]) as client:
+        with self._service_bus(os.environ["PUBLISH_QUEUE_NAMESPACE"]) as client:
             with client.get_queue_sender(os.environ["PUBLISH_QUEUE"]) as sender:
                 sender.send_messages(self._message(text, {}))
 
     def publish(self, text, signature):
-        with self._service_bus(os.environ["RELEASED_TOPIC_ENDPOINT"]) as client:
+        with self._service_bus(os.environ["RELEASED_TOPIC_NAMESPACE"]) as client:
             with client.get_topic_sender(os.environ["RELEASED_TOPIC"]) as sender:
                 sender.send_messages(self._message(text, {"signature": signature}))
 

@@ -109,14 +109,14 @@ class Podcast(unittest.TestCase):
         self.assertEqual(json.loads(output.getvalue()), expected)
 
     def test_every_cloud_can_do_the_same(self):
-        offered = {cloud: {name for name in vars(cloud) if not name.startswith("_")} for cloud in (clouds.Aws, clouds.Google, clouds.Azure)}
-        self.assertEqual(offered[clouds.Aws], offered[clouds.Google])
-        self.assertEqual(offered[clouds.Aws], offered[clouds.Azure])
-        self.assertLessEqual(offered[clouds.Aws], set(dir(Fake)))
+        for cloud in (clouds.Aws, clouds.Google, clouds.Azure):
+            offered = {name for name in vars(cloud) if not name.startswith("_")}
+            self.assertEqual(offered, {name for name in vars(Fake) if not name.startswith("_")})
 
     def test_the_environment_says_which_cloud_it_is(self):
         choose = clouds.cloud.__wrapped__
-        for name, cloud in (("AWS_LAMBDA_FUNCTION_NAME", clouds.Aws), ("K_SERVICE", clouds.Google), ("WEBSITE_SITE_NAME", clouds.Azure)):
+        said = {"AWS_LAMBDA_FUNCTION_NAME": clouds.Aws, "K_SERVICE": clouds.Google, "WEBSITE_SITE_NAME": clouds.Azure}
+        for name, cloud in said.items():
             with mock.patch.dict(os.environ, {name: "x"}, clear=True):
                 self.assertIsInstance(choose(), cloud)
         with mock.patch.dict(os.environ, {}, clear=True), self.assertRaises(RuntimeError):

@@ -195,10 +195,10 @@ class Azure:
         return map(self._plain, orders)
 
     def send_work(self, text):
-        self._send(os.environ["WORK_QUEUE_ENDPOINT"], os.environ["WORK_QUEUE"], text)
+        self._send(os.environ["WORK_QUEUE_NAMESPACE"], os.environ["WORK_QUEUE"], text)
 
     def send_parcel(self, text):
-        self._send(os.environ["PARCELS_QUEUE_ENDPOINT"], os.environ["PARCELS_QUEUE"], text)
+        self._send(os.environ["PARCELS_QUEUE_NAMESPACE"], os.environ["PARCELS_QUEUE"], text)
 
     def keep_report(self, key, text):
         from azure.storage.blob import ContainerClient, ContentSettings
