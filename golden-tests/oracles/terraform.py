@@ -127,9 +127,11 @@ def is_dynamic(value: Any) -> bool:
 def check_providers(document: oracle.Document) -> None:
     config = document.body
     required = {name for name in config.get("terraform", {}).get("required_providers", {})}
-    for name in config.get("provider", {}):
+    for name, body in config.get("provider", {}).items():
         if name not in required:
             document.finding(f"provider.{name}", "not among terraform.required_providers")
+        if name in facts():
+            check_body(document, f"provider.{name}", facts()[name]["provider"][name], body)
     used = {body.get("provider", "google") for named in config.get("resource", {}).values() for body in named.values()}
     for name in sorted(used - required):
         document.finding("terraform.required_providers", f"{name} is used and not required")

@@ -2,7 +2,7 @@
 
 In:  the npm archives of @cdktf/provider-google and @cdktf/provider-google-beta, whose generated classes say for every
      resource and data source which attributes and blocks it has, of which type, and which are required or computed.
-Out: {provider: {"resource" | "data": {type: Body}}} with
+Out: {provider: {"resource" | "data" | "provider": {type: Body}}} with
      Body = {"attributes": {name: [type, "required" | "optional" | "computed"]},
              "blocks": {name: {"many": bool, "required": bool, "body": Body}}}.
 
@@ -21,7 +21,7 @@ import sys
 import tarfile
 from typing import Any
 
-TERRAFORM_TYPE = re.compile(r'^(\w+)\.tfResourceType = "(\w+)";', re.M)
+TERRAFORM_TYPE = re.compile(r'^(\w+)\.tfResourceType = "([\w-]+)";', re.M)
 ENCODER = re.compile(r"^function (\w+)ToHclTerraform\(struct\) \{(.*?)^\}", re.M | re.S)
 CLASS = re.compile(r"^class (\w+) extends cdktf\.(\w+) \{(.*?)^\}", re.M | re.S)
 SYNTHESIS = re.compile(r"^    synthesizeHclAttributes\(\) \{(.*?)^    \}", re.M | re.S)
@@ -33,6 +33,7 @@ INTERFACE = re.compile(r"^export interface (\w+)(?: extends [^{]*)? \{(.*?)^\}",
 REQUIRED_MEMBER = re.compile(r"^    readonly (\w+):", re.M)
 MEMBER_OF_VALUE = re.compile(r"\((?:struct\.|this\._)(\w+)")
 BODY_ENCODER = re.compile(r"(\w+)ToHclTerraform")
+KINDS = {"TerraformResource": "resource", "TerraformDataSource": "data", "TerraformProvider": "provider"}
 SCALARS = {"string": "string", "number": "number", "boolean": "bool"}
 
 
@@ -48,7 +49,7 @@ def main(archives: list[str], out: str) -> None:
 
 
 def read_provider(tar: tarfile.TarFile) -> tuple[str, dict[str, dict[str, Any]]]:
-    schemas: dict[str, dict[str, Any]] = {"resource": {}, "data": {}}
+    schemas: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS.values()}
     sources, package = read_sources(tar)
     for source in sources:
         named = TERRAFORM_TYPE.search(source)
@@ -85,12 +86,11 @@ class Module:
         self.computed = {name.lower(): COMPUTED.findall(body) for name, (_, body) in self.classes.items()}
 
     def read(self, class_name: str) -> tuple[str, dict[str, Any]]:
-        """The kind (resource or data) and the body of the Terraform type that the module defines."""
+        """The kind and the body of the Terraform type that the module defines."""
         parent, body = self.classes[class_name]
-        kind = "data" if parent == "TerraformDataSource" else "resource"
         synthesis = SYNTHESIS.search(body)
         attributes = synthesis.group(1) if synthesis else ""
-        return kind, self.body(attributes, f"{class_name}config".lower(), class_name.lower())
+        return KINDS[parent], self.body(attributes, f"{class_name}config".lower(), class_name.lower())
 
     def body(self, code: str, interface: str, class_name: str) -> dict[str, Any]:
         attributes: dict[str, list[str]] = {}
