@@ -21,6 +21,12 @@ pub struct File {
 /// Later files of one path win, so a user's folder can stand after the standard library. Other files are ignored.
 #[must_use]
 pub fn load(files: &[File]) -> Checked<Catalog> {
+    let (catalog, diagnostics) = read(files);
+    Checked::new(catalog, diagnostics)
+}
+
+/// What could be read, and what is wrong.
+pub(crate) fn read(files: &[File]) -> (Catalog, Vec<Diagnostic>) {
     let files: BTreeMap<&str, &File> = files.iter().map(|file| (file.path.as_str(), file)).collect();
     let mut loader = Loader { reader: Reader::default(), catalog: Catalog::default() };
     if let Some(file) = files.get("parts.yaml") {
@@ -33,7 +39,7 @@ pub fn load(files: &[File]) -> Checked<Catalog> {
             _ => {}
         }
     }
-    Checked::new(loader.catalog, loader.reader.diagnostics)
+    (loader.catalog, loader.reader.diagnostics)
 }
 
 struct Loader {

@@ -1,7 +1,8 @@
 //! The standard library that is built into the program. It is parsed when somebody first asks for it.
 
-use crate::{Catalog, File, load};
-use portolan_diagnostics::{Checked, Sources};
+use crate::load::read;
+use crate::{Catalog, File};
+use portolan_diagnostics::{Diagnostic, Sources};
 use std::sync::OnceLock;
 
 include!(concat!(env!("OUT_DIR"), "/stdlib.rs"));
@@ -16,13 +17,13 @@ pub fn standard_files() -> &'static [(&'static str, &'static str)] {
 /// is there all the same.
 pub fn standard() -> &'static Catalog {
     static STANDARD: OnceLock<Catalog> = OnceLock::new();
-    STANDARD.get_or_init(|| read().product.unwrap_or_default())
+    STANDARD.get_or_init(|| embedded().0)
 }
 
-fn read() -> Checked<Catalog> {
+fn embedded() -> (Catalog, Vec<Diagnostic>) {
     let mut sources = Sources::default();
     let file = |(path, text): &(&str, &'static str)| File { path: (*path).to_owned(), source: sources.add(*path, *text) };
-    load(&STDLIB.iter().map(file).collect::<Vec<_>>())
+    read(&STDLIB.iter().map(file).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
@@ -31,7 +32,7 @@ mod tests {
 
     #[test]
     fn the_library_has_no_mistake() {
-        let found: Vec<String> = read().diagnostics.into_iter().map(|found| found.message).collect();
+        let found: Vec<String> = embedded().1.into_iter().map(|found| found.message).collect();
         assert_eq!(found, Vec::<String>::new());
     }
 
