@@ -1,1 +1,56 @@
-//! The aws back end
+//! The AWS back end: from a model and its grants to a CloudFormation template.
+//!
+//! In comes a [`Request`]; out go resources, permissions with their reasons, diagnostics and JSON. Everything that only
+//! AWS knows lives here: its types, its names, its limits and how a template is escaped. This room calls no cloud.
+
+mod encode;
+#[cfg(test)]
+mod fixture;
+mod hooks;
+mod limits;
+mod lower;
+mod names;
+mod ranges; // start reading at `lower`
+mod supports;
+
+use portolan_diagnostics::Diagnostic;
+use portolan_model::{FunctionId, Model};
+use portolan_target::{Backend, Guards, Lowered, Request, Settled, Template};
+use portolan_value::Format;
+
+pub use ranges::{RANGES, Range};
+
+/// The version of what this back end makes of a spec. It is written into every template and raised when a name, a
+/// logical id or an injected variable of an existing spec would change (`docs/contract.md`).
+pub const LOWERING_VERSION: u32 = 1;
+
+/// AWS CloudFormation.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Aws;
+
+impl Backend for Aws {
+    fn format(&self) -> Format {
+        Format::Aws
+    }
+
+    fn supports(&self, request: &Request<'_>) -> Vec<Diagnostic> {
+        supports::supports(request)
+    }
+
+    fn lower(&self, request: &Request<'_>) -> Lowered {
+        lower::lower(request)
+    }
+
+    /// HTTP APIs verify tokens and S3 filters by suffix, so nothing is left to the entry.
+    fn guards(&self, _model: &Model, _function: FunctionId) -> Guards {
+        Guards::default()
+    }
+
+    fn limits(&self, settled: &Settled) -> Vec<Diagnostic> {
+        limits::limits(settled)
+    }
+
+    fn encode(&self, settled: &Settled) -> Template {
+        encode::encode(settled)
+    }
+}

@@ -1,0 +1,63 @@
+//! Encoding: from settled resources to the JSON of CloudFormation templates.
+//!
+//! The only room that escapes. Values are streamed into JSON as they are walked; no second tree of the template is ever
+//! in memory. This room decides nothing: what it is given is what is written.
+
+mod names;
+mod template;
+mod value; // start reading here
+
+pub(crate) use names::{Names, parameter_id, pseudo};
+pub(crate) use template::Document;
+pub(crate) use value::Written;
+
+use portolan_model::hash;
+use portolan_target::{Settled, Stack, StackFile, Template};
+use portolan_value::{Value, words};
+use serde::Serialize;
+
+/// Writes every stack down.
+pub(crate) fn encode(settled: &Settled) -> Template {
+    Template { stacks: settled.stacks.iter().map(|stack| file(&settled.stack, stack)).collect() }
+}
+
+fn file(deployment: &str, stack: &Stack) -> StackFile {
+    let names = Names::new(stack);
+    let file = match &stack.name {
+        Some(name) => format!("template.{name}.json"),
+        None => "template.json".to_owned(),
+    };
+    let mut text = pretty(&Document { deployment, stack, names: &names });
+    text.push('\n');
+    let place = |resource: &portolan_value::Resource| {
+        (names.id(&resource.address).into_owned(), resource.address.clone(), resource.origin.span)
+    };
+    StackFile { file, text, map: stack.resources.iter().map(place).collect() }
+}
+
+/// A short hash of a value as it would be written.
+pub(crate) fn fingerprint(value: &Value) -> String {
+    let stack = Stack::default();
+    let names = Names::new(&stack);
+    hash(&compact(&Written { value, names: &names }), 12)
+}
+
+/// JSON without white space, which is what limits count.
+pub(crate) fn compact(document: &impl Serialize) -> String {
+    // Writing to memory does not fail, and every key is a text.
+    serde_json::to_string(document).unwrap_or_default()
+}
+
+fn pretty(document: &impl Serialize) -> String {
+    let mut bytes = Vec::with_capacity(64 * 1024);
+    // As above.
+    let _ = serde_json::to_writer_pretty(&mut bytes, document);
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// The logical id of an output: its name, each word capitalised.
+pub(crate) fn output_id(name: &str) -> String {
+    let mut id = String::with_capacity(name.len());
+    words(name, &mut id);
+    id
+}

@@ -1,0 +1,178 @@
+//! Values as JSON: texts are themselves, everything else is one of CloudFormation's functions.
+//!
+//! A plain string is never read by CloudFormation, but for dynamic references, which `limits` refuses. `Fn::Sub` reads
+//! its text, so a literal that could be taken for a substitution is joined with `Fn::Join` instead, which reads none.
+
+use super::{Names, parameter_id, pseudo};
+use portolan_value::{Language, Raw, Reference, Value};
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+
+/// A value with the names it is written with.
+pub(crate) struct Written<'a> {
+    /// The value.
+    pub value: &'a Value,
+    /// What resources are called.
+    pub names: &'a Names<'a>,
+}
+
+impl<'a> Written<'a> {
+    fn with(&self, value: &'a Value) -> Written<'a> {
+        Written { value, names: self.names }
+    }
+}
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.value {
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::Number(number) => serializer.serialize_i64(*number),
+            Value::Bool(truth) => serializer.serialize_bool(*truth),
+            Value::List(items) => serializer.collect_seq(items.iter().map(|item| self.with(item))),
+            Value::Map(map) => serializer.collect_map(map.iter().map(|(key, value)| (key, self.with(value)))),
+            Value::Ref(reference) => write_reference(reference, self.names, serializer),
+            Value::Join(parts) => write_join(parts, self.names, serializer),
+            Value::Context(context) => function("Ref", pseudo(*context).unwrap_or_default(), serializer),
+            Value::Input(name) => function("Ref", &parameter_id(name), serializer),
+            // Nothing is made of it on this target; `limits` refuses it.
+            Value::Unique(_) => serializer.serialize_str(""),
+            Value::Embed(embed) => match embed.written() {
+                Value::Embed(inner) if inner.language == Language::Base64 => {
+                    function("Fn::Base64", &self.with_written(&inner.value), serializer)
+                }
+                value => Written { value: &value, names: self.names }.serialize(serializer),
+            },
+            Value::Raw(raw) => Verbatim { raw, names: self.names }.serialize(serializer),
+        }
+    }
+}
+
+impl<'a> Written<'a> {
+    fn with_written<'b>(&'b self, value: &'b Value) -> Written<'b>
+    where
+        'a: 'b,
+    {
+        Written { value, names: self.names }
+    }
+}
+
+/// Target syntax, as it is.
+struct Verbatim<'a> {
+    raw: &'a Raw,
+    names: &'a Names<'a>,
+}
+
+impl Serialize for Verbatim<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let inner = |raw| Verbatim { raw, names: self.names };
+        match self.raw {
+            Raw::Null => serializer.serialize_unit(),
+            Raw::Bool(truth) => serializer.serialize_bool(*truth),
+            Raw::Number(number) => write_number(number, serializer),
+            Raw::Text(text) => serializer.serialize_str(text),
+            Raw::List(items) => serializer.collect_seq(items.iter().map(inner)),
+            Raw::Map(entries) => serializer.collect_map(entries.iter().map(|(key, raw)| (key, inner(raw)))),
+            Raw::Value(value) => Written { value, names: self.names }.serialize(serializer),
+        }
+    }
+}
+
+/// A number as it was written, or as text where JSON has no such number.
+fn write_number<S: Serializer>(number: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    match serde_json::from_str::<serde_json::Number>(number) {
+        Ok(number) => number.serialize(serializer),
+        Err(_) => serializer.serialize_str(number),
+    }
+}
+
+fn function<S: Serializer, T: Serialize + ?Sized>(name: &str, argument: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(1))?;
+    map.serialize_entry(name, argument)?;
+    map.end()
+}
+
+fn is_id(reference: &Reference) -> bool {
+    matches!(reference.attribute.as_ref(), "id" | "Ref")
+}
+
+fn write_reference<S: Serializer>(reference: &Reference, names: &Names<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    let id = names.id(&reference.address);
+    match is_id(reference) {
+        true => function("Ref", id.as_ref(), serializer),
+        false => function("Fn::GetAtt", &[id.as_ref(), reference.attribute.as_ref()], serializer),
+    }
+}
+
+/// A join whose languages are written out.
+fn write_join<S: Serializer>(parts: &[Value], names: &Names<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    if parts.iter().any(|part| matches!(part, Value::Embed(_) | Value::Join(_))) {
+        let written = parts.iter().map(|part| match part {
+            Value::Embed(embed) => embed.written(),
+            part => part.clone(),
+        });
+        return match Value::join(written) {
+            Value::Join(parts) => write_parts(&parts, names, serializer),
+            value => Written { value: &value, names }.serialize(serializer),
+        };
+    }
+    write_parts(parts, names, serializer)
+}
+
+fn write_parts<S: Serializer>(parts: &[Value], names: &Names<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    match substitution(parts, names) {
+        Some(text) => function("Fn::Sub", &text, serializer),
+        None => function("Fn::Join", &Joined { parts, names }, serializer),
+    }
+}
+
+/// The text of an `Fn::Sub`; none where a literal part could be read as a substitution, or a part has no short form.
+fn substitution(parts: &[Value], names: &Names<'_>) -> Option<String> {
+    let mut text = String::new();
+    for part in parts {
+        match part {
+            Value::Text(literal) if literal.contains("${") || literal.ends_with('$') => return None,
+            Value::Text(literal) => text.push_str(literal),
+            part => {
+                text.push_str("${");
+                text.push_str(&hole(part, names)?);
+                text.push('}');
+            }
+        }
+    }
+    Some(text)
+}
+
+fn hole<'a>(part: &Value, names: &Names<'a>) -> Option<Cow<'a, str>> {
+    match part {
+        Value::Ref(reference) if is_id(reference) => Some(names.id(&reference.address)),
+        Value::Ref(reference) => Some(format!("{}.{}", names.id(&reference.address), reference.attribute).into()),
+        Value::Context(context) => pseudo(*context).map(Cow::Borrowed),
+        Value::Input(name) => Some(parameter_id(name).into()),
+        _ => None,
+    }
+}
+
+/// The argument of `Fn::Join`.
+struct Joined<'a> {
+    parts: &'a [Value],
+    names: &'a Names<'a>,
+}
+
+impl Serialize for Joined<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut argument = serializer.serialize_seq(Some(2))?;
+        argument.serialize_element("")?;
+        argument.serialize_element(&Parts(self))?;
+        argument.end()
+    }
+}
+
+struct Parts<'a>(&'a Joined<'a>);
+
+impl Serialize for Parts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Joined { parts, names } = self.0;
+        serializer.collect_seq(parts.iter().map(|value| Written { value, names }))
+    }
+}

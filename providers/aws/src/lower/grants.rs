@@ -1,0 +1,242 @@
+//! What a function may do: one policy beside its role, with exactly the rows its grants fill.
+//!
+//! The policy is a resource of its own, because one inside the role would close a circle as soon as two functions may
+//! call each other.
+
+use super::function::Callee;
+use super::{Lowering, permission, policy, routes};
+use crate::hooks::AwsHooks;
+use portolan_access::{Reason, Right};
+use portolan_catalog::{Column, Verb};
+use portolan_diagnostics::Span;
+use portolan_model::{Auth, Event, FunctionId, Pattern, ResourceId, Subject};
+use portolan_target::{FilledRow, Hooks};
+use portolan_value::{Format, Map, Resource, Text, Value};
+
+/// Actions on resources, and why.
+struct Allowed {
+    verb: String,
+    subject: String,
+    actions: Vec<Text>,
+    resources: Vec<Value>,
+    condition: Option<Value>,
+    by_hand: bool,
+    reasons: Vec<Reason>,
+}
+
+impl<'a> Lowering<'a> {
+    /// The function's policy, and a permission for every action on every resource in it.
+    pub(super) fn grant(&mut self, callee: Callee<'a>) {
+        let allowed = self.allowed(callee);
+        for entry in &allowed {
+            for (action, scope) in
+                entry.actions.iter().flat_map(|action| entry.resources.iter().map(move |r| (action, r)))
+            {
+                let mut row = permission(callee.name(), &entry.verb, &entry.subject, action.clone(), scope.clone());
+                row.condition = entry.condition.clone();
+                row.by_hand = entry.by_hand;
+                row.reasons = entry.reasons.clone();
+                self.permit(row);
+            }
+        }
+        let body = [
+            ("PolicyName", "grant".into()),
+            ("Roles", Value::List(vec![Value::reference(callee.part("role"), "id")])),
+            ("PolicyDocument", policy::document(statements(allowed))),
+        ];
+        self.out.add(Resource::new(callee.part("grant"), "AWS::IAM::Policy", body, callee.origin()));
+    }
+
+    fn allowed(&self, callee: Callee<'a>) -> Vec<Allowed> {
+        let mut allowed = vec![logging(callee)];
+        if callee.is_async() {
+            allowed.push(dead_letter(callee));
+        }
+        for grant in self.request.grants.of(callee.id) {
+            let reasons: Vec<Reason> = grant.reasons.iter().cloned().collect();
+            match &grant.right {
+                Right::Trigger(index) => allowed.extend(self.polling(callee, *index, reasons)),
+                Right::Verb { verb, subject: Subject::Resource(id), only } => {
+                    allowed.extend(self.on_resource(callee.id, *id, verb, only, &reasons));
+                }
+                Right::Verb { verb, subject, .. } => allowed.extend(self.on_function(*subject, verb, reasons)),
+            }
+        }
+        for (called, span) in self.calls.get(&callee.id).into_iter().flatten() {
+            allowed.extend(self.calling(*called, *span));
+        }
+        allowed.extend(self.by_hand(callee));
+        allowed
+    }
+
+    /// A queue is polled with the function's own role (Lambda developer guide, "Using Lambda with Amazon SQS").
+    fn polling(&self, callee: Callee<'a>, index: usize, reasons: Vec<Reason>) -> Option<Allowed> {
+        let Event::Queue { queue, .. } = &callee.function.triggers.get(index)?.event else { return None };
+        Some(Allowed {
+            verb: "queue".to_owned(),
+            subject: self.model().resource(*queue).name.value.clone(),
+            actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"].map(Text::Borrowed).into(),
+            resources: vec![self.kinds.export(Subject::Resource(*queue), "arn")?],
+            condition: None,
+            by_hand: false,
+            reasons,
+        })
+    }
+
+    fn on_resource(
+        &self,
+        function: FunctionId,
+        id: ResourceId,
+        verb: &Verb,
+        only: &'a [Pattern],
+        reasons: &[Reason],
+    ) -> Vec<Allowed> {
+        let rows = self.kinds.access(id, verb, only).into_iter();
+        let rows = rows.filter(|row| self.has_other_verb(function, id, row));
+        let allowed = |row: FilledRow| Allowed {
+            verb: verb.name().to_owned(),
+            subject: self.model().resource(id).name.value.clone(),
+            resources: resources(&row),
+            condition: row.more.get("condition").and_then(tests),
+            actions: row.permissions,
+            by_hand: false,
+            reasons: reasons.to_vec(),
+        };
+        rows.map(allowed).collect()
+    }
+
+    /// A row `with` another verb counts when the function has that one too.
+    fn has_other_verb(&self, function: FunctionId, id: ResourceId, row: &FilledRow) -> bool {
+        let Some(other) = row.more.get("with").and_then(Value::as_text) else { return true };
+        self.request.grants.of(function).any(|grant| match &grant.right {
+            Right::Verb { verb, subject, .. } => *subject == Subject::Resource(id) && verb.name() == other,
+            Right::Trigger(_) => false,
+        })
+    }
+
+    fn on_function(&self, subject: Subject, verb: &Verb, reasons: Vec<Reason>) -> Option<Allowed> {
+        let column = self.request.catalog.kind("function")?.column(Format::Aws);
+        let Column::Built(built) = column else { return None };
+        let actions = built.access(verb).iter().flat_map(|row| row.permissions.clone()).collect();
+        Some(Allowed {
+            verb: verb.name().to_owned(),
+            subject: self.model().name_of(subject).to_owned(),
+            actions,
+            resources: vec![self.kinds.export(subject, "arn")?],
+            condition: None,
+            by_hand: false,
+            reasons,
+        })
+    }
+
+    /// What being among the `callers` of a function gives: its routes, or the function where it has none for `iam`.
+    fn calling(&self, called: FunctionId, span: Span) -> Option<Allowed> {
+        let function = self.model().function(called);
+        let name = function.name.value.clone();
+        let guarded: Vec<_> = function.http().filter(|(_, http)| matches!(http.auth.value, Auth::Iam)).collect();
+        let routes = guarded.iter().flat_map(|(_, http)| {
+            let host = self.host(called, http.host);
+            http.routes.iter().map(move |route| routes::callable(&host, &route.value))
+        });
+        let (action, resources) = match guarded.is_empty() {
+            true => ("lambda:InvokeFunction", vec![AwsHooks.function_export(&self.request, called, "arn")?]),
+            false => ("execute-api:Invoke", routes.collect()),
+        };
+        Some(Allowed {
+            verb: "call".to_owned(),
+            subject: name.clone(),
+            actions: vec![action.into()],
+            resources,
+            condition: None,
+            by_hand: false,
+            reasons: vec![Reason { span, text: format!("callers of {name}") }],
+        })
+    }
+
+    fn by_hand(&self, callee: Callee<'a>) -> Vec<Allowed> {
+        let allowed = |allow: &portolan_model::Allow| Allowed {
+            verb: "allow".to_owned(),
+            subject: String::new(),
+            actions: allow.actions.iter().map(|action| self.literal(action)).collect(),
+            resources: allow.resources.iter().map(|resource| self.kinds.text(resource)).collect(),
+            condition: allow.conditions.as_ref().map(|conditions| Value::Raw(self.kinds.raw(conditions))),
+            by_hand: true,
+            reasons: vec![Reason { span: allow.span, text: format!("allow: {}", allow.why.value) }],
+        };
+        callee.function.allow.iter().map(allowed).collect()
+    }
+
+    /// An action is a literal text; what only the deployment knows has been refused before.
+    fn literal(&self, text: &portolan_model::Text) -> Text {
+        text.literal().unwrap_or_default().to_owned().into()
+    }
+}
+
+/// A function writes its own log. The group is made by the template, so it may not make one: a group that was deleted
+/// stays deleted.
+fn logging(callee: Callee<'_>) -> Allowed {
+    Allowed {
+        verb: "log".to_owned(),
+        subject: String::new(),
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents"].map(Text::Borrowed).into(),
+        resources: vec![Value::reference(callee.part("logs"), "Arn")],
+        condition: None,
+        by_hand: false,
+        reasons: vec![Reason { span: callee.function.name.span, text: "every function writes its log".to_owned() }],
+    }
+}
+
+/// Lambda sends a failed call with the function's own role (Lambda developer guide, "Retaining records of asynchronous
+/// invocations").
+fn dead_letter(callee: Callee<'_>) -> Allowed {
+    Allowed {
+        verb: "dead-letter".to_owned(),
+        subject: String::new(),
+        actions: vec!["sqs:SendMessage".into()],
+        resources: vec![Value::reference(callee.part("dead-letter"), "Arn")],
+        condition: None,
+        by_hand: false,
+        reasons: vec![Reason { span: callee.function.name.span, text: "calls that failed are kept".to_owned() }],
+    }
+}
+
+/// What a row is granted on: itself, or the objects it is limited to.
+fn resources(row: &FilledRow) -> Vec<Value> {
+    match (row.more.get("within"), row.more.get("objects"), &row.on) {
+        (Some(within), Some(Value::List(objects)), _) => {
+            objects.iter().map(|object| Value::join([within.clone(), "/".into(), object.clone()])).collect()
+        }
+        (_, _, Value::List(all)) => all.clone(),
+        (_, _, one) => vec![one.clone()],
+    }
+}
+
+/// A condition without the operators that test nothing.
+fn tests(condition: &Value) -> Option<Value> {
+    let Value::Map(operators) = condition else { return Some(condition.clone()) };
+    let holds = |value: &Value| !matches!(value, Value::Map(keys) if keys.is_empty());
+    let kept: Map = operators.iter().filter(|(_, keys)| holds(keys)).cloned().collect();
+    (!kept.is_empty()).then(|| kept.into())
+}
+
+/// Statements in the order of their first row; rows with equal resources and conditions share one. What was written by
+/// hand stays apart.
+fn statements(allowed: Vec<Allowed>) -> Vec<Value> {
+    let mut merged: Vec<Allowed> = Vec::new();
+    for entry in allowed {
+        let same = |known: &&mut Allowed| {
+            !known.by_hand && !entry.by_hand && known.resources == entry.resources && known.condition == entry.condition
+        };
+        match merged.iter_mut().find(same) {
+            Some(known) => {
+                entry.actions.into_iter().for_each(|action| {
+                    if !known.actions.contains(&action) {
+                        known.actions.push(action);
+                    }
+                });
+            }
+            None => merged.push(entry),
+        }
+    }
+    merged.into_iter().map(|entry| policy::allow(&entry.actions, &entry.resources, entry.condition)).collect()
+}

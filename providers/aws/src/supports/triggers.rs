@@ -1,0 +1,123 @@
+//! Triggers: schedules, batches, buckets and hosts.
+
+use crate::hooks::flag;
+use crate::lower::{Filter, expression, filters};
+use crate::ranges::{BATCH, CORS_AGE, FIFO_BATCH, HTTP_TIMEOUT};
+use portolan_diagnostics::{Diagnostic, Span, Spanned};
+use portolan_model::{BucketEvent, BucketEvents, Event, Function, Http, Model, ResourceId, Timed};
+use std::collections::BTreeMap;
+
+/// A notification that a bucket is asked for.
+struct Notification<'a> {
+    event: BucketEvent,
+    filter: Filter,
+    function: &'a Function,
+    index: usize,
+    span: Span,
+}
+
+/// Every trigger.
+pub(super) fn check(model: &Model, found: &mut Vec<Diagnostic>) {
+    let mut buckets: BTreeMap<ResourceId, Vec<Notification<'_>>> = BTreeMap::new();
+    for function in &model.functions {
+        found.extend(cut_short(function));
+        for (index, trigger) in function.triggers.iter().enumerate() {
+            match &trigger.event {
+                Event::Http(http) => found.extend(cors(function, http)),
+                Event::Schedule(timed) => found.extend(schedule(timed)),
+                Event::Queue { queue, batch } => found.extend(batched(model, function, *queue, batch)),
+                Event::Topic { .. } => {}
+                Event::Bucket(events) => {
+                    found.extend(external(model, events, trigger.span));
+                    let asked = notifications(function, index, events, trigger.span);
+                    buckets.entry(events.bucket).or_default().extend(asked);
+                }
+            }
+        }
+    }
+    for (bucket, notifications) in &buckets {
+        overlapping(&model.resource(*bucket).name.value, notifications, found);
+    }
+}
+
+/// A host answers 503 when a function takes longer.
+fn cut_short(function: &Function) -> Option<Diagnostic> {
+    function.http().next()?;
+    let timeout = &function.timeout;
+    let name = &function.name.value;
+    let message =
+        format!("requests to `{name}` are cut after {HTTP_TIMEOUT} s on aws, and its timeout is {} s", timeout.value);
+    let help = "answer sooner and leave the long work to a queue that another function reads";
+    let diagnostic =
+        Diagnostic::warning("target/http-timeout", message).at(timeout.span, "the host does not wait that long");
+    (timeout.value > HTTP_TIMEOUT).then(|| diagnostic.help(help))
+}
+
+fn cors(function: &Function, http: &Http) -> Option<Diagnostic> {
+    let cors = http.cors.as_ref()?;
+    CORS_AGE.rounded(&function.name.value, cors.value.max_age?.into(), cors.span)
+}
+
+fn schedule(timed: &Timed) -> Option<Diagnostic> {
+    if expression(&timed.schedule.value).is_some() {
+        return None;
+    }
+    let message = "a schedule on aws cannot be limited by day of month and by day of week at once";
+    let diagnostic = Diagnostic::error("target/cron", message)
+        .at(timed.schedule.span, "either day would start it, and EventBridge Scheduler takes one of the two fields");
+    Some(diagnostic.help("write two triggers, one with `*` for the day of month, one with `*` for the day of week"))
+}
+
+fn batched(model: &Model, function: &Function, queue: ResourceId, batch: &Spanned<u32>) -> Option<Diagnostic> {
+    let range = if flag(model.resource(queue), "fifo") { FIFO_BATCH } else { BATCH };
+    range.rounded(&function.name.value, batch.value.into(), batch.span)
+}
+
+/// Notifications are part of a bucket, and a template cannot change a bucket that it does not make.
+fn external(model: &Model, events: &BucketEvents, span: Span) -> Option<Diagnostic> {
+    let resource = model.resource(events.bucket);
+    let given = resource.external.as_ref()?;
+    let message = format!("the external bucket `{}` cannot start a function on aws", resource.name.value);
+    let diagnostic = Diagnostic::error("target/external-trigger", message)
+        .at(span, "its notifications belong to the template that makes it")
+        .also(given.span, "declared here as external")
+        .help("let the bucket notify a topic or queue, declare that as external, and listen to it");
+    Some(diagnostic)
+}
+
+fn notifications<'a>(
+    function: &'a Function,
+    index: usize,
+    events: &BucketEvents,
+    span: Span,
+) -> impl Iterator<Item = Notification<'a>> + use<'a> {
+    let filters = filters(events);
+    let types: Vec<BucketEvent> = events.events.iter().map(|event| event.value).collect();
+    types.into_iter().flat_map(move |event| {
+        let filters = filters.clone().into_iter();
+        filters.map(move |filter| Notification { event, filter, function, index, span })
+    })
+}
+
+/// S3 tells one listener of an event, so two filters that a key can fit both are refused (S3 user guide, "Configuring
+/// event notifications using object key name filtering").
+fn overlapping(bucket: &str, notifications: &[Notification<'_>], found: &mut Vec<Diagnostic>) {
+    for (at, later) in notifications.iter().enumerate() {
+        let clash = notifications[..at].iter().find(|earlier| {
+            let same = earlier.index == later.index && earlier.function.name == later.function.name;
+            !same && earlier.event == later.event && earlier.filter.overlaps(&later.filter)
+        });
+        let Some(earlier) = clash else { continue };
+        let message = format!(
+            "`{}` and `{}` listen to the same objects of `{bucket}`, and S3 tells only one of them",
+            earlier.function.name.value, later.function.name.value
+        );
+        let diagnostic = Diagnostic::error("aws/overlapping-filters", message)
+            .at(later.span, "the second listener")
+            .also(earlier.span, "the first listener")
+            .help("give them prefixes or suffixes that no key has both of")
+            .help("or let one function listen and publish to a topic, which tells everybody");
+        found.push(diagnostic);
+        return;
+    }
+}
