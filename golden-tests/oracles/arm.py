@@ -160,7 +160,10 @@ def check_scalar(document: oracle.Document, where: str, declared: Json, value: A
     size = len(value) if isinstance(value, str) else value
     low, high = (declared.get(a, declared.get(b)) for a, b in (("minimum", "min_length"), ("maximum", "max_length")))
     if (low is not None and size < low) or (high is not None and size > high):
-        document.finding(where, f"{json.dumps(value)} is outside {low if low is not None else ''}..{high if high is not None else ''}")
+        document.finding(
+            where,
+            f"{json.dumps(value)} is outside {low if low is not None else ''}..{high if high is not None else ''}",
+        )
     if isinstance(value, str) and "pattern" in declared and not re.search(declared["pattern"], value):
         document.finding(where, f"{value!r} does not match {declared['pattern']}")
 
@@ -197,7 +200,9 @@ def check_strings(document: oracle.Document) -> bool:
             readable = False
             continue
         for call in tree.inner() if tree else ():
-            if call.function in ("parameters", "variables") and str(call.arguments[0]) not in document.body.get(call.function, {}):
+            if call.function in ("parameters", "variables") and str(call.arguments[0]) not in document.body.get(
+                call.function, {}
+            ):
                 document.finding(where.lstrip("."), f"{call.function}('{call.arguments[0]}') is not declared")
                 readable = False
     return readable

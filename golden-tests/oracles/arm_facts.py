@@ -25,7 +25,6 @@ import pathlib
 import re
 import sys
 import typing
-from collections.abc import Iterator
 from typing import Any
 
 import azure.mgmt
@@ -181,7 +180,10 @@ class Models:
                 discriminator = name if field._is_discriminator and parent is model else discriminator
         children = {value: child for value, child in getattr(model, "__mapping__", {}).items() if child is not model}
         models = {value: self.name(child.__name__) for value, child in children.items()} if discriminator else {}
-        return {"properties": properties, "discriminator": {"property": discriminator, "models": models} if models else None}
+        return {
+            "properties": properties,
+            "discriminator": {"property": discriminator, "models": models} if models else None,
+        }
 
     def type_of_annotation(self, annotation: Any) -> Json:
         """A type as the newer generation writes it: an annotation whose model names are still text."""

@@ -27,7 +27,8 @@ DEFAULTS = {
     "Microsoft.Storage/storageAccounts": ["CKV_AZURE_3", "CKV_AZURE_44"],
     "Microsoft.Storage/storageAccounts/blobServices/containers": ["CKV_AZURE_34"],
     "Microsoft.Web/sites": [
-        "CKV_AZURE_14", "CKV_AZURE_15", "CKV_AZURE_16", "CKV_AZURE_70", "CKV_AZURE_71", "CKV_AZURE_72", "CKV_AZURE_78", "CKV_AZURE_145",
+        "CKV_AZURE_14", "CKV_AZURE_15", "CKV_AZURE_16", "CKV_AZURE_70", "CKV_AZURE_71", "CKV_AZURE_72", "CKV_AZURE_78",
+        "CKV_AZURE_145",
     ],
     "Microsoft.KeyVault/vaults": ["CKV_AZURE_42", "CKV_AZURE_110", "CKV_AZURE_111"],
     "Microsoft.DocumentDB/databaseAccounts": ["CKV_AZURE_132", "CKV_AZURE_140"],
@@ -45,9 +46,7 @@ def governed(template: dict[str, Any]) -> Iterator[str]:
 def check(documents: list[oracle.Document]) -> None:
     by_path = {str(document.path): document for document in documents}
     wanted = sorted({check_id for ids in DEFAULTS.values() for check_id in ids})
-    report = Runner().run(
-        root_folder=None, files=list(by_path), runner_filter=RunnerFilter(framework=["arm"], checks=wanted)
-    )
+    report = Runner().run(root_folder=None, files=list(by_path), runner_filter=RunnerFilter(framework=["arm"], checks=wanted))
     verdicts: Counter[tuple[str, str, str]] = Counter()
     for record in [*report.passed_checks, *report.failed_checks]:
         verdicts[record.file_abs_path, type_of(record.resource), record.check_id] += 1

@@ -12,7 +12,14 @@ import re
 VARIABLE = re.compile(r"\$\{([^}]+)\}")
 PLACE = {"Partition", "Region", "Account"}
 # names in which a slash is an ordinary character
-WITH_SLASH = {"ApiSpecificResourcePath", "LogGroupName", "LogStreamName", "ObjectName", "ParameterNameWithoutLeadingSlash", "SecretId"}
+WITH_SLASH = {
+    "ApiSpecificResourcePath",
+    "LogGroupName",
+    "LogStreamName",
+    "ObjectName",
+    "ParameterNameWithoutLeadingSlash",
+    "SecretId",
+}
 
 Token = tuple[str, str]
 

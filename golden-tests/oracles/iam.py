@@ -148,7 +148,9 @@ def check_roles(document: oracle.Document) -> None:
     for name, resource in template.get("Resources", {}).items():
         for role in roles_of(resource.get("Properties", {})):
             users.setdefault(role, []).append(name)
-        if resource["Type"] == "AWS::Lambda::Function" and not set(roles_of(resource.get("Properties", {}))) & set(template["Resources"]):
+        if resource["Type"] == "AWS::Lambda::Function" and not set(roles_of(resource.get("Properties", {}))) & set(
+            template["Resources"]
+        ):
             document.finding(name, "its role is not in the template")
     for role, names in users.items():
         kinds = [template["Resources"][name]["Type"] for name in names]

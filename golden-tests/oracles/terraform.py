@@ -24,9 +24,32 @@ import oracle
 import terraform_text
 
 CACHE = pathlib.Path(os.environ.get("PORTOLAN_ORACLES", oracle.ROOT / ".oracles"))
-TOP_LEVEL = {"terraform", "provider", "resource", "data", "variable", "output", "locals", "import", "moved", "check", "//"}
+TOP_LEVEL = {
+    "terraform",
+    "provider",
+    "resource",
+    "data",
+    "variable",
+    "output",
+    "locals",
+    "import",
+    "moved",
+    "check",
+    "//",
+}
 META = {"depends_on", "lifecycle", "provider", "//"}
-FUNCTIONS = {"base64encode", "file", "filebase64", "filemd5", "filesha256", "format", "jsonencode", "replace", "sha256", "substr"}
+FUNCTIONS = {
+    "base64encode",
+    "file",
+    "filebase64",
+    "filemd5",
+    "filesha256",
+    "format",
+    "jsonencode",
+    "replace",
+    "sha256",
+    "substr",
+}
 BETA_ONLY = "google_api_gateway_"
 
 

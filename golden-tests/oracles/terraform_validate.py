@@ -40,7 +40,9 @@ def used_facts(documents: list[oracle.Document]) -> dict[str, Any]:
     }
     narrowed = {}
     for provider, facts in terraform.facts().items():
-        kept = {section: {kind: facts[section][kind] for kind in kinds & set(facts[section])} for section, kinds in used.items()}
+        kept = {
+            section: {kind: facts[section][kind] for kind in kinds & set(facts[section])} for section, kinds in used.items()
+        }
         narrowed[provider] = facts | kept
     return narrowed
 
