@@ -64,9 +64,11 @@ fn taken(request: &Request, path: &str, needed: &str) -> Diagnostic {
     handler::at_handler(request, Diagnostic::error("package/entry-taken", message)).help(format!("rename `{path}`"))
 }
 
+/// No path that was read from a disk is too long for a zip, and no file too large.
 fn not_zipped(request: &Request, error: &zip::result::ZipError) -> Diagnostic {
-    Diagnostic::error("package/zip", format!("the files of `{}` do not fit into a zip: {error}", request.function))
-        .help("a path in a package has at most 65,535 bytes")
+    let message =
+        format!("the files of `{}` do not fit into a zip ({error}): this is a bug in the compiler", request.function);
+    Diagnostic::error("target/bug", message)
 }
 
 #[cfg(test)]
@@ -213,7 +215,7 @@ mod tests {
     fn a_path_that_no_zip_can_hold_is_an_error() {
         let long = "x".repeat(70_000);
         let said = said(&request(Platform::Aws, "python3.13", &[PYTHON, (&long, "")]));
-        assert!(said[0].starts_with("package/zip: the files of `tag` do not fit into a zip: "), "{said:?}");
+        assert!(said[0].starts_with("target/bug: the files of `tag` do not fit into a zip ("), "{said:?}");
     }
 
     #[test]
