@@ -86,7 +86,7 @@ impl Resolver<'_> {
     }
 
     fn jwt_missing(&mut self, span: Span, missing: &str) {
-        let message = format!("`jwt` lacks `{missing}`: without them any token of anybody would do");
+        let message = format!("`jwt` lacks `{missing}`, so tokens of anybody would do");
         let diagnostic = Diagnostic::error("model/jwt-incomplete", message).at(span, "");
         self.findings.push(diagnostic.help("write `auth: { jwt: { issuer: \"https://…\", audience: my-app } }`"));
     }

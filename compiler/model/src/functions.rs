@@ -82,6 +82,9 @@ impl<'a> Resolver<'a> {
     fn runtime(&mut self, read: &Own<'a>) -> Option<Spanned<Runtime>> {
         let Some(text) = self.own(read, "runtime", |spec| &spec.runtime) else {
             let name = &read.spec.name;
+            if self.refused.within(name.span) || self.refused.within(read.defaults.name.span) {
+                return None;
+            }
             let diagnostic =
                 Diagnostic::error("model/runtime-missing", format!("the function `{}` has no runtime", name.value));
             self.findings
@@ -95,6 +98,9 @@ impl<'a> Resolver<'a> {
     fn handler(&mut self, read: &Own<'a>) -> Option<Spanned<Handler>> {
         let Some(text) = self.own(read, "handler", |spec| &spec.handler) else {
             let name = &read.spec.name;
+            if self.refused.within(name.span) {
+                return None;
+            }
             let diagnostic =
                 Diagnostic::error("model/handler-missing", format!("the function `{}` has no handler", name.value));
             self.findings
@@ -166,7 +172,7 @@ impl<'a> Resolver<'a> {
 
     fn allowed(&mut self, spec: &AllowSpec) -> Option<Allow> {
         for (key, list) in [("actions", &spec.actions), ("resources", &spec.resources)] {
-            if list.is_empty() {
+            if list.is_empty() && !self.refused.within(spec.span) {
                 let message = format!("a hand-made permission without `{key}` allows nothing");
                 let diagnostic = Diagnostic::error("model/allow-empty", message).at(spec.span, "");
                 self.findings
@@ -174,7 +180,7 @@ impl<'a> Resolver<'a> {
             }
         }
         let why = spec.why.as_ref().and_then(|why| self.literal(why)).filter(|why| !why.value.trim().is_empty());
-        if why.is_none() {
+        if why.is_none() && !self.refused.within(spec.span) {
             let diagnostic =
                 Diagnostic::error("model/allow-why", "a hand-made permission does not say why it is needed");
             self.findings.push(diagnostic.at(spec.span, "").help("add `why: \"…\"`: every review shows it"));

@@ -15,6 +15,7 @@ mod resolve;
 
 mod deferred;
 mod names;
+mod refused;
 mod settings;
 mod units;
 mod values;

@@ -218,12 +218,13 @@ impl<'a> Resolver<'a> {
 
     /// Whether a `targets:` list means this target; reports names that no target has.
     pub fn includes(&mut self, targets: &[Text]) -> bool {
-        let mut included = false;
+        // A stand-in for a target has everything.
+        let mut included = self.request.target.name.value.is_empty();
         for target in targets {
             let Some(name) = self.words.literal(target, &mut self.findings) else { continue };
             let known = self.spec.targets.iter().map(|target| target.name.value.as_str());
             let is_known = known.into_iter().any(|known| matches(&name.value, known) || matches(known, &name.value));
-            if !is_known && name.value != self.request.target.name.value {
+            if !is_known && !self.spec.targets.is_empty() && name.value != self.request.target.name.value {
                 self.findings.push(unknown_target(&name, self.spec));
             }
             included |= matches(&name.value, &self.request.target.name.value) || self.is_own_pattern(&name.value);

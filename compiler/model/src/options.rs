@@ -13,11 +13,12 @@ type Settings = Vec<(String, Spanned<Setting>)>;
 
 impl Resolver<'_> {
     /// The options that are written, else their defaults, in the order of the rules. `owner` is where the options
-    /// belong: the resource's name, or the key of a record.
+    /// belong: the resource's name, or the key of a record. Where they are not complete, a missing one may be misspelt.
     pub fn options<'n>(
         &mut self,
         rules: &[OptionRule],
         owner: &Spanned<String>,
+        complete: bool,
         written: impl Fn(&str) -> Option<Cow<'n, Node>>,
     ) -> Settings {
         let mut settings = Vec::with_capacity(rules.len());
@@ -26,7 +27,9 @@ impl Resolver<'_> {
                 (Some(node), _) => node,
                 (None, Some(default)) => Cow::Owned(placed(default, owner.span)),
                 (None, None) => {
-                    self.check_required(rule, owner);
+                    if rule.required && complete && !self.refused.within(owner.span) {
+                        self.findings.push(missing(rule, owner));
+                    }
                     continue;
                 }
             };
@@ -37,14 +40,15 @@ impl Resolver<'_> {
         settings
     }
 
-    /// Reports the keys that no rule knows.
+    /// Reports the keys that no rule knows, and gives back whether there were none.
     pub fn check_keys<'n>(
         &mut self,
         rules: &[OptionRule],
         noun: &str,
         keys: impl Iterator<Item = &'n Spanned<String>>,
         declared: Span,
-    ) {
+    ) -> bool {
+        let mut complete = true;
         let known = || rules.iter().map(|rule| rule.name.as_str());
         for key in keys.filter(|key| known().all(|known| known != key.value)) {
             let close = suggest(&key.value, known()).map(|close| format!("did you mean `{close}`?"));
@@ -52,15 +56,9 @@ impl Resolver<'_> {
             let diagnostic =
                 Diagnostic::error("resolve/unknown-option", format!("{noun} has no option `{}`", key.value));
             self.findings.push(diagnostic.at(key.span, "").also(declared, "declared here").help(help));
+            complete = false;
         }
-    }
-
-    fn check_required(&mut self, rule: &OptionRule, owner: &Spanned<String>) {
-        if rule.required {
-            let message = format!("`{}` lacks `{}`", owner.value, rule.name);
-            let diagnostic = Diagnostic::error("model/option-missing", message).at(owner.span, "");
-            self.findings.push(diagnostic.help(format!("add `{}:` {}", rule.name, rule.about.trim_end_matches('.'))));
-        }
+        complete
     }
 
     /// One option; absent when it is `false` where that means the same, or wrong.
@@ -135,10 +133,10 @@ impl Resolver<'_> {
         let settings = match (&node.tree, short) {
             (Tree::Map(entries), _) => {
                 let noun = format!("`{}`", rule.name);
-                self.check_keys(fields, &noun, entries.iter().map(|entry| &entry.key), node.span);
-                self.options(fields, &owner, |key| node.get(key).map(Cow::Borrowed))
+                let complete = self.check_keys(fields, &noun, entries.iter().map(|entry| &entry.key), node.span);
+                self.options(fields, &owner, complete, |key| node.get(key).map(Cow::Borrowed))
             }
-            (_, Some(short)) => self.options(fields, &owner, |key| (key == short).then_some(Cow::Borrowed(node))),
+            (_, Some(short)) => self.options(fields, &owner, true, |key| (key == short).then_some(Cow::Borrowed(node))),
             (_, None) => {
                 self.wrong_shape(rule, "a map", node);
                 return None;
@@ -153,6 +151,12 @@ impl Resolver<'_> {
         let diagnostic = Diagnostic::error("model/option-shape", message).at(node.span, format!("{wanted} is wanted"));
         self.findings.push(diagnostic.help(rule.about.trim_end_matches('.').to_owned()));
     }
+}
+
+fn missing(rule: &OptionRule, owner: &Spanned<String>) -> Diagnostic {
+    Diagnostic::error("model/option-missing", format!("`{}` lacks `{}`", owner.value, rule.name))
+        .at(owner.span, "")
+        .help(format!("add `{}`: {}", rule.name, rule.about.trim_end_matches('.')))
 }
 
 /// The rule of what is inside a list or a map.

@@ -1,6 +1,7 @@
 //! The order in which a spec becomes a model.
 
 use crate::names::{Names, Present};
+use crate::refused::Refused;
 use crate::settings::Settings;
 use crate::words::Words;
 use crate::{Input, InputId, Model, Resource, TargetRequest};
@@ -31,6 +32,7 @@ pub(crate) struct Resolver<'a> {
     pub request: &'a TargetRequest<'a>,
     pub words: Words<'a>,
     pub names: Names<'a>,
+    pub refused: Refused,
     pub settings: Settings<'a>,
     /// The inputs, once they are read.
     pub inputs: Vec<Input>,
@@ -51,6 +53,7 @@ impl<'a> Resolver<'a> {
             request,
             words,
             names: Names::default(),
+            refused: Refused::of(spec),
             settings: Settings::default(),
             inputs: Vec::new(),
             input_ids: HashMap::new(),

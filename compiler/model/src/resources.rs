@@ -43,13 +43,13 @@ impl<'a> Resolver<'a> {
     /// What the target sets, else what is written, else the kind's default.
     fn own_options(&mut self, spec: &'a ResourceSpec, kind: &Kind) -> Vec<(String, Spanned<Setting>)> {
         let noun = article(&kind.name);
-        self.check_keys(&kind.options, &noun, spec.options.iter().map(|(key, _)| key), spec.name.span);
+        let complete = self.check_keys(&kind.options, &noun, spec.options.iter().map(|(key, _)| key), spec.name.span);
         let set = self.settings.get(spec.name.value.as_str()).cloned().unwrap_or_default();
         let node = |key: &str| {
             let set = set.iter().find(|(known, _)| *known == key).map(|(_, node)| *node);
             set.or_else(|| written(&spec.options, key)).map(Cow::Borrowed)
         };
-        self.options(&kind.options, &spec.name, node)
+        self.options(&kind.options, &spec.name, complete, node)
     }
 
     /// The name it has outside this app, on this target's provider.

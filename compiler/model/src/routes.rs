@@ -126,7 +126,7 @@ enum Shape<'a> {
     Rest,
 }
 
-type Path<'a> = (Vec<Shape<'a>>, Span);
+type Path<'a> = (Vec<Shape<'a>>, &'a Spanned<Route>);
 
 /// The pairs of routes of one host that a request could not choose between.
 pub(crate) fn conflicts(routes: &[&Spanned<Route>]) -> Vec<Diagnostic> {
@@ -142,7 +142,7 @@ pub(crate) fn conflicts(routes: &[&Spanned<Route>]) -> Vec<Diagnostic> {
         }
         let literal = shape.iter().map(|part| matches!(part, Shape::Literal(_))).collect();
         let group = groups.entry((route.value.method, shape.len())).or_default();
-        group.entry(literal).or_default().push((shape, route.span));
+        group.entry(literal).or_default().push((shape, *route));
     }
     for group in groups.values() {
         let kinds: Vec<_> = group.iter().take(COMPARED).collect();
@@ -187,23 +187,24 @@ fn overlaps(left: (&Vec<bool>, &Vec<Path<'_>>), right: (&Vec<bool>, &Vec<Path<'_
     let known: HashMap<Vec<String>, &Path<'_>> = left.1.iter().map(|path| (key(&path.0), path)).collect();
     let hit = |path: &Path<'_>| {
         let other = known.get(&key(&path.0)).filter(|other| ends_alike(&other.0, &path.0))?;
-        Some(ambiguous(path.1.max(other.1), path.1.min(other.1)))
+        Some(if path.1.span < other.1.span { ambiguous(other.1, path.1) } else { ambiguous(path.1, other.1) })
     };
     right.1.iter().filter_map(hit).collect()
 }
 
 fn twice(route: &Spanned<Route>, first: Span) -> Diagnostic {
-    Diagnostic::error("model/route-twice", "two routes of one host are the same")
+    Diagnostic::error("model/route-twice", format!("one host has the route `{}` twice", route.value))
         .at(route.span, "the same method and path")
         .also(first, "first here")
         .help("the names of parameters do not tell routes apart; change one path or method, or remove one route")
 }
 
-fn ambiguous(later: Span, first: Span) -> Diagnostic {
-    Diagnostic::error("model/route-ambiguous", "a request can match two routes of one host, and neither is more exact")
-        .at(later, "where this one has a parameter, the other has text, and the other way round")
-        .also(first, "the other route")
-        .help("make one of the paths longer or different, or add the route that both match")
+fn ambiguous(later: &Spanned<Route>, first: &Spanned<Route>) -> Diagnostic {
+    let message = format!("`{}` and `{}` match the same requests, and neither is more exact", first.value, later.value);
+    Diagnostic::error("model/route-ambiguous", message)
+        .at(later.span, "text where the other has a parameter, and the other way round")
+        .also(first.span, "the other route")
+        .help("make one of the paths longer or different")
 }
 
 #[cfg(test)]

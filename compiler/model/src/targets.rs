@@ -4,6 +4,7 @@
 //! made of plays no part.
 
 use crate::merged::{Entries, Merged, merge};
+use crate::refused::Refused;
 use crate::values::distinct;
 use crate::words::{Variable, VariableValue, Words};
 use crate::{Target, regions};
@@ -45,15 +46,22 @@ pub struct TargetRequest<'a> {
 }
 
 /// The deployments a run asks for, in the order of the spec, and everything wrong with the targets. A broken target is
-/// among them, so that the rest of the spec can be checked in the same run.
+/// among them, and a stand-in where there is none, so that the rest of the spec is checked in the same run.
 #[must_use]
 pub fn targets<'a>(spec: &'a Spec, asked: &'a Asked) -> (Vec<TargetRequest<'a>>, Vec<Diagnostic>) {
-    let mut reader = Reader { spec, asked, findings: Vec::new() };
+    if spec.broken {
+        // Half a spec would only be told that the other half is missing.
+        return (Vec::new(), Vec::new());
+    }
+    let mut reader = Reader { spec, asked, refused: Refused::of(spec), findings: Vec::new() };
     reader.check_patterns();
     reader.check_given();
     let chosen = reader.chosen();
-    let requests: Vec<TargetRequest<'a>> =
+    let mut requests: Vec<TargetRequest<'a>> =
         chosen.into_iter().flat_map(|(target, name)| reader.requests(target, name)).collect();
+    if requests.is_empty() {
+        requests.push(reader.stand_in());
+    }
     (requests, reader.findings)
 }
 
@@ -80,6 +88,7 @@ fn unknown(name: &str, names: &[&str]) -> Diagnostic {
 struct Reader<'a> {
     spec: &'a Spec,
     asked: &'a Asked,
+    refused: Refused,
     findings: Vec<Diagnostic>,
 }
 
@@ -144,14 +153,37 @@ impl<'a> Reader<'a> {
     }
 
     fn no_target(&mut self) {
-        self.findings.push(match self.spec.targets.first() {
-            Some(pattern) => Diagnostic::error("model/only-patterns", "every target of this spec is a pattern")
-                .at(pattern.name.span, "answers only when it is asked for by name")
-                .help(format!("ask for one: `--target {}`", pattern.name.value.replace('*', "1"))),
-            None => Diagnostic::error("model/no-target", "the spec names no target, so there is nowhere to deploy to")
-                .at(self.spec.span.head(), "")
-                .help("add `targets: { dev: { provider: aws, region: eu-west-1 } }`"),
-        });
+        match self.spec.targets.first() {
+            Some(pattern) => self.findings.push(
+                Diagnostic::error("model/only-patterns", "every target of this spec is a pattern")
+                    .at(pattern.name.span, "answers only when it is asked for by name")
+                    .help(format!("ask for one: `--target {}`", pattern.name.value.replace('*', "1"))),
+            ),
+            None if self.spec.refused.is_empty() => self.findings.push(
+                Diagnostic::error("model/no-target", "the spec names no target, so there is nowhere to deploy to")
+                    .at(self.spec.span.head(), "")
+                    .help("add `targets: { dev: { provider: aws, region: eu-west-1 } }`"),
+            ),
+            // Targets that could not be read were reported by whoever read them.
+            None => {}
+        }
+    }
+
+    /// A target that is none, so that the rest of the spec is checked.
+    fn stand_in(&self) -> TargetRequest<'a> {
+        let target = Target {
+            name: Spanned::default(),
+            format: Format::Aws,
+            region: Spanned::default(),
+            regional: false,
+            account: None,
+            project: None,
+            resource_group: None,
+            artifacts_bucket: None,
+            entra_app_id: None,
+        };
+        let variables = self.variables(&Merged::default());
+        TargetRequest { target, broken: true, variables, environment: Entries::default(), set: Entries::default() }
     }
 
     fn requests(&mut self, target: &'a TargetSpec, name: String) -> Vec<TargetRequest<'a>> {
@@ -161,7 +193,7 @@ impl<'a> Reader<'a> {
         let name = Spanned::new(name, target.name.span);
         let app = self.spec.app.as_ref().and_then(Text::as_literal).unwrap_or_default();
         let words = Words::before_target(app, &name.value, &variables);
-        let mut values = Values { words, findings: &mut self.findings };
+        let mut values = Values { words, refused: &self.refused, findings: &mut self.findings };
         let provider = values.provider(&merged, &name);
         let format = values.format(&merged, provider);
         let places = values.regions(&merged, &name, provider);
@@ -233,6 +265,7 @@ fn like_circle(circle: &[&TargetSpec]) -> Diagnostic {
 /// Reads the values of one target.
 struct Values<'a, 'b> {
     words: Words<'a>,
+    refused: &'b Refused,
     findings: &'b mut Vec<Diagnostic>,
 }
 
@@ -249,6 +282,9 @@ impl Values<'_, '_> {
 
     fn provider(&mut self, merged: &Merged<'_>, name: &Spanned<String>) -> Option<Provider> {
         let Some(written) = merged.provider else {
+            if self.refused.within(name.span) {
+                return None;
+            }
             let message = format!("target `{}` names no provider", name.value);
             let diagnostic = Diagnostic::error("model/provider-missing", message).at(name.span, "");
             self.findings.push(diagnostic.help("add `provider: aws`, `provider: gcp` or `provider: azure`"));
@@ -307,6 +343,7 @@ impl Values<'_, '_> {
             }
             (Some(RegionsSpec::List(list, span)), _) => self.listed(list, *span, provider),
             (None, Some(region)) => self.region(region, provider).into_iter().collect(),
+            (None, None) if self.refused.within(name.span) => Vec::new(),
             (None, None) => {
                 self.findings.push(no_region(name.span, &name.value, provider));
                 Vec::new()
@@ -354,7 +391,7 @@ impl Values<'_, '_> {
     fn target(&mut self, merged: &Merged<'_>, name: Spanned<String>, format: Format) -> Target {
         merged.foreign_keys(format, self.findings);
         let project = self.optional(merged.project);
-        if format.provider() == Provider::Gcp && merged.project.is_none() {
+        if format.provider() == Provider::Gcp && merged.project.is_none() && !self.refused.within(name.span) {
             let message = format!("target `{}` names no project, and gcp deploys into one", name.value);
             let diagnostic = Diagnostic::error("model/project-required", message).at(name.span, "");
             self.findings.push(diagnostic.help("add `project: PROJECT-ID`"));

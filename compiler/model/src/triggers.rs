@@ -157,7 +157,9 @@ impl<'a> Resolver<'a> {
         if let Some(auth) = &own.auth {
             return Some(auth.clone());
         }
-        if let EventSpec::Http { auth: None, .. } = &spec.event.value {
+        if let EventSpec::Http { auth: None, .. } = &spec.event.value
+            && !self.refused.within(spec.span)
+        {
             self.auth_missing(spec.event.span, None);
         }
         None
@@ -175,7 +177,7 @@ impl<'a> Resolver<'a> {
         let written = self.spec.resources.iter().find(|known| known.name.value == resource.name.value);
         let is_wrong = written.is_some_and(|known| crate::options::written(&known.options, "auth").is_some());
         let place = (resource.name.value.clone(), resource.name.span);
-        if !is_wrong {
+        if !is_wrong && !self.refused.within(spec.span) {
             self.auth_missing(spec.event.span, Some((&place.0, place.1)));
         }
         None
