@@ -127,15 +127,23 @@ impl Serialize for Body<'_> {
         if !after.is_empty() {
             map.serialize_entry("DependsOn", &after)?;
         }
-        if resource.retain {
-            // Kept when the stack or the resource goes, but not when its own creation fails: what was kept then would
-            // stand in the way of the next attempt.
-            map.serialize_entry("DeletionPolicy", "RetainExceptOnCreate")?;
-            map.serialize_entry("UpdateReplacePolicy", "Retain")?;
+        if let Some((deleted, replaced)) = retention(resource) {
+            map.serialize_entry("DeletionPolicy", deleted)?;
+            map.serialize_entry("UpdateReplacePolicy", replaced)?;
         }
         let properties = resource.body.iter().map(|(key, value)| (key, written(value)));
         map.serialize_entry("Properties", &Entries(properties))?;
         map.end()
+    }
+}
+
+/// What happens to what a resource holds when it goes, and when it is replaced: said for everything that holds something.
+fn retention(resource: &Resource) -> Option<(&'static str, &'static str)> {
+    match resource.r#type.as_ref() {
+        // Not when its own creation fails: what was kept then would stand in the way of the next attempt.
+        _ if resource.retain => Some(("RetainExceptOnCreate", "Retain")),
+        "AWS::SQS::Queue" => Some(("Delete", "Delete")),
+        _ => None,
     }
 }
 

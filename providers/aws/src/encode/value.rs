@@ -2,6 +2,8 @@
 //!
 //! A plain string is never read by CloudFormation, but for dynamic references, which `limits` refuses. `Fn::Sub` reads
 //! its text, so a literal that could be taken for a substitution is joined with `Fn::Join` instead, which reads none.
+//! There it is also cut between `$` and `{`, and so is a text that stands alone: what looks like a forgotten `Fn::Sub`
+//! to people and linters is seen to be meant.
 
 use super::{Names, parameter_id, pseudo};
 use portolan_value::{Language, Raw, Reference, Value};
@@ -26,6 +28,7 @@ impl<'a> Written<'a> {
 impl Serialize for Written<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.value {
+            Value::Text(text) if looks_substituted(text) => write_cut(text, serializer),
             Value::Text(text) => serializer.serialize_str(text),
             Value::Number(number) => serializer.serialize_i64(*number),
             Value::Bool(truth) => serializer.serialize_bool(*truth),
@@ -119,6 +122,30 @@ fn write_join<S: Serializer>(parts: &[Value], names: &Names<'_>, serializer: S) 
     write_parts(parts, names, serializer)
 }
 
+/// Whether a text holds a `${` with a name and `}` behind it.
+fn looks_substituted(text: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '.');
+    text.match_indices("${").any(|(at, mark)| text[at + mark.len()..].trim_start_matches(is_name).starts_with('}'))
+}
+
+fn write_cut<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    function("Fn::Join", &("", cut(text).collect::<Vec<_>>()), serializer)
+}
+
+/// The pieces of a text, cut between every `$` and `{`.
+fn cut(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (piece, after) = match text.find("${") {
+            Some(at) => (&text[..=at], Some(&text[at + 1..])),
+            None => (text, None),
+        };
+        rest = after;
+        Some(piece)
+    })
+}
+
 fn write_parts<S: Serializer>(parts: &[Value], names: &Names<'_>, serializer: S) -> Result<S::Ok, S::Error> {
     match substitution(parts, names) {
         Some(text) => function("Fn::Sub", &text, serializer),
@@ -173,6 +200,13 @@ struct Parts<'a>(&'a Joined<'a>);
 impl Serialize for Parts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Joined { parts, names } = self.0;
-        serializer.collect_seq(parts.iter().map(|value| Written { value, names }))
+        let mut items = serializer.serialize_seq(None)?;
+        for value in *parts {
+            match value {
+                Value::Text(text) => cut(text).try_for_each(|piece| items.serialize_element(piece))?,
+                value => items.serialize_element(&Written { value, names })?,
+            }
+        }
+        items.end()
     }
 }

@@ -195,8 +195,7 @@ fn path(route: &Route, literal: &dyn Fn(&str) -> Value) -> Value {
     if route.method == Method::Any && route.segments == [Segment::Rest] {
         return "/$default".into();
     }
-    let method = if route.method == Method::Any { "*" } else { word(route.method) };
-    let mut parts = vec!["/".into(), method.into()];
+    let mut parts = vec!["/".into(), method(route).into()];
     for segment in &route.segments {
         parts.push("/".into());
         parts.push(match segment {
@@ -210,13 +209,18 @@ fn path(route: &Route, literal: &dyn Fn(&str) -> Value) -> Value {
     Value::join(parts)
 }
 
-/// The ARN that a caller of a route is granted. A catch-all is every path of its host: a call is checked against the
-/// path that was asked for, or against `$default`.
+/// The ARN that a caller of a route is granted. A call is checked against the path that was asked for, so a catch-all
+/// is every path of its host.
 pub(super) fn callable(host: &ApiHost, route: &Route) -> Value {
-    if route.method == Method::Any && route.segments == [Segment::Rest] {
-        return host.execution([]);
+    if route.segments == [Segment::Rest] {
+        return host.execution(["/".into(), method(route).into(), "/*".into()]);
     }
     host.execution([path(route, &|text| Value::embed(Language::IamPattern, text.to_owned().into()))])
+}
+
+/// A method in an ARN.
+fn method(route: &Route) -> &'static str {
+    if route.method == Method::Any { "*" } else { word(route.method) }
 }
 
 fn word(method: Method) -> &'static str {

@@ -59,7 +59,8 @@ impl<'a> Lowering<'a> {
     /// The policy lies inside the role: nothing that it names waits for the role.
     fn scheduler(&mut self, callee: Callee<'a>, role: &Address, dead_letter: &Value, origin: Origin) {
         let account = policy::condition("StringEquals", "aws:SourceAccount", Context::Account.into());
-        let calls = policy::allow(&["lambda:InvokeFunction".into()], &[callee.arn()], None);
+        let function = invoked_arn(&self.kinds, self.model(), callee.function);
+        let calls = policy::allow(&["lambda:InvokeFunction".into()], &[function], None);
         let keeps = policy::allow(&["sqs:SendMessage".into()], std::slice::from_ref(dead_letter), None);
         let inline =
             Value::from([("PolicyName", "schedule".into()), ("PolicyDocument", policy::document(vec![calls, keeps]))]);
