@@ -37,7 +37,7 @@ fn not_utf8(source: &Source, bytes: &[u8], at: usize) -> Diagnostic {
     let byte = bytes.get(at).copied().unwrap_or_default();
     let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
     let message = format!("line {line} of `{}` is not UTF-8: byte {byte:#04x}", source.name());
-    let diagnostic = Diagnostic::error("syntax/not-utf8", message)
+    let diagnostic = Diagnostic::error("syntax/encoding", message)
         .at(source.span(at..at + 1), "here")
         .help("save the file as UTF-8");
     match bytes {

@@ -40,7 +40,7 @@ impl Reader {
                 _ => self.check_key(fields.section, field),
             }
         }
-        self.shared(Spanned::default(), &fields)
+        self.shared(Spanned::new(String::new(), entry.key.span), &fields)
     }
 
     /// The keys that a function and the defaults have in common.
@@ -135,12 +135,6 @@ impl Reader {
 
     fn allow_entry(&mut self, key: &Spanned<String>, item: &Node) -> Option<AllowSpec> {
         let fields = self.fields(key, item, &language::ALLOW)?;
-        self.missing(
-            &fields,
-            "an `allow` entry has no `actions`".into(),
-            "actions",
-            "actions: [\"s3:ListAllMyBuckets\"]",
-        );
         Some(AllowSpec {
             span: item.span,
             actions: self.texts(&fields, "actions").unwrap_or_default(),
@@ -254,11 +248,10 @@ mod tests {
         assert_eq!((callers.functions.len(), callers.principals.len()), (1, 2));
         assert_eq!((function.allow.len(), function.allow[0].1[0].actions.len()), (2, 1));
         check(
-            "functions: { f: { callers: { amazon: x }, allow: { aws: { actions: x } } }, g: { allow: { aws: [{}] } } }\n",
+            "functions: { f: { callers: { amazon: x }, allow: { aws: { actions: x } } } }\n",
             &[
                 "3:30 unknown-key `callers` has no key `amazon`",
                 "3:57 shape `aws` wants a list of `{ actions, resources, why }`, this is a map",
-                "3:97 missing-key an `allow` entry has no `actions`",
             ],
         );
     }

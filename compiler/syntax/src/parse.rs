@@ -14,24 +14,26 @@ pub fn parse(source: &Source) -> (Spec, Vec<Diagnostic>) {
     let reading = yaml::read(source);
     let mut reader = Reader::new(&reading);
     let end = source.span(source.text().len()..source.text().len());
-    let spec = match &reading.root {
-        Some(root) if matches!(root.tree, Tree::Map(_)) => reader.spec(root),
+    let mut spec = match &reading.root {
+        Some(root) if matches!(root.tree, Tree::Map(_)) => Spec { broken: reading.broken, ..reader.spec(root) },
         Some(root) if root.tree != Tree::Null => {
             if !reading.broken {
                 reader.report(top_level(root));
             }
-            Spec { span: root.span, ..Spec::default() }
+            Spec { span: root.span, broken: true, ..Spec::default() }
         }
         _ => {
             if reading.diagnostics.is_empty() {
                 reader.report(empty(end));
             }
-            Spec { span: end, ..Spec::default() }
+            Spec { span: end, broken: true, ..Spec::default() }
         }
     };
     let mut diagnostics = reading.diagnostics;
     diagnostics.append(&mut reader.diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map(|label| label.span.start));
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+    spec.refused = errors.filter_map(|diagnostic| Some(diagnostic.primary.as_ref()?.span)).collect();
     diagnostics.truncate(yaml::MAX_FINDINGS);
     diagnostics.iter_mut().for_each(|diagnostic| diagnostic.message = on_one_line(&diagnostic.message));
     (spec, diagnostics)
@@ -69,6 +71,8 @@ impl Reader {
         self.version(&fields);
         let spec = Spec {
             span: fields.place,
+            broken: false,
+            refused: Vec::new(),
             app: self.app(&fields),
             targets: self.named(&fields, "targets", Self::target),
             variables: self.variables(&fields),

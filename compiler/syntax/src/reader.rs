@@ -201,11 +201,11 @@ impl Reader {
 
     /// Reports a value of the wrong form, or none where one is wanted.
     pub fn wrong_form<T>(&mut self, key: &Spanned<String>, node: &Node, wants: &str) -> Option<T> {
-        if node.tree != Tree::Null {
-            return self.report_none(wrong_form(&format!("`{}`", key.value), node, wants));
-        }
         if !self.is_complete(node) {
             return None;
+        }
+        if node.tree != Tree::Null {
+            return self.report_none(wrong_form(&format!("`{}`", key.value), node, wants));
         }
         let diagnostic = Diagnostic::error("syntax/empty-value", format!("`{}` has no value", key.value))
             .at(key.span, format!("wants {wants}"))

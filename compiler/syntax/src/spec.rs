@@ -34,6 +34,10 @@ pub type Named<T> = (Spanned<String>, T);
 pub struct Spec {
     /// The span of the document, to point at when something is missing altogether.
     pub span: Span,
+    /// Whether the text broke off or holds no map: what is missing here may have been written.
+    pub broken: bool,
+    /// The places that were refused, in order: what seems to be missing near one may only be unreadable.
+    pub refused: Vec<Span>,
     /// `app`.
     pub app: Option<Text>,
     /// `targets`.
@@ -42,7 +46,7 @@ pub struct Spec {
     pub variables: Vec<Named<Text>>,
     /// `inputs`.
     pub inputs: Vec<InputSpec>,
-    /// `defaults`; its name is empty.
+    /// `defaults`; its name is empty, at the place of the key.
     pub defaults: FunctionSpec,
     /// `tags`.
     pub tags: Vec<Named<Text>>,
