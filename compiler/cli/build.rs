@@ -6,6 +6,9 @@ use std::{env, fs, io};
 /// Folders of an example that a new app has no use for.
 const LEFT_OUT: [&str; 4] = ["tests", "build", "node_modules", "__pycache__"];
 
+/// What a package leaves out: the one hidden file that belongs to an app.
+const IGNORED: &str = ".portolanignore";
+
 fn main() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     embed(&root.join("docs/diagnostics"), "pages.rs", "&[(&str, &str)]", "include_str")?;
@@ -34,7 +37,7 @@ fn collect(folder: &Path, inside: &Path, files: &mut Vec<(String, PathBuf)>) -> 
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let inside = inside.join(&name);
-        if name.starts_with('.') || LEFT_OUT.contains(&name.as_str()) {
+        if (name.starts_with('.') && name != IGNORED) || LEFT_OUT.contains(&name.as_str()) {
             continue;
         }
         if path.is_dir() {

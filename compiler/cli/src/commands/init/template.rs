@@ -38,10 +38,14 @@ impl Template {
         std::str::from_utf8(bytes).ok()
     }
 
-    /// What it shows: the first comment of its spec.
-    pub fn about(&self) -> &'static str {
-        let comment = self.spec().unwrap_or_default().lines().find_map(|line| line.strip_prefix('#'));
-        comment.unwrap_or_default().trim()
+    /// What it shows: the first sentence of its page.
+    pub fn about(&self) -> String {
+        let page = self.files.iter().find(|(path, _)| *path == "README.md");
+        let page = page.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+        let lines = page.lines().skip_while(|line| line.starts_with('#') || line.trim().is_empty());
+        let paragraph: Vec<&str> = lines.take_while(|line| !line.trim().is_empty()).collect();
+        let paragraph = paragraph.join(" ");
+        paragraph.split_once(". ").map_or(paragraph.as_str(), |(first, _)| first).trim_end_matches('.').to_owned()
     }
 
     /// The files of a new app of this name.
@@ -77,7 +81,7 @@ mod tests {
         for template in all() {
             let spec = template.spec().unwrap_or_default();
             assert!(spec.lines().any(|line| line == format!("app: {}", template.name)), "{}", template.name);
-            assert!(!template.about().is_empty(), "{} begins with a comment", template.name);
+            assert!(!template.about().is_empty(), "{} has a page that says what it shows", template.name);
         }
     }
 }

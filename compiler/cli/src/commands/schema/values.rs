@@ -60,7 +60,7 @@ const fn with(section: &'static str, key: &'static str, accepts: Accepts, defaul
 
 const PROVIDERS: &[&str] = &["aws", "gcp", "azure"];
 const FORMATS: &[&str] = &["infrastructure-manager", "deployment-manager"];
-const ROUTE: &str = "^\\s*(?i:ANY|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\\s+/";
+const ROUTE: &str = "^\\s*(ANY|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\\s+/";
 const SCHEDULE: &str = "^\\s*(cron|rate)\\s*\\(.*\\)\\s*$";
 const RUNTIME: &str = "^(python|nodejs|java|dotnet|ruby|go|rust)[0-9.]*$";
 const HANDLER: &str = "^.+\\..+$";
@@ -153,7 +153,7 @@ impl Accepts {
             Self::Number => or_hole(number("^[0-9]+$")),
             Self::Duration => or_hole(number(DURATION)),
             Self::Days => or_hole(number(DURATION)),
-            Self::Size => or_hole(number("^\\s*[0-9]+\\s*(?i:[mg]i?b)?\\s*$")),
+            Self::Size => or_hole(number("^\\s*[0-9]+\\s*([mMgG][iI]?[bB])?\\s*$")),
             Self::Auth => json!({ "$ref": "#/$defs/auth" }),
             Self::Cors => json!({ "$ref": "#/$defs/cors" }),
             Self::Anything => marked(json!({})),
