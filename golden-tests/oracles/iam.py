@@ -5,12 +5,14 @@ Finds: actions that do not exist or hold a wildcard; `Resource: *` for an action
        of the wrong kind for its action or whose name is a wildcard; condition keys the action does not know; managed
        policies; NotAction and NotResource; a role that a function shares with anything, or that a service without need may
        assume; a resource policy that lets in everybody, or a service on behalf of anybody.
+       An action that the case's spec allows by hand (`allow:`) is only checked to exist.
 Blind: whether the function needs the permission, what conditions evaluate to, and whether an external ARN exists.
 """
 
 from __future__ import annotations
 
 import functools
+import pathlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +20,7 @@ from typing import Any
 import arns
 import intrinsics
 import oracle
+import yaml
 from policy_sentry.querying.actions import get_action_data
 
 GLOBAL_KEYS = {
@@ -108,7 +111,7 @@ def check_resources(document: oracle.Document, where: str, actions: list[str], s
         except intrinsics.Unresolved as unresolved:
             document.finding(where, f"cannot be read: {unresolved}")
             continue
-        for action in actions:
+        for action in sorted(set(actions) - allowed_by_hand(document.path.parent)):
             formats = sorted({row["resource_arn_format"] for row in rows(action)})
             scoped = [format for format in formats if format != "*"]
             if resource == "*" and scoped:
@@ -181,6 +184,22 @@ def trusted_services(role: dict[str, Any]) -> Iterator[str]:
     for statement in as_list(role.get("Properties", {}).get("AssumeRolePolicyDocument", {}).get("Statement", [])):
         principal = statement.get("Principal", {})
         yield from as_list(principal.get("Service", [])) if isinstance(principal, dict) else []
+
+
+@functools.lru_cache(None)
+def allowed_by_hand(folder: pathlib.Path) -> set[str]:
+    """The actions under `allow:` in the spec that a golden template was made from."""
+    spec = next((parent / "spec.yaml" for parent in (folder, *folder.parents) if (parent / "spec.yaml").is_file()), None)
+    functions = yaml.load(spec.read_text(encoding="utf-8"), SpecLoader).get("functions", {}) if spec else {}
+    entries = [entry for function in functions.values() for entry in function.get("allow", {}).get("aws", [])]
+    return {action for entry in entries for action in entry["actions"]}
+
+
+class SpecLoader(yaml.SafeLoader):
+    """Reads a spec's own tags (`!ref`, `!join`) as nothing: what they stand for does not matter here."""
+
+
+SpecLoader.add_multi_constructor("!", lambda loader, tag, node: None)
 
 
 @functools.lru_cache(None)
