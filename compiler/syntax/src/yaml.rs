@@ -3,8 +3,10 @@
 //! Knows YAML and its traps, and no key of the language. Aliases are expanded and merge keys folded here, within caps.
 //! A value that only lacks quotes does not end the reading: it is reported, and the text read again as if it had them.
 
-mod broken;
 mod build; // start reading here
+mod entries;
+
+mod broken;
 mod quoting;
 
 use crate::decode::{MAX_BYTES, too_many_bytes};

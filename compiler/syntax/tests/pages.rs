@@ -24,12 +24,12 @@ fn block<'a>(page: &'a str, heading: &str) -> &'a str {
 #[expect(clippy::disallowed_methods, reason = "a test reads the pages it is about")]
 fn pages() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/diagnostics/syntax");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = std::fs::read_dir(folder).expect("the pages").flatten().map(|entry| entry.path());
     let mut files: Vec<PathBuf> = files.collect();
     files.sort();
     let page = |file: &PathBuf| {
-        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-        (format!("syntax/{name}"), std::fs::read_to_string(file).unwrap())
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        (format!("syntax/{name}"), std::fs::read_to_string(file).expect("a page"))
     };
     files.iter().map(page).collect()
 }

@@ -1,11 +1,11 @@
 //! Parser events to nodes: a stack of open collections, no recursion.
 
 use super::broken;
+use super::entries::{Entries, Key, as_key, fold_merges, insert, is_stray, merge, stray};
 use super::quoting::{self, MissingQuotes, Place};
 use super::{MAX_FINDINGS, Reading};
 use crate::tree::{Entry, Node, Scalar, Tree};
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag, options};
-use indexmap::IndexMap;
 use portolan_diagnostics::{Diagnostic, Source, Span, Spanned, suggest};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -71,15 +71,7 @@ pub(super) struct Frame {
 
 enum Content {
     List(Vec<Node>),
-    Map { entries: IndexMap<String, (Span, Node)>, key: Key, merges: Vec<Vec<Entry>> },
-}
-
-/// What a map has read of its next entry.
-enum Key {
-    Wanted,
-    Held(Spanned<String>),
-    Merge(Span),
-    Refused,
+    Map { entries: Entries, key: Key, merges: Vec<Vec<Entry>> },
 }
 
 /// The last thing the parser gave, to explain what it could not read after it.
@@ -147,7 +139,7 @@ impl<'a> Builder<'a> {
             }
             Event::MappingStart(style, anchor, tag) => {
                 let (tag, _) = tagged(tag);
-                let content = Content::Map { entries: IndexMap::new(), key: Key::Wanted, merges: Vec::new() };
+                let content = Content::Map { entries: Entries::new(), key: Key::Wanted, merges: Vec::new() };
                 self.begin(content, style, anchor, tag, range.clone());
             }
             Event::SequenceEnd | Event::MappingEnd => return self.end(range.end),
@@ -389,90 +381,6 @@ fn around(first: Option<Span>, last: Option<Span>) -> Option<Span> {
     // A child that came through an alias may stand before its sibling.
     let (first, last) = (first?, last?);
     Some(Span { end: last.end.max(first.end), ..first })
-}
-
-/// Own keys win, and of several merged maps the first that has a key.
-fn fold_merges(entries: &mut IndexMap<String, (Span, Node)>, merges: Vec<Vec<Entry>>) {
-    for entry in merges.into_iter().flatten() {
-        entries.entry(entry.key.value).or_insert((entry.key.span, entry.value));
-    }
-}
-
-fn as_key(source: &Source, node: Node) -> Result<Key, Box<Diagnostic>> {
-    let refused = |message: String, label: &str| {
-        Err(Box::new(Diagnostic::error("syntax/key", message).at(node.span, label).help("write `key: value`")))
-    };
-    if let Some(tag) = &node.tag {
-        return refused(format!("a key takes no tag, this one has `!{}`", tag.value), "");
-    }
-    let what = node.what();
-    match node.tree {
-        Tree::Scalar(scalar) if scalar.text == "<<" && !scalar.quoted => Ok(Key::Merge(node.span)),
-        Tree::Scalar(scalar) => Ok(Key::Held(Spanned::new(scalar.text, node.span))),
-        Tree::Null if node.span.start == node.span.end => {
-            refused("a key is missing before `:`".into(), "no key stands here")
-        }
-        // `null` and `~` are the letters they are, where a key stands.
-        Tree::Null => Ok(Key::Held(Spanned::new(source.slice(node.span).to_owned(), node.span))),
-        Tree::List(_) | Tree::Map(_) => {
-            refused(format!("a key is a text, this is {what}"), "a value that begins with `{` or `[` wants quotes")
-        }
-    }
-}
-
-fn insert(entries: &mut IndexMap<String, (Span, Node)>, key: Spanned<String>, value: Node) -> Option<Diagnostic> {
-    let Some((first, _)) = entries.get(&key.value) else {
-        entries.insert(key.value, (key.span, value));
-        return None;
-    };
-    let message = format!("the key `{}` is written twice in one map", key.value);
-    let diagnostic = Diagnostic::error("syntax/duplicate-key", message)
-        .at(key.span, "again here")
-        .also(*first, "first written here")
-        .help("keep one of them; YAML has no order in which one could win");
-    Some(diagnostic)
-}
-
-/// Collects the maps under one `<<`.
-fn merge(merges: &mut Vec<Vec<Entry>>, key: Span, value: Node) -> Option<Diagnostic> {
-    let refused = |span, what: &str| {
-        let message = format!("`<<` takes in a map or a list of maps, this is {what}");
-        Some(Diagnostic::error("syntax/merge", message).at(span, "not a map").also(key, "merged here"))
-    };
-    let (span, what) = (value.span, value.what());
-    match value.tree {
-        Tree::Map(entries) => merges.push(entries),
-        Tree::List(items) => {
-            for item in items {
-                let (span, what) = (item.span, item.what());
-                match item.tree {
-                    Tree::Map(entries) => merges.push(entries),
-                    _ => return refused(span, what),
-                }
-            }
-        }
-        Tree::Null | Tree::Scalar(_) => return refused(span, what),
-    }
-    None
-}
-
-/// Whether a key in `{…}` has no `:` and follows a value that may have been meant to hold the comma.
-fn is_stray(source: &Source, entries: &IndexMap<String, (Span, Node)>, key: &Spanned<String>, value: &Node) -> bool {
-    let empty = value.tree == Tree::Null && value.span.start == value.span.end;
-    let after = source.text().get(key.span.end as usize..).unwrap_or_default();
-    let follows_text = entries.last().is_some_and(|(_, (_, before))| {
-        matches!(&before.tree, Tree::Scalar(scalar) if !scalar.quoted) && before.span.end <= key.span.start
-    });
-    empty && follows_text && !after.trim_start().starts_with(':')
-}
-
-fn stray(source: &Source, entries: &IndexMap<String, (Span, Node)>, key: &Spanned<String>) -> Diagnostic {
-    let before = entries.last().map_or(key.span, |(_, (_, before))| before.span);
-    let whole = before.start as usize..key.span.end as usize;
-    Diagnostic::error("syntax/stray-key", format!("`{}` stands alone inside `{{…}}`, without a value", key.value))
-        .at(key.span, "the comma before it ended the value")
-        .help(format!("if the comma belongs to the value, write `{}`", quoting::quoted_line(source, whole)))
-        .help(format!("if it is a key, write `{}: …`", key.value))
 }
 
 /// How much a copy of a node costs, and how many collections stand in each other in it. Nodes are at most

@@ -1,0 +1,104 @@
+//! The entries of a map while it is read: what may be a key, duplicates, merges, and keys that a comma made.
+
+use super::quoting;
+use crate::tree::{Entry, Node, Tree};
+use indexmap::IndexMap;
+use portolan_diagnostics::{Diagnostic, Source, Span, Spanned};
+
+/// The entries read so far, with the place of each key.
+pub(super) type Entries = IndexMap<String, (Span, Node)>;
+
+/// What a map has read of its next entry.
+pub(super) enum Key {
+    Wanted,
+    Held(Spanned<String>),
+    Merge(Span),
+    Refused,
+}
+
+/// What a node means where a key stands.
+pub(super) fn as_key(source: &Source, node: Node) -> Result<Key, Box<Diagnostic>> {
+    let refused = |message: String, label: &str| {
+        Err(Box::new(Diagnostic::error("syntax/key", message).at(node.span, label).help("write `key: value`")))
+    };
+    if let Some(tag) = &node.tag {
+        return refused(format!("a key takes no tag, this one has `!{}`", tag.value), "");
+    }
+    let what = node.what();
+    match node.tree {
+        Tree::Scalar(scalar) if scalar.text == "<<" && !scalar.quoted => Ok(Key::Merge(node.span)),
+        Tree::Scalar(scalar) => Ok(Key::Held(Spanned::new(scalar.text, node.span))),
+        Tree::Null if node.span.start == node.span.end => {
+            refused("a key is missing before `:`".into(), "no key stands here")
+        }
+        // `null` and `~` are the letters they are, where a key stands.
+        Tree::Null => Ok(Key::Held(Spanned::new(source.slice(node.span).to_owned(), node.span))),
+        Tree::List(_) | Tree::Map(_) => {
+            refused(format!("a key is a text, this is {what}"), "a value that begins with `{` or `[` wants quotes")
+        }
+    }
+}
+
+/// Adds an entry, unless its key is there already: the first one stays.
+pub(super) fn insert(entries: &mut Entries, key: Spanned<String>, value: Node) -> Option<Diagnostic> {
+    let Some((first, _)) = entries.get(&key.value) else {
+        entries.insert(key.value, (key.span, value));
+        return None;
+    };
+    let message = format!("the key `{}` is written twice in one map", key.value);
+    let diagnostic = Diagnostic::error("syntax/duplicate-key", message)
+        .at(key.span, "again here")
+        .also(*first, "first written here")
+        .help("keep one of them; YAML has no order in which one could win");
+    Some(diagnostic)
+}
+
+/// Collects the maps under one `<<`.
+pub(super) fn merge(merges: &mut Vec<Vec<Entry>>, key: Span, value: Node) -> Option<Diagnostic> {
+    let refused = |span, what: &str| {
+        let message = format!("`<<` takes in a map or a list of maps, this is {what}");
+        Some(Diagnostic::error("syntax/merge", message).at(span, "not a map").also(key, "merged here"))
+    };
+    let (span, what) = (value.span, value.what());
+    match value.tree {
+        Tree::Map(entries) => merges.push(entries),
+        Tree::List(items) => {
+            for item in items {
+                let (span, what) = (item.span, item.what());
+                match item.tree {
+                    Tree::Map(entries) => merges.push(entries),
+                    _ => return refused(span, what),
+                }
+            }
+        }
+        Tree::Null | Tree::Scalar(_) => return refused(span, what),
+    }
+    None
+}
+
+/// Own keys win, and of several merged maps the first that has a key.
+pub(super) fn fold_merges(entries: &mut Entries, merges: Vec<Vec<Entry>>) {
+    for entry in merges.into_iter().flatten() {
+        entries.entry(entry.key.value).or_insert((entry.key.span, entry.value));
+    }
+}
+
+/// Whether a key in `{…}` has no `:` and follows a value that may have been meant to hold the comma.
+pub(super) fn is_stray(source: &Source, entries: &Entries, key: &Spanned<String>, value: &Node) -> bool {
+    let empty = value.tree == Tree::Null && value.span.start == value.span.end;
+    let after = source.text().get(key.span.end as usize..).unwrap_or_default();
+    let follows_text = entries.last().is_some_and(|(_, (_, before))| {
+        matches!(&before.tree, Tree::Scalar(scalar) if !scalar.quoted) && before.span.end <= key.span.start
+    });
+    empty && follows_text && !after.trim_start().starts_with(':')
+}
+
+/// The finding about such a key.
+pub(super) fn stray(source: &Source, entries: &Entries, key: &Spanned<String>) -> Diagnostic {
+    let before = entries.last().map_or(key.span, |(_, (_, before))| before.span);
+    let whole = before.start as usize..key.span.end as usize;
+    Diagnostic::error("syntax/stray-key", format!("`{}` stands alone inside `{{…}}`, without a value", key.value))
+        .at(key.span, "the comma before it ended the value")
+        .help(format!("if the comma belongs to the value, write `{}`", quoting::quoted_line(source, whole)))
+        .help(format!("if it is a key, write `{}: …`", key.value))
+}
