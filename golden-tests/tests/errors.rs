@@ -87,7 +87,7 @@ fn made() -> BTreeSet<String> {
     for room in ["compiler", "providers"] {
         sources(&root().join("..").join(room), &mut files);
     }
-    let phases = ["syntax", "model", "resolve", "access", "target", "catalog", "package", "cli"];
+    let phases = ["syntax", "model", "resolve", "access", "target", "catalog", "package", "cli", "aws", "gcp", "azure"];
     let mut ids = BTreeSet::new();
     for file in files.iter().filter(|file| !file.components().any(|step| step.as_os_str() == "tests")) {
         let text = fs::read_to_string(file).expect("a source");
