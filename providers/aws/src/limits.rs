@@ -15,7 +15,7 @@ pub(crate) fn limits(settled: &Settled) -> Vec<Diagnostic> {
     for stack in &settled.stacks {
         counts::check(stack, &mut found);
         texts::check(stack, &mut found);
-        identity::check(&settled.stack, stack, &mut found);
+        identity::check(stack, &mut found);
         sizes::check(&settled.stack, stack, &mut found);
     }
     found

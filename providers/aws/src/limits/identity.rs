@@ -1,4 +1,4 @@
-//! Names: the stack's, the logical ids, the physical names.
+//! Names: the logical ids and the physical names. A stack's name always fits: an app and a target are shorter.
 
 use super::at;
 use crate::encode::Names;
@@ -22,19 +22,11 @@ const RULES: [Rule; 7] = [
     Rule("AWS::SecretsManager::Secret", "Name", 512, "/_+=.@"),
 ];
 
-/// Characters of a stack's name (CloudFormation API, CreateStack, StackName).
-const STACK_NAME: usize = 128;
-
 /// Characters of a logical id (CloudFormation user guide, "Quotas").
 const LOGICAL_ID: usize = 255;
 
 /// The names of a stack.
-pub(super) fn check(deployment: &str, stack: &Stack, found: &mut Vec<Diagnostic>) {
-    if deployment.len() > STACK_NAME {
-        let message =
-            format!("the stack would be called `{deployment}`, longer than the {STACK_NAME} characters of a name");
-        found.push(Diagnostic::error("target/deployment-name", message).help("choose a shorter `app` or target name"));
-    }
+pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     logical_ids(stack, found);
     stack.resources.iter().filter_map(physical_name).for_each(|diagnostic| found.push(diagnostic));
 }

@@ -70,6 +70,6 @@ fn foreign(value: &Value, resource: &Resource, found: &mut Vec<Diagnostic>) {
         };
         let message = format!("`{}` needs `{what}`, which aws does not know", resource.address);
         let help = "on aws a kind's file can use account, region, partition and url-suffix";
-        found.push(at(Diagnostic::error("aws/foreign-context", message), resource).help(help));
+        found.push(at(Diagnostic::error("target/no-such-context", message), resource).help(help));
     });
 }
