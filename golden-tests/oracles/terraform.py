@@ -73,6 +73,7 @@ def check(document: oracle.Document) -> None:
         for kind, named in config.get(section, {}).items():
             for name, body in named.items():
                 check_resource(document, section, kind, name, body)
+    check_dependencies(document)
     check_providers(document)
     for where, text in templates(config):
         check_text(document, where, text)
@@ -88,11 +89,16 @@ def check_resource(document: oracle.Document, section: str, kind: str, name: str
     if kind not in schemas:
         document.finding(address, f"{provider} has no {section} type {kind}{near(kind, schemas)}")
         return
-    declared = set(addresses(document.body))
-    for dependency in body.get("depends_on", []):
-        if dependency not in declared:
-            document.finding(f"{address}.depends_on", f"nothing is called {dependency}")
     check_body(document, address, schemas[kind], {key: value for key, value in body.items() if key not in META})
+
+
+def check_dependencies(document: oracle.Document) -> None:
+    declared = set(addresses(document.body))
+    for kind, named in document.body.get("resource", {}).items():
+        for name, body in named.items():
+            for dependency in body.get("depends_on", []):
+                if dependency not in declared:
+                    document.finding(f"{kind}.{name}.depends_on", f"nothing is called {dependency}")
 
 
 def check_body(document: oracle.Document, where: str, schema: dict[str, Any], body: Any) -> None:
