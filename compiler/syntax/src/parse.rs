@@ -18,7 +18,7 @@ pub fn parse(source: &Source) -> (Spec, Vec<Diagnostic>) {
         Some(root) if matches!(root.tree, Tree::Map(_)) => Spec { broken: reading.broken, ..reader.spec(root) },
         Some(root) if root.tree != Tree::Null => {
             if !reading.broken {
-                reader.report(top_level(root));
+                reader.report(top_level(source, root));
             }
             Spec { span: root.span, broken: true, ..Spec::default() }
         }
@@ -52,9 +52,11 @@ fn empty(end: Span) -> Diagnostic {
     Diagnostic::error("syntax/empty", "the file holds no spec").at(end, "nothing is written").help(SMALLEST)
 }
 
-fn top_level(root: &Node) -> Diagnostic {
+fn top_level(source: &Source, root: &Node) -> Diagnostic {
+    let line = source.line(source.position(root.span).line);
+    let first = Span { end: root.span.end.min(line.end).max(root.span.start), ..root.span };
     Diagnostic::error("syntax/top-level", format!("a spec is a map of keys, this is {}", root.what()))
-        .at(root.span, "")
+        .at(first, "")
         .help(SMALLEST)
 }
 

@@ -63,6 +63,9 @@ impl Reader {
     }
 
     fn routes(&mut self, event: &Entry) -> Option<Vec<crate::Text>> {
+        if let Tree::Map(_) = event.value.tree {
+            return self.wrong_form(&event.key, &event.value, "a route such as `GET /shows/{id}`, or a list of routes");
+        }
         let routes = self.texts_of(&event.key, &event.value)?;
         if routes.is_empty() && event.value.items().is_empty() {
             let diagnostic = Diagnostic::error("syntax/empty-value", "`http` has no route")
@@ -164,7 +167,7 @@ mod tests {
         check(
             &function("[{ http: { path: a } }, { http: [] }]"),
             &[
-                "3:38 shape `http` wants a text or a list of texts, this is a map",
+                "3:38 shape `http` wants a route such as `GET /shows/{id}`, or a list of routes, this is a map",
                 "3:55 empty-value `http` has no route",
             ],
         );

@@ -254,7 +254,7 @@ mod tests {
                 "1:4 syntax/quotes-wanted a value with `: ` wants quotes",
                 "write `a: \"note: this\"`",
                 "2:4 syntax/quotes-wanted a value that begins with `{` wants quotes",
-                "write `b: \"{id}/x\" # y`",
+                "write `b: \"{id}/x\"`",
                 "3:4 syntax/quotes-wanted a value that begins with `@` wants quotes",
                 "write `c: \"@d\"`",
                 "4:4 syntax/quotes-wanted a value that begins with `*` wants quotes",

@@ -218,11 +218,11 @@ impl Scene<'_> {
     }
 
     fn colon_missing(&self) -> Diagnostic {
-        let line = self.source.line(self.source.position(self.source.span(self.at..self.at)).line);
-        let written = self.source.slice(line).trim().to_owned();
+        let written = quoting::reach(self.source.text(), self.at, Place::Block);
+        let written = self.source.span(written);
         let diagnostic = Diagnostic::error("syntax/colon-missing", "a line in a map has no `: `")
-            .at(self.source.span(self.at..line.end as usize), "`key: value` is wanted here");
-        match written.split_once(':') {
+            .at(written, "`key: value` is wanted here");
+        match self.source.slice(written).split_once(':') {
             Some((key, value)) if !value.is_empty() => {
                 diagnostic.help(format!("write a space after `:`: `{key}: {value}`"))
             }

@@ -45,9 +45,14 @@ pub(super) fn reach(text: &str, start: usize, place: Place) -> Range<usize> {
     let near = (0..=MAX_REACH.min(rest.len())).rev().find(|at| rest.is_char_boundary(*at));
     let rest = &rest[..near.unwrap_or_default()];
     let line = &rest[..rest.find(['\n', '\r']).unwrap_or(rest.len())];
-    let line = &line[..line.find(" #").unwrap_or(line.len())];
+    let line = without_comment(line);
     let length = if place == Place::Block { line.len() } else { flow_length(line) };
     start..start + line[..length].trim_end().len()
+}
+
+/// A line up to its comment.
+pub(super) fn without_comment(line: &str) -> &str {
+    &line[..line.find(" #").unwrap_or(line.len())]
 }
 
 /// A value in `{…}` or `[…]` ends at a comma or closing bracket that none of its own brackets encloses.
@@ -97,7 +102,7 @@ pub(super) fn quoted_line(source: &Source, range: Range<usize>) -> String {
     match (line_end(before.bytes().rev()), line_end(after.bytes())) {
         (Some(left), Some(right)) => {
             let before = &before[before.len() - left..];
-            format!("{before}{quoted}{}", &after[..right]).trim().to_owned()
+            format!("{before}{quoted}{}", without_comment(&after[..right])).trim().to_owned()
         }
         _ => quoted,
     }
@@ -145,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_value_in_a_block_reaches_to_the_comment() {
-        check("a: note: this # x", "note", Place::Block, r#"a: "note: this" # x"#);
+        check("a: note: this # x", "note", Place::Block, r#"a: "note: this""#);
         check(r#"a: {b} "c" d's"#, "{", Place::Block, r#"a: '{b} "c" d''s'"#);
     }
 }
