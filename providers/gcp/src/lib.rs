@@ -1,1 +1,106 @@
-//! The gcp back end
+//! The Google back ends: Terraform JSON for Infrastructure Manager, and Deployment Manager.
+//!
+//! Both formats share what is decided in `decide`; each spells it in its own words and escapes in its own way. This room
+//! knows no cloud beside Google's, and talks to none.
+
+mod decide;
+mod lower; // start reading here
+mod terraform;
+
+mod deployment_manager;
+
+mod limits;
+mod supports;
+
+mod hooks;
+mod names;
+mod place;
+mod ranges;
+mod roles;
+mod schedule;
+
+#[cfg(test)]
+mod testing;
+
+pub use ranges::{RANGES, Range};
+
+use portolan_diagnostics::Diagnostic;
+use portolan_model::{Auth, Event, FunctionId, Host, Model};
+use portolan_target::{Backend, Guards, Lowered, Request, Settled, Template};
+use portolan_value::Format;
+
+/// The version of what lowering promises, written into every template.
+pub const LOWERING_VERSION: u32 = 1;
+
+/// Terraform JSON, as Infrastructure Manager runs it.
+#[derive(Clone, Copy, Debug)]
+pub struct InfrastructureManager;
+
+impl Backend for InfrastructureManager {
+    fn format(&self) -> Format {
+        Format::Gcp
+    }
+
+    fn supports(&self, request: &Request<'_>) -> Vec<Diagnostic> {
+        supports::shared(request, self.format())
+    }
+
+    fn lower(&self, request: &Request<'_>) -> Lowered {
+        lower::lower(request, &terraform::Terraform)
+    }
+
+    fn guards(&self, model: &Model, function: FunctionId) -> Guards {
+        guards(model, function)
+    }
+
+    fn limits(&self, settled: &Settled) -> Vec<Diagnostic> {
+        terraform::limits(settled)
+    }
+
+    fn encode(&self, settled: &Settled) -> Template {
+        terraform::encode(settled)
+    }
+}
+
+/// Deployment Manager, which reached the end of its support in March 2026 and knows fewer types.
+#[derive(Clone, Copy, Debug)]
+pub struct DeploymentManager;
+
+impl Backend for DeploymentManager {
+    fn format(&self) -> Format {
+        Format::GcpDm
+    }
+
+    fn supports(&self, request: &Request<'_>) -> Vec<Diagnostic> {
+        deployment_manager::supports(request)
+    }
+
+    fn lower(&self, request: &Request<'_>) -> Lowered {
+        lower::lower(request, &deployment_manager::Configuration)
+    }
+
+    fn guards(&self, model: &Model, function: FunctionId) -> Guards {
+        guards(model, function)
+    }
+
+    fn limits(&self, settled: &Settled) -> Vec<Diagnostic> {
+        deployment_manager::limits(settled)
+    }
+
+    fn encode(&self, settled: &Settled) -> Template {
+        deployment_manager::encode(settled)
+    }
+}
+
+/// A gateway verifies tokens, a function's own host does not; Cloud Storage selects by prefix, never by suffix.
+fn guards(model: &Model, function: FunctionId) -> Guards {
+    let mut guards = Guards::default();
+    for trigger in &model.function(function).triggers {
+        match &trigger.event {
+            Event::Http(http) => guards.jwt |= http.host == Host::Own && matches!(http.auth.value, Auth::Jwt { .. }),
+            Event::Bucket(events) => guards.objects |= !events.suffixes.is_empty(),
+            Event::Schedule(_) | Event::Queue { .. } | Event::Topic { .. } => {}
+        }
+    }
+    guards
+}

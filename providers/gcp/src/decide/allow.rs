@@ -1,0 +1,169 @@
+//! Permissions that the user grants by hand: permissions and roles, on what they name in Google's words.
+
+use super::{Binding, Condition, Decider, Member, Named, Role, Scope, asked};
+use portolan_access::Reason;
+use portolan_diagnostics::Diagnostic;
+use portolan_model::{Allow, Body, FunctionId};
+use portolan_target::Permission;
+use portolan_value::{Address, Text, Value};
+
+impl<'a> Decider<'a> {
+    /// Everything that is allowed to a function by hand.
+    pub(super) fn allowed(&mut self, id: FunctionId) {
+        let function = self.model().function(id);
+        for (index, allow) in function.allow.iter().enumerate() {
+            match self.scopes(allow).and_then(|scopes| Ok((scopes, condition(allow)?))) {
+                Ok((scopes, condition)) => self.allow(id, index, allow, &scopes, condition.as_ref()),
+                Err(diagnostic) => self.decision.diagnostics.push(*diagnostic),
+            }
+        }
+    }
+
+    fn allow(
+        &mut self,
+        id: FunctionId,
+        index: usize,
+        allow: &'a Allow,
+        scopes: &[Scope],
+        condition: Option<&Condition>,
+    ) {
+        let actions: Vec<String> = allow.actions.iter().map(|action| described(&self.kinds.text(action))).collect();
+        let (roles, permissions): (Vec<String>, Vec<String>) =
+            actions.into_iter().partition(|action| action.contains('/'));
+        let mut granted: Vec<(Role, Vec<Text>)> =
+            roles.into_iter().map(|role| (Role::Predefined(role.clone().into()), vec![role.into()])).collect();
+        if !permissions.is_empty() {
+            let permissions: Vec<Text> = permissions.into_iter().map(Text::Owned).collect();
+            let own = format!("{}-allow-{}", self.name(id), index + 1);
+            let origin = asked(allow.span, "a hand-made permission is a custom role");
+            let address = self.rights(&own, &format!("{} by hand", self.name(id)), permissions.clone(), origin);
+            granted.push((Role::Own(address), permissions));
+        }
+        let mut number = 0;
+        for scope in scopes {
+            for (role, permissions) in &granted {
+                number += 1;
+                self.by_hand(id, allow, scope, role, permissions, condition);
+                let via = format!("allow-{}-{number}", index + 1);
+                self.bind_by_hand(id, &via, allow, scope, role, condition);
+            }
+        }
+    }
+
+    fn bind_by_hand(
+        &mut self,
+        id: FunctionId,
+        via: &str,
+        allow: &Allow,
+        scope: &Scope,
+        role: &Role,
+        condition: Option<&Condition>,
+    ) {
+        self.decision.bindings.push(Binding {
+            address: Address::via(self.name(id), via, "grant"),
+            scope: scope.clone(),
+            role: role.clone(),
+            member: Member::Account(Address::new(self.name(id), "identity")),
+            condition: condition.cloned(),
+            after: Vec::new(),
+            origin: asked(allow.span, "allowed by hand"),
+        });
+    }
+
+    fn by_hand(
+        &mut self,
+        id: FunctionId,
+        allow: &Allow,
+        scope: &Scope,
+        role: &Role,
+        permissions: &[Text],
+        condition: Option<&Condition>,
+    ) {
+        for permission in permissions {
+            self.decision.permissions.push(Permission {
+                function: self.name(id).to_owned(),
+                holder: None,
+                verb: "allow".to_owned(),
+                subject: String::new(),
+                permission: permission.clone(),
+                scope: scope.described(),
+                condition: condition.map(|condition| condition.expression.clone()),
+                role: Some(self.told(role)),
+                beyond: Vec::new(),
+                by_hand: true,
+                reasons: vec![Reason { span: allow.why.span, text: allow.why.value.clone() }],
+            });
+        }
+    }
+
+    fn scopes(&self, allow: &Allow) -> Result<Vec<Scope>, Box<Diagnostic>> {
+        let project = self.model().target.project.as_ref().map(|project| project.value.as_str()).unwrap_or_default();
+        let place = crate::place::Place::new(self.model(), "number");
+        let mut scopes = Vec::new();
+        for resource in &allow.resources {
+            let mut name = self.kinds.text(resource);
+            place.fill(&mut name);
+            let text = name.as_text().map(str::to_owned);
+            let scope = text.as_deref().and_then(|text| scope(text, project, &self.model().target.region.value));
+            scopes.push(scope.ok_or_else(|| Box::new(unknown(resource.span, &described(&name))))?);
+        }
+        Ok(scopes)
+    }
+}
+
+/// What a full name is bound on.
+fn scope(text: &str, project: &str, region: &str) -> Option<Scope> {
+    let name = |name: &str| Value::from(name.to_owned());
+    if text == "*" || text.strip_prefix("projects/").is_some_and(|rest| rest == project) {
+        return Some(Scope::Project);
+    }
+    let steps: Vec<&str> = text.split('/').collect();
+    match steps.as_slice() {
+        ["projects", "_", "buckets", bucket] => Some(Scope::Bucket(name(bucket))),
+        ["projects", _, "topics", _] => Some(Scope::Topic(Named::Given(name(text)))),
+        ["projects", _, "subscriptions", _] => Some(Scope::Subscription(Named::Given(name(text)))),
+        ["projects", _, "secrets", _] => Some(Scope::Secret(name(text))),
+        ["projects", owner, "locations", place, "services" | "functions", service]
+            if *owner == project && *place == region =>
+        {
+            Some(Scope::Service(name(service)))
+        }
+        _ => None,
+    }
+}
+
+fn unknown(span: portolan_diagnostics::Span, text: &str) -> Diagnostic {
+    Diagnostic::error("gcp/allow-resource", format!("`{text}` is nothing that a role can be bound on here"))
+        .at(span, "")
+        .help("`*` or `projects/PROJECT` is the whole project; else write `projects/_/buckets/NAME`, or `projects/PROJECT/` and `topics/NAME`, `subscriptions/NAME`, `secrets/NAME` or `locations/REGION/services/NAME`")
+        .help("for anything else, allow it on the project and narrow it with `conditions: { expression: … }`")
+}
+
+/// `conditions: { expression: …, title: … }`.
+fn condition(allow: &Allow) -> Result<Option<Condition>, Box<Diagnostic>> {
+    let Some(body) = &allow.conditions else { return Ok(None) };
+    let text = |key: &str| match body {
+        Body::Map(entries) => entries.iter().find_map(|(name, value)| match value {
+            Body::Text(text) if name == key => Some(text.clone()),
+            _ => None,
+        }),
+        _ => None,
+    };
+    match text("expression") {
+        Some(expression) => {
+            let title = text("title").unwrap_or_else(|| allow.why.value.chars().take(100).collect());
+            Ok(Some(Condition { title, expression: expression.into() }))
+        }
+        None => Err(Box::new(no_expression(allow))),
+    }
+}
+
+fn no_expression(allow: &Allow) -> Diagnostic {
+    Diagnostic::error("gcp/allow-conditions", "a condition on gcp is an expression of the Common Expression Language")
+        .at(allow.span, "`conditions` has no `expression`")
+        .help("write `conditions: { expression: 'resource.name.startsWith(\"…\")' }`")
+}
+
+fn described(value: &Value) -> String {
+    portolan_target::describe(value)
+}

@@ -1,0 +1,110 @@
+//! Functions: the account each runs as, and the service it becomes.
+
+use super::{Account, Decider, Service, asked};
+use crate::ranges::{self, Range};
+use portolan_model::{Event, Function, FunctionId, Host, Language, Runtime, Subject};
+use portolan_value::{Address, Map, Value};
+
+impl Decider<'_> {
+    /// The account and the service of a function.
+    pub(super) fn function(&mut self, id: FunctionId) {
+        let function = self.model().function(id);
+        let name = &function.name.value;
+        let origin = asked(function.name.span, "a function runs as an account of its own");
+        let account = Address::new(name, "identity");
+        let account_id = self.physical(&account, "google_service_account");
+        self.decision.accounts.push(Account { address: account.clone(), id: account_id, function, origin });
+        let service = Service {
+            address: Address::new(name, "function"),
+            name: self.service_name(id),
+            function,
+            account,
+            artifact: self.request.artifacts.of(name),
+            runtime: runtime(&function.runtime.value),
+            memory: ranges::MEMORY.nearest(function.memory.value),
+            timeout: timeout_range(function).nearest(function.timeout.value),
+            most: most_instances(function),
+            least: least_instances(function),
+            open: self.is_open(id, function),
+            environment: self.environment(function),
+            build: build_environment(&function.runtime.value),
+            origin: asked(function.name.span, "a function is a Cloud Run function"),
+        };
+        self.decision.services.push(service);
+    }
+
+    /// Requests from outside come in where there is http; functions and callers of any kind are outside too.
+    fn is_open(&self, id: FunctionId, function: &Function) -> bool {
+        let called = !function.callers.functions.is_empty() || !function.callers.principals.is_empty();
+        function.http().next().is_some() || called || self.invoked.contains(&id)
+    }
+
+    fn environment(&self, function: &Function) -> Map {
+        let mut environment = Map::new();
+        for subject in function.sees() {
+            for (name, value) in self.kinds.environment(subject) {
+                environment.set(name, value);
+            }
+            if let Some((name, url)) = self.url_of(subject) {
+                environment.set(name, url);
+            }
+        }
+        for (name, text) in &function.environment {
+            environment.set(name.value.clone(), self.kinds.text(text));
+        }
+        environment
+    }
+
+    /// A function is called by its address, so who sees one sees that too.
+    fn url_of(&self, subject: Subject) -> Option<(String, Value)> {
+        let Subject::Function(id) = subject else { return None };
+        let stem = self.name(id).replace('-', "_").to_ascii_uppercase();
+        Some((format!("{stem}_FUNCTION_URL"), self.kinds.export(subject, "url")?))
+    }
+}
+
+/// `python313`, `nodejs22`, `java21`.
+pub fn runtime(runtime: &Runtime) -> String {
+    let language = match runtime.language {
+        Language::Python => "python",
+        Language::Node => "nodejs",
+        Language::Java => "java",
+        Language::Dotnet => "dotnet",
+        Language::Ruby => "ruby",
+        Language::Go => "go",
+        Language::Rust => "rust",
+    };
+    format!("{language}{}", runtime.version.replace('.', ""))
+}
+
+/// How long a function may take, which depends on who waits for it.
+pub fn timeout_range(function: &Function) -> &'static Range {
+    let any = |wanted: fn(&Event) -> bool| function.triggers.iter().any(|trigger| wanted(&trigger.event));
+    if any(|event| matches!(event, Event::Queue { .. } | Event::Topic { .. } | Event::Bucket(_))) {
+        &ranges::TIMEOUT_OF_MESSAGES
+    } else if any(|event| matches!(event, Event::Schedule(_))) {
+        &ranges::TIMEOUT_OF_SCHEDULES
+    } else if any(|event| matches!(event, Event::Http(http) if matches!(http.host, Host::Api(_)))) {
+        &ranges::TIMEOUT_OF_GATEWAYS
+    } else {
+        &ranges::TIMEOUT
+    }
+}
+
+fn most_instances(function: &Function) -> i64 {
+    let least = least_instances(function);
+    let most = function.max_concurrency.as_ref().map(|most| ranges::INSTANCES.nearest(most.value));
+    most.unwrap_or(ranges::DEFAULT_INSTANCES).max(least)
+}
+
+fn least_instances(function: &Function) -> i64 {
+    function.min_instances.as_ref().map_or(0, |least| ranges::LEAST_INSTANCES.nearest(least.value))
+}
+
+/// Python's entry is found by this variable, Node's by its `package.json` (Functions Framework and buildpacks).
+fn build_environment(runtime: &Runtime) -> Map {
+    match runtime.language {
+        Language::Python => Map::from([("GOOGLE_FUNCTION_SOURCE", Value::from("portolan_entry.py"))]),
+        _ => Map::new(),
+    }
+}

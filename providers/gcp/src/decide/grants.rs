@@ -1,0 +1,233 @@
+//! Verbs: from what a function uses to roles bound on what it uses.
+//!
+//! Rows of the library that say the same about where they are bound become one role. Where one of Google's has exactly
+//! those permissions it is taken; else there is a custom role for each verb of a kind, shared by the whole deployment.
+
+use super::{Binding, Condition, Decider, Member, Role, Scope, asked};
+use crate::{ranges, roles};
+use portolan_access::{Grant, Reason, Right};
+use portolan_catalog::{Column, Verb};
+use portolan_diagnostics::Diagnostic;
+use portolan_model::{FunctionId, Pattern, Resource, ResourceId, Subject};
+use portolan_target::{FilledRow, Permission};
+use portolan_value::{Address, Language, Text, Value};
+
+/// What several rows grant together.
+struct Granted {
+    permissions: Vec<Text>,
+    row: FilledRow,
+}
+
+/// One function's verb on one resource.
+struct Use<'g, 'a> {
+    function: FunctionId,
+    verb: &'g Verb,
+    resource: &'a Resource,
+    only: &'g [Pattern],
+    grant: &'g Grant,
+}
+
+impl<'a> Decider<'a> {
+    /// Everything a function uses.
+    pub(super) fn grants(&mut self, id: FunctionId) {
+        let grants = self.request.grants;
+        for grant in grants.of(id) {
+            match &grant.right {
+                Right::Verb { verb, subject: Subject::Resource(resource), only } => {
+                    self.verb(id, grant, verb, *resource, only);
+                }
+                Right::Verb { .. } => self.invocation(grant),
+                Right::Trigger(_) => {}
+            }
+        }
+    }
+
+    fn verb(&mut self, function: FunctionId, grant: &'a Grant, verb: &'a Verb, id: ResourceId, only: &'a [Pattern]) {
+        let resource = self.model().resource(id);
+        let rows = self.kinds.access(id, verb, only);
+        let used = Use { function, verb, resource, only, grant };
+        let mut number = 0;
+        for granted in together(rows) {
+            self.granted(&used, &mut number, granted);
+        }
+    }
+
+    fn granted(&mut self, used: &Use<'_, 'a>, number: &mut usize, granted: Granted) {
+        let conditions = match self.conditions(used, &granted.row) {
+            Ok(conditions) => conditions,
+            Err(diagnostic) => {
+                self.decision.diagnostics.push(*diagnostic);
+                return;
+            }
+        };
+        let (role, beyond) = self.role(used, &granted, conditions.iter().any(Option::is_some));
+        let scope = scope(used.resource, &granted.row);
+        let part = text_of(&granted.row, "part").filter(|_| used.resource.external.is_none());
+        let after: Vec<Address> = part.map(|part| Address::new(&used.resource.name.value, &part)).into_iter().collect();
+        for condition in conditions {
+            self.permit(used, &granted.permissions, &role, &beyond, &scope, condition.as_ref());
+            let via = numbered(&format!("{}-{}", used.resource.name.value, used.verb.name()), *number);
+            *number += 1;
+            self.decision.bindings.push(Binding {
+                address: Address::via(self.name(used.function), &via, "grant"),
+                scope: scope.clone(),
+                role: role.clone(),
+                member: Member::Account(Address::new(self.name(used.function), "identity")),
+                condition,
+                after: after.clone(),
+                origin: asked(used.grant.reasons.first.span, "a function may do what it uses"),
+            });
+        }
+    }
+
+    fn permit(
+        &mut self,
+        used: &Use<'_, 'a>,
+        permissions: &[Text],
+        role: &Role,
+        beyond: &[Text],
+        scope: &Scope,
+        condition: Option<&Condition>,
+    ) {
+        let reasons: Vec<Reason> = used.grant.reasons.iter().cloned().collect();
+        for permission in permissions {
+            self.decision.permissions.push(Permission {
+                function: self.name(used.function).to_owned(),
+                holder: None,
+                verb: used.verb.name().to_owned(),
+                subject: used.resource.name.value.clone(),
+                permission: permission.clone(),
+                scope: scope.described(),
+                condition: condition.map(|condition| condition.expression.clone()),
+                role: Some(self.told(role)),
+                beyond: beyond.to_vec(),
+                by_hand: false,
+                reasons: reasons.clone(),
+            });
+        }
+    }
+
+    /// The role that carries the permissions, and what it carries beyond them. Google's legacy roles take no condition.
+    fn role(&mut self, used: &Use<'_, 'a>, granted: &Granted, conditional: bool) -> (Role, Vec<Text>) {
+        let exact = text_of(&granted.row, "exact").filter(|role| !conditional || !role.contains("legacy"));
+        let built_in = text_of(&granted.row, "built-in").filter(|_| self.request.settings.built_in_roles);
+        if let Some(role) = exact.or(built_in) {
+            let beyond = roles::beyond(&role, &granted.permissions);
+            return (Role::Predefined(role.into()), beyond);
+        }
+        let (kind, verb) = (&used.resource.kind.name, used.verb.name());
+        let own = self.own_of_rights(used, granted);
+        let origin = asked(used.grant.reasons.first.span, "a custom role has exactly a verb's permissions");
+        let address = self.rights(&own, &format!("{verb} a {kind}"), granted.permissions.clone(), origin);
+        (Role::Own(address), Vec::new())
+    }
+
+    /// The name of a verb's role. A role with some of the verb's permissions, because an option left the others out,
+    /// carries their hash, so that its name depends on nothing but itself.
+    fn own_of_rights(&self, used: &Use<'_, 'a>, granted: &Granted) -> String {
+        let plain = format!("{}-{}", used.verb.name(), used.resource.kind.name);
+        let Column::Built(built) = used.resource.kind.column(self.model().target.format) else { return plain };
+        let rows = built.access(used.verb).iter().flat_map(|row| &row.permissions);
+        match rows.clone().all(|permission| granted.permissions.contains(permission)) {
+            true => plain,
+            false => format!("{plain}-{}", portolan_model::hash(&granted.permissions.join(" "), 6)),
+        }
+    }
+
+    /// The conditions under which a row holds, each a binding of its own; none at all is one binding without.
+    fn conditions(&self, used: &Use<'_, 'a>, row: &FilledRow) -> Result<Vec<Option<Condition>>, Box<Diagnostic>> {
+        let title = format!("{} {}", used.verb.name(), used.resource.name.value);
+        let always = row.more.get("condition").cloned();
+        if used.only.is_empty() {
+            return Ok(vec![always.map(|expression| Condition { title, expression })]);
+        }
+        let objects = row.more.get("objects");
+        let listed = row.more.get("lists").is_some();
+        if objects.is_none() && !listed {
+            return Err(Box::new(self.unlimited(used)));
+        }
+        let one = |pattern: &Pattern| match objects.filter(|_| !listed) {
+            Some(objects) => named_so(objects, pattern),
+            None => lists_so(pattern),
+        };
+        let chunks = used.only.chunks(ranges::CONDITION_OPERATORS + 1);
+        let expression = |chunk: &[Pattern]| either(chunk.iter().map(one).collect());
+        Ok(chunks.map(|chunk| Some(Condition { title: title.clone(), expression: expression(chunk) })).collect())
+    }
+
+    fn unlimited(&self, used: &Use<'_, 'a>) -> Diagnostic {
+        let format = self.model().target.format.key();
+        let (verb, resource) = (used.verb.name(), &used.resource.name.value);
+        Diagnostic::error(
+            "target/limited-grant",
+            format!("`{verb}` on `{resource}` cannot be limited to some objects on {format}"),
+        )
+        .at(used.grant.reasons.first.span, "the grant would be wider than this says")
+        .help("grant the whole verb, or give those objects a resource of their own")
+    }
+}
+
+/// The name of a binding: its first has no number.
+fn numbered(via: &str, index: usize) -> String {
+    match index {
+        0 => via.to_owned(),
+        index => format!("{via}-{}", index + 1),
+    }
+}
+
+/// `resource.name.startsWith("…/objects/in/")`.
+fn named_so(objects: &Value, pattern: &Pattern) -> Value {
+    let full = |text: &str| Value::embed(Language::Cel, Value::join([objects.clone(), text.to_owned().into()]));
+    match pattern {
+        Pattern::Prefix(prefix) => Value::join(["resource.name.startsWith(".into(), full(prefix), ")".into()]),
+        Pattern::Key(key) => Value::join(["resource.name == ".into(), full(key)]),
+    }
+}
+
+/// A list is about the bucket; what it lists is an attribute of the request (IAM documentation, Attribute reference).
+fn lists_so(pattern: &Pattern) -> Value {
+    let (Pattern::Prefix(text) | Pattern::Key(text)) = pattern;
+    let text = Value::embed(Language::Cel, text.clone().into());
+    let attribute = "api.getAttribute(\"storage.googleapis.com/objectListPrefix\", \"\").startsWith(";
+    Value::join([attribute.into(), text, ")".into()])
+}
+
+fn either(alternatives: Vec<Value>) -> Value {
+    let mut parts = Vec::with_capacity(alternatives.len() * 2);
+    for (index, alternative) in alternatives.into_iter().enumerate() {
+        if index > 0 {
+            parts.push(" || ".into());
+        }
+        parts.push(alternative);
+    }
+    Value::join(parts)
+}
+
+/// Rows that are bound alike, as one.
+fn together(rows: Vec<FilledRow>) -> Vec<Granted> {
+    let mut granted: Vec<Granted> = Vec::new();
+    for row in rows {
+        match granted.iter_mut().find(|other| other.row.on == row.on && other.row.more == row.more) {
+            Some(other) => other.permissions.extend(row.permissions),
+            None => granted.push(Granted { permissions: row.permissions.clone(), row }),
+        }
+    }
+    granted
+}
+
+/// Where a row is bound: as it says, else on the whole project.
+fn scope(resource: &Resource, row: &FilledRow) -> Scope {
+    let (Some(bind), Some(argument)) = (text_of(row, "bind"), text_of(row, "argument")) else { return Scope::Project };
+    let part = text_of(row, "part").filter(|_| resource.external.is_none());
+    Scope::Column {
+        bind: bind.into(),
+        argument: argument.into(),
+        on: row.on.clone(),
+        part: part.map(|part| Address::new(&resource.name.value, &part)),
+        told: row.more.get("told").cloned().unwrap_or_else(|| row.on.clone()),
+    }
+}
+
+fn text_of(row: &FilledRow, key: &str) -> Option<String> {
+    row.more.get(key).and_then(Value::as_text).map(str::to_owned)
+}

@@ -1,0 +1,160 @@
+//! What an app becomes on Google, in no template's words: identities, services, topics, subscriptions, notifications,
+//! jobs, roles and bindings.
+//!
+//! In come a model and its grants; out goes a [`Decision`] that both formats write down. This room knows which account
+//! may do what and why; it does not know how a resource type spells a property.
+
+mod events;
+mod functions;
+mod gateway;
+mod grants;
+mod invoke;
+mod logs;
+mod nouns; // start reading here
+mod platform;
+
+mod allow;
+
+pub use functions::{runtime, timeout_range};
+pub use gateway::{has_comma, openapi};
+pub use nouns::*;
+
+use crate::hooks::Google;
+use portolan_access::{Grant, Reason, Right};
+use portolan_diagnostics::Span;
+use portolan_model::{FunctionId, Model};
+use portolan_target::{Kinds, Permission, Request};
+use portolan_value::{Address, Context, Origin, Text, Value};
+use std::collections::{BTreeSet, HashSet};
+
+/// Decides everything for a request.
+pub fn decide<'a>(request: Request<'a>, google: &'static Google) -> Decision<'a> {
+    let kinds = google.kinds(&request);
+    let invoked = invoke::invoked(request.model);
+    let mut decider = Decider {
+        request,
+        google,
+        kinds,
+        invoked,
+        decision: Decision::default(),
+        bound: HashSet::new(),
+        lettered: None,
+    };
+    decider.platform();
+    for (id, _) in request.model.function_ids() {
+        decider.function(id);
+        decider.events(id);
+        decider.callers(id);
+        decider.grants(id);
+        decider.allowed(id);
+        decider.log(id);
+    }
+    decider.queues();
+    decider.gateways();
+    decider.decision
+}
+
+/// Collects a decision.
+struct Decider<'a> {
+    request: Request<'a>,
+    google: &'static Google,
+    kinds: Kinds<'a>,
+    /// Functions that other functions call.
+    invoked: BTreeSet<FunctionId>,
+    decision: Decision<'a>,
+    /// Who was let into which service: one binding is enough, however many reasons there are.
+    bound: HashSet<(String, FunctionId)>,
+    /// The last function that got dead letters of its own.
+    lettered: Option<FunctionId>,
+}
+
+impl<'a> Decider<'a> {
+    fn model(&self) -> &'a Model {
+        self.request.model
+    }
+
+    fn name(&self, function: FunctionId) -> &'a str {
+        &self.model().function(function).name.value
+    }
+
+    /// A parent of this name is needed.
+    fn needs(&mut self, parent: &'static str) {
+        if !self.decision.parents.contains(&parent) {
+            self.decision.parents.push(parent);
+        }
+    }
+
+    /// The physical name of a resource that is made in Rust.
+    fn physical(&self, address: &Address, r#type: &str) -> Value {
+        self.kinds.physical_name(address, r#type).unwrap_or_else(|| "".into())
+    }
+
+    /// Why a trigger's needs are granted.
+    fn reasons_of_trigger(&self, function: FunctionId, index: usize) -> Vec<Reason> {
+        let is_trigger = |grant: &&Grant| matches!(grant.right, Right::Trigger(at) if at == index);
+        let mut grants = self.request.grants.of(function).filter(is_trigger);
+        grants.next().map(|grant| grant.reasons.iter().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Lets someone into the service behind a function, once.
+    fn admit(&mut self, function: FunctionId, via: &str, member: Member, origin: Origin) {
+        if self.bound.insert((member.key(), function)) {
+            let owner = self.name(function);
+            self.decision.bindings.push(Binding {
+                address: Address::via(owner, via, "grant"),
+                scope: Scope::Service(self.service_name(function)),
+                role: Role::Predefined("roles/run.servicesInvoker".into()),
+                member,
+                condition: None,
+                after: vec![Address::new(owner, "function")],
+                origin,
+            });
+        }
+    }
+
+    fn service_name(&self, function: FunctionId) -> Value {
+        self.google.function_name(&self.request, function)
+    }
+
+    /// Records that someone may call a function.
+    fn permit_call(&mut self, call: Call<'_>, function: FunctionId, reasons: Vec<Reason>) {
+        let scope = Scope::Service(self.service_name(function)).described();
+        self.decision.permissions.push(Permission {
+            function: call.function.to_owned(),
+            holder: call.holder.map(str::to_owned),
+            verb: call.verb.to_owned(),
+            subject: call.subject.to_owned(),
+            permission: "run.routes.invoke".into(),
+            scope,
+            condition: call.condition.map(|text| text.to_owned().into()),
+            role: Some("roles/run.servicesInvoker".into()),
+            beyond: Vec::new(),
+            by_hand: false,
+            reasons,
+        });
+    }
+}
+
+/// Someone who may call a function, for a review.
+struct Call<'t> {
+    function: &'t str,
+    holder: Option<&'t str>,
+    verb: &'t str,
+    subject: &'t str,
+    condition: Option<&'t str>,
+}
+
+/// `projects/P/<collection>/<name>`.
+fn full_name(collection: &'static str, name: Value) -> Value {
+    Value::join(["projects/".into(), Context::Project.into(), format!("/{collection}/").into(), name])
+}
+
+/// A binding's or permission's role that is Google's.
+fn predefined(role: &'static str) -> Role {
+    Role::Predefined(Text::Borrowed(role))
+}
+
+/// The origin of something that a line of the spec asks for.
+fn asked(span: Span, rule: &'static str) -> Origin {
+    Origin::new(span, rule)
+}

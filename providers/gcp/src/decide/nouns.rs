@@ -1,0 +1,339 @@
+//! What is decided.
+
+use portolan_diagnostics::Diagnostic;
+use portolan_model::Function;
+use portolan_target::{Artifact, Permission};
+use portolan_value::{Address, Map, Origin, Text, Value};
+
+/// Everything an app becomes, beyond the resources of its columns.
+#[derive(Debug, Default)]
+pub struct Decision<'a> {
+    /// Parents that are needed beyond those of the columns.
+    pub parents: Vec<&'static str>,
+    /// Who functions run as.
+    pub accounts: Vec<Account<'a>>,
+    /// The functions.
+    pub services: Vec<Service<'a>>,
+    /// Topics of triggers and of their dead letters.
+    pub topics: Vec<Topic>,
+    /// What buckets tell.
+    pub notifications: Vec<Notification>,
+    /// What reaches functions.
+    pub subscriptions: Vec<Subscription>,
+    /// Queues whose own subscription reaches a function.
+    pub pushes: Vec<Push>,
+    /// What the clock calls.
+    pub jobs: Vec<Job>,
+    /// Where logs are kept longer than usual.
+    pub logs: Vec<Logs>,
+    /// Custom roles.
+    pub rights: Vec<Rights>,
+    /// Who may do what.
+    pub bindings: Vec<Binding>,
+    /// Every permission, for reviews.
+    pub permissions: Vec<Permission>,
+    /// Notes and errors that only show here.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A service account.
+#[derive(Debug)]
+pub struct Account<'a> {
+    /// Its address.
+    pub address: Address,
+    /// What stands before the `@`.
+    pub id: Value,
+    /// The function that runs as it.
+    pub function: &'a Function,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// A function and the Cloud Run service behind it.
+#[derive(Debug)]
+pub struct Service<'a> {
+    /// Its address.
+    pub address: Address,
+    /// Its name.
+    pub name: Value,
+    /// What the spec says.
+    pub function: &'a Function,
+    /// Who it runs as.
+    pub account: Address,
+    /// Its package.
+    pub artifact: Artifact,
+    /// `python313`.
+    pub runtime: String,
+    /// Megabytes.
+    pub memory: i64,
+    /// Seconds.
+    pub timeout: i64,
+    /// Instances at most.
+    pub most: i64,
+    /// Instances at least.
+    pub least: i64,
+    /// Whether calls come in from outside Google's network; who may call is another question.
+    pub open: bool,
+    /// What it sees.
+    pub environment: Map,
+    /// What its build sees.
+    pub build: Map,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// A topic that a trigger needs.
+#[derive(Debug)]
+pub struct Topic {
+    /// Its address.
+    pub address: Address,
+    /// Its name.
+    pub name: Value,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// A topic or subscription that something refers to.
+#[derive(Clone, Debug)]
+pub enum Named {
+    /// One of this template.
+    Own(Address),
+    /// One that exists, by its full name.
+    Given(Value),
+}
+
+/// A bucket that tells a topic about its objects.
+#[derive(Debug)]
+pub struct Notification {
+    /// Its address.
+    pub address: Address,
+    /// The bucket's name.
+    pub bucket: Value,
+    /// The bucket, when it is one of this template.
+    pub made: Option<Address>,
+    /// The topic.
+    pub topic: Address,
+    /// `OBJECT_FINALIZE`, `OBJECT_DELETE`, `OBJECT_ARCHIVE`.
+    pub events: Vec<&'static str>,
+    /// Only keys that begin so.
+    pub prefix: Option<String>,
+    /// Lets the storage service publish.
+    pub after: Address,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// A subscription.
+#[derive(Debug)]
+pub struct Subscription {
+    /// Its address.
+    pub address: Address,
+    /// Its name.
+    pub name: Value,
+    /// What it listens to.
+    pub topic: Named,
+    /// How long an answer may take; how long a message stays hidden.
+    pub visibility: i64,
+    /// How long a message waits.
+    pub retention: i64,
+    /// Only messages whose attributes hold this.
+    pub filter: Option<&'static str>,
+    /// Where messages go that fail too often.
+    pub dead_letter: Option<Address>,
+    /// The function it calls; none for one that waits to be asked.
+    pub function: Option<Address>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// A queue's own subscription calls a function.
+#[derive(Debug)]
+pub struct Push {
+    /// The subscription.
+    pub subscription: Address,
+    /// The function.
+    pub function: Address,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// A job of the clock.
+#[derive(Debug)]
+pub struct Job {
+    /// Its address.
+    pub address: Address,
+    /// Its name.
+    pub name: Value,
+    /// The function it calls.
+    pub function: Address,
+    /// Five fields of cron, or words.
+    pub schedule: String,
+    /// The time zone.
+    pub timezone: String,
+    /// What it sends, as JSON.
+    pub body: Option<String>,
+    /// Seconds it waits for an answer.
+    pub deadline: i64,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// A log bucket of this deployment, and the functions whose logs go there.
+#[derive(Debug)]
+pub struct Logs {
+    /// The bucket's address.
+    pub address: Address,
+    /// The bucket's name.
+    pub name: Value,
+    /// Days.
+    pub days: i64,
+    /// The routes into it.
+    pub sinks: Vec<Sink>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// The route of one function's logs.
+#[derive(Debug)]
+pub struct Sink {
+    /// Its address.
+    pub address: Address,
+    /// Its name.
+    pub name: Value,
+    /// The service whose logs take it.
+    pub service: Value,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// A custom role.
+#[derive(Debug)]
+pub struct Rights {
+    /// Its address.
+    pub address: Address,
+    /// Its id.
+    pub id: String,
+    /// What it is for.
+    pub title: String,
+    /// Its permissions.
+    pub permissions: Vec<Text>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// Someone has a role on something.
+#[derive(Debug)]
+pub struct Binding {
+    /// Its address.
+    pub address: Address,
+    /// On what.
+    pub scope: Scope,
+    /// Which role.
+    pub role: Role,
+    /// Who.
+    pub member: Member,
+    /// Only if.
+    pub condition: Option<Condition>,
+    /// What must exist before.
+    pub after: Vec<Address>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// What a role is bound on.
+#[derive(Clone, Debug)]
+pub enum Scope {
+    /// The project.
+    Project,
+    /// A Cloud Run service of the region, by its name.
+    Service(Value),
+    /// A bucket, by its name.
+    Bucket(Value),
+    /// A topic.
+    Topic(Named),
+    /// A subscription.
+    Subscription(Named),
+    /// A secret, by its full name.
+    Secret(Value),
+    /// The repository that holds the images of this deployment's functions.
+    Images,
+    /// Whatever a column says.
+    Column {
+        /// The type of the binding, or `access-control`.
+        bind: Text,
+        /// The property that says on what.
+        argument: Text,
+        /// On what.
+        on: Value,
+        /// The resource of this template that it is.
+        part: Option<Address>,
+        /// On what, for a review.
+        told: Value,
+    },
+}
+
+impl Scope {
+    /// What it is, for a review.
+    pub fn described(&self) -> Value {
+        let named = |named: &Named| match named {
+            Named::Own(address) => Value::reference(address.clone(), "name"),
+            Named::Given(name) => name.clone(),
+        };
+        match self {
+            Self::Project => Value::join(["projects/".into(), portolan_value::Context::Project.into()]),
+            Self::Service(name) => super::full_name("services", name.clone()),
+            Self::Bucket(name) => Value::join(["projects/_/buckets/".into(), name.clone()]),
+            Self::Topic(topic) => named(topic),
+            Self::Subscription(subscription) => named(subscription),
+            Self::Secret(name) => name.clone(),
+            Self::Images => Value::reference(Address::new("app", "images"), "name"),
+            Self::Column { told, .. } => told.clone(),
+        }
+    }
+}
+
+/// Which role.
+#[derive(Clone, Debug)]
+pub enum Role {
+    /// One of Google's, or of the user's.
+    Predefined(Text),
+    /// One of this template.
+    Own(Address),
+}
+
+/// Who.
+#[derive(Clone, Debug)]
+pub enum Member {
+    /// A service account of this template.
+    Account(Address),
+    /// Whoever the user names.
+    Given(Value),
+    /// Everybody.
+    Everyone,
+    /// Pub/Sub itself.
+    Messages,
+    /// Cloud Storage itself.
+    Storage,
+}
+
+impl Member {
+    /// Tells members apart.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Account(address) => address.to_string(),
+            Self::Given(value) => format!("{value:?}"),
+            Self::Everyone => "*".to_owned(),
+            Self::Messages => "pubsub".to_owned(),
+            Self::Storage => "storage".to_owned(),
+        }
+    }
+}
+
+/// Only if.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// What it is for.
+    pub title: String,
+    /// In the Common Expression Language.
+    pub expression: Value,
+}

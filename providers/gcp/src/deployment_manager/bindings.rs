@@ -1,0 +1,158 @@
+//! Bindings: members that Deployment Manager adds to a policy, and policies that topics and subscriptions carry.
+//!
+//! The policy of the Cloud Run service behind a function is out of its reach: accounts may call on the whole project
+//! instead, once each, and a service that everybody may call has to be opened by hand.
+
+use super::dialect::POLICY;
+use crate::decide::{Binding, Decision, Member, Named, Role, Scope};
+use portolan_diagnostics::Diagnostic;
+use portolan_target::Lowered;
+use portolan_value::{Address, Context, Contribution, Map, Origin, Resource, Text, Value};
+use std::collections::BTreeSet;
+
+/// What cannot be said is put in the words that can, before anything is lowered; reviews are told.
+pub fn prepare(decision: &mut Decision<'_>) {
+    let mut callers = BTreeSet::new();
+    decision.bindings.retain_mut(|binding| {
+        if matches!(binding.scope, Scope::Images) || is_ours(&binding.address) {
+            binding.scope = Scope::Project;
+            binding.condition = None;
+        }
+        match (&binding.scope, &binding.member) {
+            (Scope::Service(_), Member::Everyone) => true,
+            (Scope::Service(_), _) => on_project(binding, &mut callers),
+            _ => true,
+        }
+    });
+    for permission in &mut decision.permissions {
+        let by_everybody = permission.holder.as_deref() == Some("everybody");
+        let calls = permission.permission == "run.routes.invoke" && !by_everybody && !permission.by_hand;
+        if calls || permission.holder.as_deref() == Some("build") {
+            permission.scope = Scope::Project.described();
+            permission.condition = None;
+        }
+    }
+}
+
+/// The builder's bindings.
+fn is_ours(address: &Address) -> bool {
+    address.owner() == "app" && address.as_str().starts_with("app.build-")
+}
+
+/// One binding on the project is enough for each caller.
+fn on_project(binding: &mut Binding, callers: &mut BTreeSet<String>) -> bool {
+    let first = callers.insert(binding.member.key());
+    let via = match &binding.member {
+        Member::Account(address) if address.owner() == "app" => format!("invoke-{}", address.part()),
+        Member::Account(address) => format!("invoke-by-{}", address.owner()),
+        _ => format!("invoke-given-{}", callers.len()),
+    };
+    binding.address = Address::via("app", &via, "grant");
+    binding.scope = Scope::Project;
+    binding.after.clear();
+    first
+}
+
+/// Adds a binding.
+pub fn bind(binding: Binding, lowered: &mut Lowered) {
+    if binding.condition.is_some() {
+        return lowered.diagnostics.push(conditional(&binding));
+    }
+    let project = || Value::Context(Context::Project);
+    let member = |r#type: &'static str, argument: &'static str, on: Value, binding: Binding, lowered: &mut Lowered| {
+        lowered.resources.push(resource(r#type.into(), argument.into(), on, binding));
+    };
+    const PROJECT: &str = "gcp-types/cloudresourcemanager-v1:virtual.projects.iamMemberBinding";
+    const BUCKET: &str = "gcp-types/storage-v1:virtual.buckets.iamMemberBinding";
+    const TOPIC: &str = "gcp-types/pubsub-v1:virtual.topics.iamMemberBinding";
+    const FUNCTION: &str = "gcp-types/cloudfunctions-v2beta:virtual.projects.locations.functions.iamMemberBinding";
+    match binding.scope.clone() {
+        Scope::Project | Scope::Images => member(PROJECT, "resource", project(), binding, lowered),
+        Scope::Bucket(name) => member(BUCKET, "bucket", name, binding, lowered),
+        Scope::Topic(Named::Given(name)) => member(TOPIC, "resource", name, binding, lowered),
+        Scope::Topic(Named::Own(address)) | Scope::Subscription(Named::Own(address)) => {
+            carry(address, binding, lowered)
+        }
+        Scope::Service(_) => {
+            let function = Value::reference(Address::new(binding.address.owner(), "function"), "name");
+            let role = Role::Predefined("roles/cloudfunctions.invoker".into());
+            member(FUNCTION, "resource", function, Binding { role, ..binding }, lowered);
+        }
+        Scope::Column { bind, argument, on, part, .. } => match (bind.as_ref(), part, argument.as_ref()) {
+            ("access-control", Some(address), _) => carry(address, binding, lowered),
+            ("access-control", None, "topic") => member(TOPIC, "resource", on, binding, lowered),
+            ("access-control", None, _) => lowered.diagnostics.push(unreachable_policy(&binding)),
+            _ => lowered.resources.push(resource(bind, argument, on, binding)),
+        },
+        Scope::Subscription(Named::Given(_)) | Scope::Secret(_) => {
+            lowered.diagnostics.push(unreachable_policy(&binding))
+        }
+    }
+}
+
+fn resource(r#type: Text, argument: Text, on: Value, binding: Binding) -> Resource {
+    let body =
+        Map::from_iter([(argument, on)]).with("role", role(binding.role)).with("member", member(&binding.member));
+    let mut resource = Resource::new(binding.address, r#type, body, binding.origin);
+    resource.after = binding.after;
+    resource
+}
+
+/// The resource carries the binding itself.
+fn carry(address: Address, binding: Binding, lowered: &mut Lowered) {
+    debug_assert_eq!(POLICY[0], "accessControl");
+    let members = vec![member(&binding.member)];
+    lowered.contributions.push(Contribution {
+        address,
+        slot: "access".into(),
+        key: binding.address.to_string(),
+        value: Map::from([("role", role(binding.role)), ("members", members.into())]).into(),
+        after: Vec::new(),
+        origin: binding.origin,
+    });
+}
+
+fn role(role: Role) -> Value {
+    match role {
+        Role::Predefined(name) => name.into(),
+        Role::Own(address) => Value::reference(address, "name"),
+    }
+}
+
+fn member(member: &Member) -> Value {
+    match member {
+        Member::Account(address) => Value::join(["serviceAccount:".into(), Value::reference(address.clone(), "email")]),
+        Member::Given(value) => value.clone(),
+        Member::Everyone => "allUsers".into(),
+        Member::Messages => Value::join([
+            "serviceAccount:service-".into(),
+            Context::ProjectNumber.into(),
+            "@gcp-sa-pubsub.iam.gserviceaccount.com".into(),
+        ]),
+        Member::Storage => {
+            let agent = Value::reference(Address::new("app", "storage-agent"), "email_address");
+            Value::join(["serviceAccount:".into(), agent])
+        }
+    }
+}
+
+fn at(diagnostic: Diagnostic, origin: &Origin) -> Diagnostic {
+    match origin.span {
+        Some(span) => diagnostic.at(span, ""),
+        None => diagnostic,
+    }
+}
+
+fn conditional(binding: &Binding) -> Diagnostic {
+    let message =
+        format!("`{}` is granted under a condition, which bindings on gcp-dm do not have", binding.address.owner());
+    at(Diagnostic::error("gcp/no-conditions", message), &binding.origin)
+        .help("compile it for Infrastructure Manager: leave `format:` out of the target")
+}
+
+fn unreachable_policy(binding: &Binding) -> Diagnostic {
+    let owner = binding.address.owner();
+    let message = format!("what `{owner}` may do on this cannot be granted on gcp-dm: its policy is not in reach");
+    at(Diagnostic::error("gcp/policy-out-of-reach", message), &binding.origin)
+        .help("grant it outside, or compile for Infrastructure Manager: leave `format:` out of the target")
+}

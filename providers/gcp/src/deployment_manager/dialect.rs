@@ -1,0 +1,253 @@
+//! Every noun as a type of Deployment Manager's providers; properties are those of the API behind each.
+
+use super::bindings;
+use crate::decide::{
+    Account, Binding, Decision, Job, Logs, Named, Notification, Push, Rights, Service, Subscription, Topic,
+};
+use crate::hooks::{DEPLOYMENT_MANAGER, Google, duration};
+use crate::lower::Dialect;
+use portolan_diagnostics::Diagnostic;
+use portolan_model::{Model, Native, ResourceId};
+use portolan_target::{Kinds, Lowered};
+use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Shape, Value};
+
+/// The dialect of Deployment Manager.
+#[derive(Debug)]
+pub struct Configuration;
+
+/// Types whose resources have labels.
+const LABELLED: [&str; 4] = [
+    "gcp-types/cloudfunctions-v2beta:projects.locations.functions",
+    "gcp-types/pubsub-v1:projects.subscriptions",
+    "gcp-types/pubsub-v1:projects.topics",
+    "gcp-types/storage-v1:buckets",
+];
+
+/// Where a resource carries its own policy.
+pub const POLICY: [&str; 3] = ["accessControl", "gcpIamPolicy", "bindings"];
+
+impl Dialect for Configuration {
+    fn google(&self) -> &'static Google {
+        &DEPLOYMENT_MANAGER
+    }
+
+    fn parents(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn number(&self) -> &'static str {
+        "projectNumber"
+    }
+
+    fn has_labels(&self, r#type: &str) -> bool {
+        LABELLED.contains(&r#type)
+    }
+
+    fn has_parameters(&self) -> bool {
+        false
+    }
+
+    fn prepare(&self, decision: &mut Decision<'_>) {
+        bindings::prepare(decision);
+    }
+
+    fn account(&self, account: Account<'_>) -> Resource {
+        let shown = format!("function {}", account.function.name.value);
+        let body = Map::from([("accountId", account.id), ("displayName", shown.into())]);
+        after(made(account.address, "gcp-types/iam-v1:projects.serviceAccounts", body, account.origin), "iam-enabled")
+    }
+
+    fn service(&self, service: Service<'_>, model: &Model, lowered: &mut Lowered) {
+        let bucket = model.target.artifacts_bucket.as_ref().map(|bucket| bucket.value.clone()).unwrap_or_default();
+        let mut resource = function(&service, bucket);
+        let builds = ["build-images", "build-log", "build-sources"];
+        resource.after.extend(builds.map(|build| Address::via("app", build, "grant")));
+        lowered.resources.push(resource);
+    }
+
+    fn topic(&self, topic: Topic) -> Resource {
+        let body = Map::from([("topic", topic.name)]);
+        let resource = made(topic.address, "gcp-types/pubsub-v1:projects.topics", body, topic.origin);
+        after(resource.with_slot("access", &POLICY, Shape::List), "pubsub-enabled")
+    }
+
+    fn subscription(&self, subscription: Subscription) -> Resource {
+        let body = Map::from([("subscription", subscription.name), ("topic", topic(&subscription.topic))])
+            .with("ackDeadlineSeconds", subscription.visibility)
+            .with("messageRetentionDuration", duration(subscription.retention))
+            // Empty: it never expires.
+            .with("expirationPolicy", Map::new())
+            .with_some("filter", subscription.filter)
+            .with_some("pushConfig", subscription.function.map(|function| push_config(&function)))
+            .with_some("retryPolicy", subscription.dead_letter.as_ref().map(|_| retries()))
+            .with_some("deadLetterPolicy", subscription.dead_letter.map(|topic| dead_letters(&topic)));
+        let resource =
+            made(subscription.address, "gcp-types/pubsub-v1:projects.subscriptions", body, subscription.origin);
+        after(resource.with_slot("access", &POLICY, Shape::List), "pubsub-enabled")
+    }
+
+    fn push(&self, push: Push) -> Vec<Contribution> {
+        let Value::Map(config) = push_config(&push.function) else { return Vec::new() };
+        let contribution = |(key, value): (portolan_value::Text, Value)| Contribution {
+            address: push.subscription.clone(),
+            slot: "push".into(),
+            key: key.into_owned(),
+            value,
+            after: Vec::new(),
+            origin: push.origin.clone(),
+        };
+        config.into_iter().map(contribution).collect()
+    }
+
+    /// The topic carries its policy, so the bucket may publish as soon as the topic is there.
+    fn notification(&self, notification: Notification) -> Resource {
+        let bucket = match &notification.made {
+            Some(made) => Value::reference(made.clone(), "name"),
+            None => notification.bucket,
+        };
+        let topic = Value::join(["//pubsub.googleapis.com/".into(), Value::reference(notification.topic, "name")]);
+        let events = notification.events.iter().map(|event| Value::from(*event)).collect::<Vec<_>>();
+        let body = Map::from([("bucket", bucket), ("topic", topic)])
+            .with("payload_format", "JSON_API_V1")
+            .with("event_types", events)
+            .with_some("object_name_prefix", notification.prefix);
+        made(notification.address, "gcp-types/storage-v1:notifications", body, notification.origin)
+    }
+
+    fn job(&self, job: Job, _: &Model) -> Resource {
+        let uri = uri(&job.function);
+        let token = [("serviceAccountEmail", email(&Address::new("app", "scheduler"))), ("audience", uri.clone())];
+        let headers = job.body.as_ref().map(|_| Map::from([("Content-Type", Value::from("application/json"))]));
+        let target = Map::from([("uri", uri), ("httpMethod", "POST".into())])
+            .with_some("headers", headers)
+            .with_some("body", job.body.map(|body| Value::embed(Language::Base64, body.into())))
+            .with("oidcToken", token);
+        let name = Value::join([located(), "/jobs/".into(), job.name]);
+        let body = Map::from([("parent", located()), ("name", name)])
+            .with("schedule", job.schedule)
+            .with("timeZone", job.timezone)
+            .with("attemptDeadline", duration(job.deadline))
+            .with("retryConfig", [("retryCount", Value::Number(3))])
+            .with("httpTarget", target);
+        let resource = made(job.address, "gcp-types/cloudscheduler-v1:projects.locations.jobs", body, job.origin);
+        after(resource, "scheduler-enabled")
+    }
+
+    /// Logs stay as long as the project keeps them; `supports` says so.
+    fn logs(&self, _: Logs, _: &Model) -> Vec<Resource> {
+        Vec::new()
+    }
+
+    fn rights(&self, rights: Rights, _: &Model) -> Resource {
+        let permissions = rights.permissions.into_iter().map(Value::Text).collect::<Vec<_>>();
+        let title: String = rights.title.chars().take(crate::ranges::ROLE_TITLE).collect();
+        let role =
+            Map::from([("title", title.into()), ("includedPermissions", permissions.into()), ("stage", "GA".into())]);
+        let parent = Value::join(["projects/".into(), Context::Project.into()]);
+        let body = Map::from([("parent", parent), ("roleId", rights.id.into())]).with("role", role);
+        after(made(rights.address, "gcp-types/iam-v1:projects.roles", body, rights.origin), "iam-enabled")
+    }
+
+    fn bind(&self, binding: Binding, _: &Model, lowered: &mut Lowered) {
+        bindings::bind(binding, lowered);
+    }
+
+    fn further(&self, _: &Kinds<'_>, _: ResourceId, _: &Model) -> Vec<Resource> {
+        Vec::new()
+    }
+
+    /// A whole resource but for its name: `{ type: …, properties: … }`.
+    fn native(&self, native: &Native, body: Raw) -> Result<Resource, Box<Diagnostic>> {
+        let Raw::Map(entries) = body else { return Err(Box::new(shape(native))) };
+        let kind = entries.iter().find(|(key, _)| key == "type" || key == "action").map(|(_, kind)| kind);
+        let Some(Raw::Text(r#type)) = kind else { return Err(Box::new(shape(native))) };
+        let named = entries.iter().any(|(key, _)| key == "name");
+        let (r#type, address) = (r#type.clone(), Address::new(&native.name.value, "native"));
+        let body: Map = entries.into_iter().map(|(key, raw)| (key, Value::Raw(raw))).collect();
+        match named {
+            true => Err(Box::new(shape(native))),
+            false => Ok(Resource::new(address, r#type, body, Origin::new(native.span, "native"))),
+        }
+    }
+}
+
+fn shape(native: &Native) -> Diagnostic {
+    let message =
+        format!("the native resource `{}` is not of the form `{{ type: …, properties: … }}`", native.name.value);
+    Diagnostic::error("gcp/native-shape", message)
+        .at(native.span, "")
+        .help("write a resource of Deployment Manager without its `name`: `{ type: gcp-types/pubsub-v1:projects.topics, properties: { topic: … } }`")
+}
+
+fn made(address: Address, r#type: &'static str, body: Map, origin: Origin) -> Resource {
+    Resource::new(address, r#type, body, origin)
+}
+
+fn after(mut resource: Resource, part: &str) -> Resource {
+    resource.after.push(Address::new("app", part));
+    resource
+}
+
+/// `projects/P/locations/R`.
+fn located() -> Value {
+    Value::join(["projects/".into(), Context::Project.into(), "/locations/".into(), Context::Region.into()])
+}
+
+fn function(service: &Service<'_>, bucket: String) -> Resource {
+    let body = Map::from([("parent", located()), ("function", service.name.clone())])
+        .with("environment", "GEN_2")
+        .with_some("description", service.function.description.as_ref().map(|text| text.value.clone()))
+        .with("buildConfig", build_config(service, bucket))
+        .with("serviceConfig", service_config(service));
+    made(service.address.clone(), DEPLOYMENT_MANAGER.function_type(), body, service.origin.clone())
+}
+
+fn build_config(service: &Service<'_>, bucket: String) -> Map {
+    let source = [("bucket", bucket.into()), ("object", service.artifact.file.clone().into())];
+    let environment = Some(service.build.clone()).filter(|environment| !environment.is_empty());
+    Map::from([("runtime", service.runtime.clone().into()), ("entryPoint", "portolan".into())])
+        .with("source", [("storageSource", Value::from(source))])
+        .with("serviceAccount", Value::reference(Address::new("app", "builder"), "name"))
+        .with_some("environmentVariables", environment)
+}
+
+fn service_config(service: &Service<'_>) -> Map {
+    let environment = Some(service.environment.clone()).filter(|environment| !environment.is_empty());
+    Map::from([("availableMemory", format!("{}Mi", service.memory).into()), ("timeoutSeconds", service.timeout.into())])
+        .with("maxInstanceCount", service.most)
+        .with_some("minInstanceCount", (service.least > 0).then_some(service.least))
+        .with("ingressSettings", if service.open { "ALLOW_ALL" } else { "ALLOW_INTERNAL_ONLY" })
+        .with("allTrafficOnLatestRevision", true)
+        .with("serviceAccountEmail", email(&service.account))
+        .with_some("environmentVariables", environment)
+}
+
+fn uri(function: &Address) -> Value {
+    Value::reference(function.clone(), "serviceConfig.uri")
+}
+
+fn email(account: &Address) -> Value {
+    Value::reference(account.clone(), "email")
+}
+
+fn topic(named: &Named) -> Value {
+    match named {
+        Named::Own(address) => Value::reference(address.clone(), "name"),
+        Named::Given(name) => name.clone(),
+    }
+}
+
+fn push_config(function: &Address) -> Value {
+    let uri = uri(function);
+    let token = [("serviceAccountEmail", email(&Address::new("app", "caller"))), ("audience", uri.clone())];
+    Value::from([("pushEndpoint", uri), ("oidcToken", token.into())])
+}
+
+fn retries() -> Value {
+    Value::from([("minimumBackoff", "10s".into()), ("maximumBackoff", "600s".into())])
+}
+
+fn dead_letters(topic: &Address) -> Value {
+    let attempts = Value::Number(crate::ranges::ATTEMPTS.low);
+    Value::from([("deadLetterTopic", Value::reference(topic.clone(), "name")), ("maxDeliveryAttempts", attempts)])
+}

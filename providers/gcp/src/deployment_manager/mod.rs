@@ -1,0 +1,17 @@
+//! Deployment Manager: the nouns of a decision as types of its providers, and `config.yaml`.
+//!
+//! It has no deploy parameters and no conditions on bindings, it cannot reach the policy of a Cloud Run service, and it
+//! knows no API Gateway, Firestore or Secret Manager. What that means for a spec is said in `supports`.
+
+mod bindings;
+mod dialect; // start reading here
+mod supports;
+
+mod encode;
+mod limits;
+mod yaml;
+
+pub use dialect::Configuration;
+pub use encode::encode;
+pub use limits::limits;
+pub use supports::supports;

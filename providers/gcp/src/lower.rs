@@ -1,0 +1,200 @@
+//! Putting a template together: the resources of the columns, what was decided, and the user's own.
+//!
+//! A [`Dialect`] says how one format spells each noun of a decision; the order of the template is the same in both.
+
+use crate::LOWERING_VERSION;
+use crate::decide::{
+    self, Account, Binding, Decision, Job, Logs, Notification, Push, Rights, Service, Subscription, Topic,
+};
+use crate::hooks::Google;
+use crate::place::Place;
+use portolan_diagnostics::Diagnostic;
+use portolan_model::{Model, Native, Piece, ResourceId};
+use portolan_target::{Kinds, Lowered, Output, Parameter, Request};
+use portolan_value::{Contribution, Map, Raw, Resource, Value};
+
+/// How a format spells what was decided.
+pub trait Dialect: Sync {
+    /// Names, lengths of time and computed values.
+    fn google(&self) -> &'static Google;
+    /// Parents that every template of the format has.
+    fn parents(&self) -> &'static [&'static str];
+    /// The attribute of `app.project` that is its number.
+    fn number(&self) -> &'static str;
+    /// Whether resources of a type have labels.
+    fn has_labels(&self, r#type: &str) -> bool;
+    /// Whether deploy parameters exist; else their defaults stand in the template.
+    fn has_parameters(&self) -> bool;
+    /// Puts a decision into what the format can say.
+    fn prepare(&self, decision: &mut Decision<'_>);
+    /// Who a function runs as.
+    fn account(&self, account: Account<'_>) -> Resource;
+    /// A function, after what it needs.
+    fn service(&self, service: Service<'_>, model: &Model, lowered: &mut Lowered);
+    /// A topic.
+    fn topic(&self, topic: Topic) -> Resource;
+    /// A subscription.
+    fn subscription(&self, subscription: Subscription) -> Resource;
+    /// What a queue's own subscription gets so that it calls a function.
+    fn push(&self, push: Push) -> Vec<Contribution>;
+    /// What a bucket tells.
+    fn notification(&self, notification: Notification) -> Resource;
+    /// A job of the clock.
+    fn job(&self, job: Job, model: &Model) -> Resource;
+    /// A log bucket and the routes into it.
+    fn logs(&self, logs: Logs, model: &Model) -> Vec<Resource>;
+    /// A custom role.
+    fn rights(&self, rights: Rights, model: &Model) -> Resource;
+    /// A binding: a resource, or what another resource gets.
+    fn bind(&self, binding: Binding, model: &Model, lowered: &mut Lowered);
+    /// Resources of a declared resource that its column cannot say.
+    fn further(&self, kinds: &Kinds<'_>, id: ResourceId, model: &Model) -> Vec<Resource>;
+    /// A raw resource.
+    fn native(&self, native: &Native, body: Raw) -> Result<Resource, Box<Diagnostic>>;
+}
+
+/// Lowers a request.
+pub fn lower(request: &Request<'_>, dialect: &dyn Dialect) -> Lowered {
+    let model = request.model;
+    let kinds = dialect.google().kinds(request);
+    let mut decision = decide::decide(*request, dialect.google());
+    let mut lowered = Lowered { stack: model.stack(), ..Lowered::default() };
+    dialect.prepare(&mut decision);
+    lowered.permissions = std::mem::take(&mut decision.permissions);
+    lowered.diagnostics = std::mem::take(&mut decision.diagnostics);
+    let parents: Vec<&str> = dialect.parents().iter().chain(&decision.parents).copied().collect();
+    lowered.resources = kinds.parents(&parents);
+    for (id, _) in model.resource_ids() {
+        lowered.resources.extend(kinds.resources(id));
+        lowered.resources.extend(dialect.further(&kinds, id, model));
+    }
+    decided(decision, dialect, model, &mut lowered);
+    natives(&kinds, dialect, model, &mut lowered);
+    users(&kinds, dialect, model, &mut lowered);
+    label(&kinds, dialect, model, &mut lowered);
+    settle_place(&kinds, dialect, model, &mut lowered);
+    lowered
+}
+
+fn decided(decision: Decision<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut Lowered) {
+    lowered.resources.extend(decision.accounts.into_iter().map(|account| dialect.account(account)));
+    lowered.resources.extend(decision.topics.into_iter().map(|topic| dialect.topic(topic)));
+    decision.services.into_iter().for_each(|service| dialect.service(service, model, lowered));
+    lowered.resources.extend(decision.subscriptions.into_iter().map(|subscription| dialect.subscription(subscription)));
+    lowered.contributions.extend(decision.pushes.into_iter().flat_map(|push| dialect.push(push)));
+    lowered.resources.extend(decision.notifications.into_iter().map(|notification| dialect.notification(notification)));
+    lowered.resources.extend(decision.jobs.into_iter().map(|job| dialect.job(job, model)));
+    lowered.resources.extend(decision.logs.into_iter().flat_map(|logs| dialect.logs(logs, model)));
+    lowered.resources.extend(decision.rights.into_iter().map(|rights| dialect.rights(rights, model)));
+    decision.bindings.into_iter().for_each(|binding| dialect.bind(binding, model, lowered));
+}
+
+fn natives(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut Lowered) {
+    for native in &model.natives {
+        match dialect.native(native, kinds.raw(&native.body)) {
+            Ok(resource) => lowered.resources.push(resource),
+            Err(diagnostic) => lowered.diagnostics.push(*diagnostic),
+        }
+    }
+}
+
+/// What the user says about the whole: parameters, outputs, overrides, fixed identities.
+fn users(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut Lowered) {
+    if dialect.has_parameters() {
+        lowered.parameters = model.inputs.iter().map(parameter).collect();
+    }
+    lowered.outputs = model.outputs.iter().map(|output| self::output(kinds, model, output)).collect();
+    let version = Value::Number(i64::from(LOWERING_VERSION));
+    let about = Some("the lowering version: what Portolan may take for its own".to_owned());
+    lowered.outputs.push(Output {
+        name: "portolan_lowering".to_owned(),
+        value: version,
+        description: about,
+        secret: false,
+    });
+    lowered.overrides = model.overrides.iter().map(|over| (over.address.clone(), kinds.raw(&over.body))).collect();
+    lowered.ids = model.keeps.iter().map(|keep| (keep.address.clone(), keep.id.clone())).collect();
+}
+
+fn parameter(input: &portolan_model::Input) -> Parameter {
+    Parameter {
+        name: input.name.value.clone().into(),
+        secret: input.secret,
+        default: input.default.as_ref().map(|default| default.value.clone().into()),
+        stored_at: input.ssm.as_ref().map(|path| path.value.clone()),
+        description: input.description.clone(),
+        span: Some(input.name.span),
+    }
+}
+
+fn output(kinds: &Kinds<'_>, model: &Model, output: &portolan_model::Output) -> Output {
+    let is_secret = |piece: &Piece| matches!(piece, Piece::Input(id) if model.input(*id).secret);
+    Output {
+        name: output.name.value.clone(),
+        value: kinds.text(&output.value),
+        description: output.description.clone(),
+        secret: output.value.pieces.iter().any(is_secret),
+    }
+}
+
+/// Tags are labels on Google, on everything that has labels; labels that the user wrote himself stay.
+fn label(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut Lowered) {
+    let labels: Map = model.tags.iter().map(|(key, text)| (label_of(&key.value), labelled(kinds.text(text)))).collect();
+    if labels.is_empty() {
+        return;
+    }
+    let native = |resource: &&mut Resource| resource.address.part() != "native";
+    let has_labels =
+        |resource: &&mut Resource| dialect.has_labels(&resource.r#type) && resource.body.get("labels").is_none();
+    for resource in lowered.resources.iter_mut().filter(native).filter(has_labels) {
+        resource.body.push("labels", labels.clone());
+    }
+}
+
+fn labelled(value: Value) -> Value {
+    match value {
+        Value::Text(text) => label_of(&text).into(),
+        value => value,
+    }
+}
+
+/// A text as a label: lower-case letters, digits, hyphens and underscores, at most 63 (Resource Manager documentation,
+/// Requirements for labels).
+pub fn label_of(text: &str) -> String {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    text.to_ascii_lowercase().chars().map(|c| if allowed(c) { c } else { '_' }).take(63).collect()
+}
+
+/// Puts project and region where they are asked for, and reads the project where its number is.
+fn settle_place(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut Lowered) {
+    let mut place = Place::new(model, dialect.number());
+    if !dialect.has_parameters() {
+        place.inputs = Some(model);
+    }
+    let mut numbered = false;
+    for resource in &mut lowered.resources {
+        numbered |= place.fill_map(&mut resource.body);
+    }
+    for contribution in &mut lowered.contributions {
+        numbered |= place.fill(&mut contribution.value);
+    }
+    for output in &mut lowered.outputs {
+        numbered |= place.fill(&mut output.value);
+    }
+    for permission in &mut lowered.permissions {
+        place.fill(&mut permission.scope);
+        permission.condition.iter_mut().for_each(|condition| {
+            place.fill(condition);
+        });
+    }
+    for (_, body) in &mut lowered.overrides {
+        numbered |= place.fill_raw(body);
+    }
+    let is_read = lowered.resources.iter().any(|resource| resource.address == place.number.address);
+    if numbered && !is_read {
+        let parents = kinds.parents(&["project"]);
+        let missing = |parent: &Resource| !lowered.resources.iter().any(|resource| resource.address == parent.address);
+        let missing: Vec<Resource> = parents.into_iter().filter(missing).collect();
+        lowered.resources.splice(0..0, missing);
+    }
+}

@@ -1,0 +1,95 @@
+//! What the target says about the place of deployment, put where a value asks for it.
+//!
+//! In goes any value; out comes one without project and region in it, since a Google target names both. What only the
+//! deployment knows — the project's number — becomes a reference.
+
+use portolan_model::Model;
+use portolan_value::{Address, Context, Map, Raw, Reference, Value};
+use std::borrow::Cow;
+
+/// The place of a deployment.
+pub struct Place<'a> {
+    project: &'a str,
+    region: &'a str,
+    /// What reads the project, and the attribute that is its number.
+    pub number: Reference,
+    /// What stands for a deploy parameter where a format has none.
+    pub inputs: Option<&'a Model>,
+}
+
+impl<'a> Place<'a> {
+    /// The place of a model.
+    pub fn new(model: &'a Model, number: &'static str) -> Self {
+        let project = model.target.project.as_ref().map(|project| project.value.as_str()).unwrap_or_default();
+        let number = Reference { address: Address::new("app", "project"), attribute: number.into() };
+        Self { project, region: &model.target.region.value, number, inputs: None }
+    }
+
+    /// Fills a body; says whether the project's number was asked for.
+    pub fn fill_map(&self, map: &mut Map) -> bool {
+        let mut numbered = false;
+        for value in map.values_mut() {
+            numbered |= self.fill(value);
+        }
+        numbered
+    }
+
+    /// Fills a value; says whether the project's number was asked for.
+    pub fn fill(&self, value: &mut Value) -> bool {
+        match value {
+            Value::Context(context) => match self.known(*context) {
+                Some(known) => {
+                    *value = known;
+                    matches!(value, Value::Ref(_))
+                }
+                None => false,
+            },
+            Value::Input(name) => {
+                if let Some(text) = self.inputs.and_then(|model| default_of(model, name)) {
+                    *value = text;
+                }
+                false
+            }
+            Value::Join(parts) => {
+                let numbered = parts.iter_mut().fold(false, |numbered, part| self.fill(part) | numbered);
+                *value = Value::join(std::mem::take(parts));
+                numbered
+            }
+            Value::List(items) => items.iter_mut().fold(false, |numbered, item| self.fill(item) | numbered),
+            Value::Map(map) => self.fill_map(map),
+            Value::Unique(unique) => unique.parts.iter_mut().fold(false, |numbered, part| self.fill(part) | numbered),
+            Value::Embed(embed) => self.fill(&mut embed.value),
+            Value::Raw(raw) => self.fill_raw(raw),
+            Value::Text(_) | Value::Number(_) | Value::Bool(_) | Value::Ref(_) => false,
+        }
+    }
+
+    /// Fills target syntax; says whether the project's number was asked for.
+    pub fn fill_raw(&self, raw: &mut Raw) -> bool {
+        match raw {
+            Raw::List(items) => items.iter_mut().fold(false, |numbered, item| self.fill_raw(item) | numbered),
+            Raw::Map(entries) => entries.iter_mut().fold(false, |numbered, (_, item)| self.fill_raw(item) | numbered),
+            Raw::Value(value) => self.fill(value),
+            Raw::Null | Raw::Bool(_) | Raw::Number(_) | Raw::Text(_) => false,
+        }
+    }
+
+    fn known(&self, context: Context) -> Option<Value> {
+        let text = |text: &str| Some(Value::Text(Cow::Owned(text.to_owned())));
+        match context {
+            Context::Project | Context::Account => text(self.project),
+            Context::Region => text(self.region),
+            Context::ProjectNumber => Some(Value::Ref(self.number.clone())),
+            Context::Partition
+            | Context::UrlSuffix
+            | Context::Subscription
+            | Context::ResourceGroup
+            | Context::Tenant => None,
+        }
+    }
+}
+
+fn default_of(model: &Model, name: &str) -> Option<Value> {
+    let input = model.inputs.iter().find(|input| input.name.value == name)?;
+    input.default.as_ref().map(|default| default.value.clone().into())
+}

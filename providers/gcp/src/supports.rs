@@ -1,0 +1,294 @@
+//! What Google cannot express, and what it does differently: asked of the model, before anything is lowered.
+
+use crate::decide::{has_comma, runtime, timeout_range};
+use crate::lower::label_of;
+use crate::ranges::{self, Range};
+use crate::{hooks, schedule};
+use portolan_diagnostics::{Diagnostic, Span};
+use portolan_model::{Auth, Event, Function, Host, Http, Model, Resource, Trigger};
+use portolan_target::{Request, unsupported};
+use portolan_value::Format;
+use std::collections::BTreeMap;
+
+/// What both formats say about a model.
+pub fn shared(request: &Request<'_>, format: Format) -> Vec<Diagnostic> {
+    let model = request.model;
+    let mut found = unsupported(request, format);
+    found.extend(tags(model, format));
+    found.extend(model.inputs.iter().filter_map(|input| parameter_store(input, format)));
+    found.extend(model.resources.iter().flat_map(|resource| numbers(resource, format)));
+    for function in &model.functions {
+        let check = Check { model, function, format };
+        found.extend(check.runtime());
+        found.extend(check.numbers());
+        found.extend(check.variables());
+        found.extend(check.principals());
+        found.extend(check.one_door());
+        for trigger in &function.triggers {
+            found.extend(check.trigger(trigger));
+        }
+    }
+    found
+}
+
+/// Tags become labels, whose alphabet is small.
+fn tags(model: &Model, format: Format) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut labels: BTreeMap<String, Span> = BTreeMap::new();
+    for (key, text) in &model.tags {
+        let label = label_of(&key.value);
+        if !label.starts_with(|c: char| c.is_ascii_lowercase()) {
+            let message = format!("the tag `{}` cannot be a label on {}", key.value, format.key());
+            found.push(Diagnostic::error("gcp/label", message).at(key.span, "a label begins with a letter"));
+        }
+        if let Some(first) = labels.insert(label.clone(), key.span) {
+            let message = format!("two tags become the label `{label}` on {}", format.key());
+            found.push(Diagnostic::error("gcp/label", message).at(key.span, "the second").also(first, "the first"));
+        }
+        let value = text.literal().map(|text| (text, label_of(text)));
+        let changed = label != key.value || value.as_ref().is_some_and(|(text, label)| text != label);
+        if changed {
+            let value = value.map(|(_, value)| value).unwrap_or_default();
+            let message = format!("the tag `{}` is the label `{label}: {value}` on {}", key.value, format.key());
+            let why = "labels have lower-case letters, digits, hyphens and underscores, at most 63";
+            found.push(Diagnostic::note("gcp/label-changed", message).at(key.span, why));
+        }
+    }
+    found
+}
+
+fn parameter_store(input: &portolan_model::Input, format: Format) -> Option<Diagnostic> {
+    let path = input.ssm.as_ref()?;
+    let message =
+        format!("`{}` is read from a parameter store, which {} does not have", input.name.value, format.key());
+    let diagnostic = Diagnostic::error("target/parameter-store", message).at(path.span, "only AWS reads it by itself");
+    Some(diagnostic.help("declare the input without `ssm` and give its value at deploy, or use a secret"))
+}
+
+/// Options of a resource that are numbers.
+fn numbers(resource: &Resource, format: Format) -> Vec<Diagnostic> {
+    let name = &resource.name.value;
+    let key = format.key();
+    let mut found = Vec::new();
+    let mut check = |range: &Range, option: &str| {
+        if let (Some(asked), Some(setting)) = (hooks::seconds(resource, option), resource.option(option)) {
+            found.extend(range.rounded(name, asked, setting.span, key));
+        }
+    };
+    check(&ranges::VISIBILITY, "visibility");
+    check(&ranges::RETENTION, "retention");
+    if let (Some(after), Some(setting)) = (hooks::asked_attempts(resource), resource.option("dead-letter")) {
+        found.extend(ranges::ATTEMPTS.rounded(name, after, setting.span, key));
+    }
+    if let (Some(asked), Some(setting)) = (hooks::seconds(resource, "expire"), resource.option("expire"))
+        && asked % 86_400 != 0
+    {
+        let message = format!("`expire` of `{name}` is {} days on {key}, which counts whole days", hooks::days(asked));
+        found.push(Diagnostic::note("target/rounded", message).at(setting.span, ""));
+    }
+    found
+}
+
+/// One function on one format.
+struct Check<'a> {
+    model: &'a Model,
+    function: &'a Function,
+    format: Format,
+}
+
+impl Check<'_> {
+    fn name(&self) -> &str {
+        &self.function.name.value
+    }
+
+    fn runtime(&self) -> Option<Diagnostic> {
+        let written = runtime(&self.function.runtime.value);
+        if ranges::RUNTIMES.contains(&written.as_str()) {
+            return None;
+        }
+        let language: String = written.chars().take_while(char::is_ascii_alphabetic).collect();
+        let versions: Vec<&str> =
+            ranges::RUNTIMES.into_iter().filter(|known| known.trim_end_matches(char::is_numeric) == language).collect();
+        let message = format!("the runtime of `{}` does not exist on {}", self.name(), self.format.key());
+        let diagnostic = Diagnostic::error("target/runtime", message)
+            .at(self.function.runtime.span, format!("it would be `{written}`"));
+        Some(match versions.is_empty() {
+            true => diagnostic.help("there are python, nodejs, java, dotnet, ruby, go and php"),
+            false => diagnostic.help(format!("there are {}", versions.join(", "))),
+        })
+    }
+
+    fn numbers(&self) -> Vec<Diagnostic> {
+        let (function, key) = (self.function, self.format.key());
+        let timeout = timeout_range(function);
+        let always = [
+            ranges::MEMORY.rounded(self.name(), function.memory.value, function.memory.span, key),
+            timeout.rounded(self.name(), function.timeout.value, function.timeout.span, key),
+            ranges::LOG_DAYS.rounded(self.name(), function.log_retention.value, function.log_retention.span, key),
+        ];
+        let most = function.max_concurrency.as_ref();
+        let least = function.min_instances.as_ref();
+        let written = [
+            most.and_then(|most| ranges::INSTANCES.rounded(self.name(), most.value, most.span, key)),
+            least.and_then(|least| ranges::LEAST_INSTANCES.rounded(self.name(), least.value, least.span, key)),
+        ];
+        always.into_iter().chain(written).flatten().collect()
+    }
+
+    /// Names that the platform keeps for itself (Cloud Run functions documentation, Environment variables).
+    fn variables(&self) -> Vec<Diagnostic> {
+        const KEPT: [&str; 9] = [
+            "FUNCTION_TARGET",
+            "FUNCTION_SIGNATURE_TYPE",
+            "GOOGLE_FUNCTION_SOURCE",
+            "K_SERVICE",
+            "K_REVISION",
+            "K_CONFIGURATION",
+            "PORT",
+            "LD_PRELOAD",
+            "GOOGLE_FUNCTION_TARGET",
+        ];
+        let is_kept = |name: &str| KEPT.contains(&name) || name.starts_with("X_GOOGLE_");
+        let kept = self.function.environment.iter().filter(|(name, _)| is_kept(&name.value));
+        kept.map(|(name, _)| {
+            let message = format!("`{}` is a variable that {} sets itself", name.value, self.format.key());
+            Diagnostic::error("target/reserved-variable", message).at(name.span, "").help("choose another name")
+        })
+        .collect()
+    }
+
+    /// A member has a kind before its colon.
+    fn principals(&self) -> Vec<Diagnostic> {
+        const KINDS: [&str; 8] = [
+            "user:",
+            "group:",
+            "domain:",
+            "serviceAccount:",
+            "principal:",
+            "principalSet:",
+            "allUsers",
+            "allAuthenticatedUsers",
+        ];
+        let is_member = |text: &str| KINDS.iter().any(|kind| text.starts_with(kind));
+        let principals = self.function.callers.principals.iter();
+        let wrong = principals.filter(|principal| principal.literal().is_some_and(|text| !is_member(text)));
+        wrong
+            .map(|principal| {
+                let message = format!("`{}` is not a member on {}", principal.literal().unwrap_or_default(), self.format.key());
+                Diagnostic::error("gcp/member", message)
+                    .at(principal.span, "")
+                    .help("write `user:NAME@…`, `group:…`, `serviceAccount:…`, `domain:…`, `principal://…` or `principalSet://…`")
+            })
+            .collect()
+    }
+
+    /// Requests and messages come in at one address, and only its policy says who may send them.
+    fn one_door(&self) -> Option<Diagnostic> {
+        let public = |http: &Http| http.host == Host::Own && matches!(http.auth.value, Auth::Public);
+        let (trigger, _) = self.function.http().find(|(_, http)| public(http))?;
+        let other = self.function.triggers.iter().find(|trigger| !matches!(trigger.event, Event::Http(_)))?;
+        let word = other.event.word();
+        let message =
+            format!("anybody can send `{}` on {} what looks like a {word} event", self.name(), self.format.key());
+        let diagnostic =
+            Diagnostic::warning("gcp/one-door", message).at(trigger.span, "requests of everybody come in here");
+        Some(diagnostic.also(other.span, format!("and events of this {word} too")).help("make two functions of it"))
+    }
+
+    fn trigger(&self, trigger: &Trigger) -> Vec<Diagnostic> {
+        match &trigger.event {
+            Event::Http(http) => self.http(trigger, http),
+            Event::Bucket(events) => self.suffixes(events),
+            Event::Schedule(timed) => {
+                let words = schedule::words(&timed.schedule.value);
+                let is_interval = words.starts_with("every ");
+                let message = format!(
+                    "a run of `{}` begins `{}` after the last one ended on {}",
+                    self.name(),
+                    words.trim_start_matches("every "),
+                    self.format.key()
+                );
+                let note = || {
+                    Diagnostic::note("gcp/interval", message).at(timed.schedule.span, format!("it becomes `{words}`"))
+                };
+                is_interval.then(note).into_iter().collect()
+            }
+            Event::Queue { .. } | Event::Topic { .. } => Vec::new(),
+        }
+    }
+
+    fn suffixes(&self, events: &portolan_model::BucketEvents) -> Vec<Diagnostic> {
+        let message =
+            format!("`suffix` of `{}` is checked by the generated entry on {}", self.name(), self.format.key());
+        let note = |span| Diagnostic::note("target/emulated", message).at(span, "Cloud Storage selects by prefix only");
+        events.suffixes.first().map(|suffix| note(suffix.span)).into_iter().collect()
+    }
+
+    fn http(&self, trigger: &Trigger, http: &Http) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let key = self.format.key();
+        if let (Auth::Jwt { .. }, Host::Own) = (&http.auth.value, http.host) {
+            let message = format!(
+                "the tokens of `{}` are verified by the generated entry on {key}, not by the platform",
+                self.name()
+            );
+            found.push(
+                Diagnostic::note("target/emulated", message)
+                    .at(http.auth.span, "Cloud Run verifies Google's own tokens only"),
+            );
+        }
+        if let Some(cors) = &http.cors {
+            let message = format!("`cors` of `{}` is answered by the generated entry on {key}", self.name());
+            found.push(
+                Diagnostic::note("target/emulated", message)
+                    .at(cors.span, "neither Cloud Run nor API Gateway answers preflights"),
+            );
+        }
+        if let Host::Api(api) = http.host {
+            found.extend(self.on_api(trigger, http, self.model.resource(api)));
+        }
+        found
+    }
+
+    /// What API Gateway cannot say.
+    fn on_api(&self, trigger: &Trigger, http: &Http, api: &Resource) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let key = self.format.key();
+        let region = &self.model.target.region;
+        if self.format == Format::Gcp && !ranges::GATEWAY_REGIONS.contains(&region.value.as_str()) {
+            let message = format!("`{}` is an api, and {} has no API Gateway", api.name.value, region.value);
+            let diagnostic = Diagnostic::error("gcp/gateway-region", message)
+                .at(api.kind_span, "")
+                .also(region.span, "the region is chosen here");
+            found.push(
+                diagnostic
+                    .help(format!("its regions are {}", ranges::GATEWAY_REGIONS.join(", ")))
+                    .help("or leave `api:` out: each function has a host of its own"),
+            );
+        }
+        if api.external.is_some() {
+            let message = format!("`{}` exists already, and routes cannot be added to it on {key}", api.name.value);
+            found.push(
+                Diagnostic::error("target/external-api", message)
+                    .at(trigger.span, "")
+                    .also(api.name.span, "declared here"),
+            );
+        }
+        if let Auth::Iam = http.auth.value {
+            let message = format!("`auth: iam` on a route of an api cannot be expressed on {key}");
+            let diagnostic = Diagnostic::error("target/auth-on-api", message)
+                .at(http.auth.span, "API Gateway verifies tokens and knows no callers");
+            found.push(diagnostic.help("leave `api:` out, so that the function has a host of its own, or use `jwt`"));
+        }
+        if let Auth::Jwt { audience, .. } = &http.auth.value
+            && let Some(audience) = audience.iter().find(|audience| has_comma(audience))
+        {
+            let message = format!("an audience with a comma cannot be expressed on {key}");
+            found.push(
+                Diagnostic::error("gcp/audience", message)
+                    .at(audience.span, "API Gateway separates audiences with commas"),
+            );
+        }
+        found
+    }
+}

@@ -1,0 +1,76 @@
+//! Bindings as members: they add to a policy and never replace what others put there.
+
+use super::dialect::shortened;
+use crate::decide::{Binding, Condition, Member, Named, Role, Scope};
+use portolan_value::{Address, Context, Map, Resource, Text, Value};
+
+/// The resource of a binding.
+pub fn resource(binding: Binding) -> Resource {
+    let (r#type, mut body) = on(binding.scope);
+    body.push("role", role(binding.role));
+    body.push("member", member(&binding.member));
+    if let Some(condition) = binding.condition {
+        body.push("condition", self::condition(condition));
+    }
+    let mut resource = Resource::new(binding.address, r#type, body, binding.origin);
+    resource.after = binding.after;
+    resource
+}
+
+/// The type of a member resource, and the properties that say on what.
+fn on(scope: Scope) -> (Text, Map) {
+    let project = || Map::from([("project", Value::Context(Context::Project))]);
+    let located = || project().with("location", Context::Region);
+    let (r#type, body) = match scope {
+        Scope::Project => ("google_project_iam_member", project()),
+        Scope::Service(name) => ("google_cloud_run_v2_service_iam_member", located().with("name", name)),
+        Scope::Bucket(name) => ("google_storage_bucket_iam_member", Map::from([("bucket", name)])),
+        Scope::Topic(topic) => ("google_pubsub_topic_iam_member", Map::from([("topic", named(topic, "id"))])),
+        Scope::Subscription(name) => {
+            ("google_pubsub_subscription_iam_member", Map::from([("subscription", named(name, "id"))]))
+        }
+        Scope::Secret(name) => ("google_secret_manager_secret_iam_member", Map::from([("secret_id", name)])),
+        Scope::Images => {
+            let repository = Value::reference(Address::new("app", "images"), "name");
+            ("google_artifact_registry_repository_iam_member", located().with("repository", repository))
+        }
+        Scope::Column { bind, argument, on, .. } => return (bind, Map::from_iter([(argument, on)])),
+    };
+    (r#type.into(), body)
+}
+
+fn named(named: Named, attribute: &'static str) -> Value {
+    match named {
+        Named::Own(address) => Value::reference(address, attribute),
+        Named::Given(name) => name,
+    }
+}
+
+fn role(role: Role) -> Value {
+    match role {
+        Role::Predefined(name) => name.into(),
+        Role::Own(address) => Value::reference(address, "name"),
+    }
+}
+
+fn member(member: &Member) -> Value {
+    match member {
+        Member::Account(address) => Value::join(["serviceAccount:".into(), Value::reference(address.clone(), "email")]),
+        Member::Given(value) => value.clone(),
+        Member::Everyone => "allUsers".into(),
+        // Pub/Sub documentation, Dead-letter topics: the service's own account moves the messages.
+        Member::Messages => Value::join([
+            "serviceAccount:service-".into(),
+            Context::ProjectNumber.into(),
+            "@gcp-sa-pubsub.iam.gserviceaccount.com".into(),
+        ]),
+        Member::Storage => {
+            let agent = Value::reference(Address::new("app", "storage-agent"), "email_address");
+            Value::join(["serviceAccount:".into(), agent])
+        }
+    }
+}
+
+fn condition(condition: Condition) -> Map {
+    Map::from([("title", shortened(&condition.title, 100).into()), ("expression", condition.expression)])
+}

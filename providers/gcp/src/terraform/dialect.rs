@@ -1,0 +1,295 @@
+//! Every noun as a resource of the google provider (its registry documentation, by the type's name).
+
+use super::{bindings, tables};
+use crate::decide::{
+    Account, Binding, Decision, Job, Logs, Named, Notification, Push, Rights, Service, Sink, Subscription, Topic,
+};
+use crate::hooks::{Google, TERRAFORM, duration};
+use crate::lower::Dialect;
+use portolan_diagnostics::Diagnostic;
+use portolan_model::{Model, Native, ResourceId};
+use portolan_target::{Kinds, Lowered};
+use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Value};
+
+/// The dialect of Terraform.
+#[derive(Debug)]
+pub struct Terraform;
+
+/// Types whose resources have labels.
+const LABELLED: [&str; 10] = [
+    "google_api_gateway_api",
+    "google_api_gateway_api_config",
+    "google_api_gateway_gateway",
+    "google_artifact_registry_repository",
+    "google_cloudfunctions2_function",
+    "google_pubsub_subscription",
+    "google_pubsub_topic",
+    "google_secret_manager_secret",
+    "google_storage_bucket",
+    "google_cloud_run_v2_service",
+];
+
+impl Dialect for Terraform {
+    fn google(&self) -> &'static Google {
+        &TERRAFORM
+    }
+
+    fn parents(&self) -> &'static [&'static str] {
+        &["provider"]
+    }
+
+    fn number(&self) -> &'static str {
+        "number"
+    }
+
+    fn has_labels(&self, r#type: &str) -> bool {
+        LABELLED.contains(&r#type)
+    }
+
+    fn has_parameters(&self) -> bool {
+        true
+    }
+
+    fn prepare(&self, _: &mut Decision<'_>) {}
+
+    fn account(&self, account: Account<'_>) -> Resource {
+        let shown = format!("function {}", account.function.name.value);
+        let body = Map::from([("account_id", account.id), ("display_name", shown.into())]);
+        made(account.address, "google_service_account", body, account.origin).after("app", "iam-enabled")
+    }
+
+    fn service(&self, service: Service<'_>, _: &Model, lowered: &mut Lowered) {
+        let archive = archive(&service);
+        let mut resource = function(&service, &archive.address);
+        let builds = ["build-images", "build-log", "build-sources"];
+        resource.after.extend(builds.map(|build| Address::via("app", build, "grant")));
+        lowered.resources.extend([archive, resource]);
+    }
+
+    fn topic(&self, topic: Topic) -> Resource {
+        made(topic.address, "google_pubsub_topic", Map::from([("name", topic.name)]), topic.origin)
+            .after("app", "pubsub-enabled")
+    }
+
+    fn subscription(&self, subscription: Subscription) -> Resource {
+        let body = Map::from([("name", subscription.name), ("topic", topic(&subscription.topic))])
+            .with("ack_deadline_seconds", subscription.visibility)
+            .with("message_retention_duration", duration(subscription.retention))
+            .with("expiration_policy", [("ttl", "".into())])
+            .with_some("filter", subscription.filter)
+            .with_some("push_config", subscription.function.map(|function| push_config(&function)))
+            .with_some("retry_policy", subscription.dead_letter.as_ref().map(|_| retries()))
+            .with_some("dead_letter_policy", subscription.dead_letter.map(|topic| dead_letters(&topic)));
+        made(subscription.address, "google_pubsub_subscription", body, subscription.origin)
+            .after("app", "pubsub-enabled")
+    }
+
+    fn push(&self, push: Push) -> Vec<Contribution> {
+        let Value::Map(config) = push_config(&push.function) else { return Vec::new() };
+        let contribution = |(key, value): (portolan_value::Text, Value)| Contribution {
+            address: push.subscription.clone(),
+            slot: "push".into(),
+            key: key.into_owned(),
+            value,
+            after: Vec::new(),
+            origin: push.origin.clone(),
+        };
+        config.into_iter().map(contribution).collect()
+    }
+
+    fn notification(&self, notification: Notification) -> Resource {
+        let bucket = match &notification.made {
+            Some(made) => Value::reference(made.clone(), "name"),
+            None => notification.bucket,
+        };
+        let events = notification.events.iter().map(|event| Value::from(*event)).collect::<Vec<_>>();
+        let body = Map::from([("bucket", bucket), ("topic", Value::reference(notification.topic, "id"))])
+            .with("payload_format", "JSON_API_V1")
+            .with("event_types", events)
+            .with_some("object_name_prefix", notification.prefix);
+        let mut resource = made(notification.address, "google_storage_notification", body, notification.origin);
+        resource.after.push(notification.after);
+        resource
+    }
+
+    fn job(&self, job: Job, _: &Model) -> Resource {
+        let uri = uri(&job.function);
+        let token = [("service_account_email", email(&Address::new("app", "scheduler"))), ("audience", uri.clone())];
+        let headers = job.body.as_ref().map(|_| Map::from([("Content-Type", Value::from("application/json"))]));
+        let target = Map::from([("uri", uri), ("http_method", "POST".into())])
+            .with_some("headers", headers)
+            .with_some("body", job.body.map(|body| Value::embed(Language::Base64, body.into())))
+            .with("oidc_token", token);
+        let body = Map::from([("name", job.name), ("region", Context::Region.into())])
+            .with("schedule", job.schedule)
+            .with("time_zone", job.timezone)
+            .with("attempt_deadline", duration(job.deadline))
+            .with("retry_config", [("retry_count", Value::Number(3))])
+            .with("http_target", target);
+        made(job.address, "google_cloud_scheduler_job", body, job.origin).after("app", "scheduler-enabled")
+    }
+
+    fn logs(&self, logs: Logs, _: &Model) -> Vec<Resource> {
+        let body = Map::from([("project", Context::Project.into()), ("location", Context::Region.into())])
+            .with("bucket_id", logs.name)
+            .with("retention_days", logs.days);
+        let store = made(logs.address.clone(), "google_logging_project_bucket_config", body, logs.origin);
+        let sinks = logs.sinks.into_iter().map(|sink| self::sink(sink, &logs.address));
+        std::iter::once(store).chain(sinks).collect()
+    }
+
+    fn rights(&self, rights: Rights, _: &Model) -> Resource {
+        let permissions = rights.permissions.into_iter().map(Value::Text).collect::<Vec<_>>();
+        let body = Map::from([
+            ("role_id", rights.id.into()),
+            ("title", shortened(&rights.title, crate::ranges::ROLE_TITLE).into()),
+        ])
+        .with("permissions", permissions);
+        made(rights.address, "google_project_iam_custom_role", body, rights.origin).after("app", "iam-enabled")
+    }
+
+    fn bind(&self, binding: Binding, _: &Model, lowered: &mut Lowered) {
+        lowered.resources.push(bindings::resource(binding));
+    }
+
+    fn further(&self, kinds: &Kinds<'_>, id: ResourceId, model: &Model) -> Vec<Resource> {
+        tables::further(kinds, id, model)
+    }
+
+    /// `{ type: google_…, body: … }`.
+    fn native(&self, native: &Native, body: Raw) -> Result<Resource, Box<Diagnostic>> {
+        let Raw::Map(mut entries) = body else { return Err(Box::new(shape(native))) };
+        let mut take = |key: &str| entries.iter().position(|(name, _)| name == key).map(|at| entries.remove(at).1);
+        let (r#type, body) = (take("type"), take("body"));
+        match (r#type, body, entries.is_empty()) {
+            (Some(Raw::Text(r#type)), Some(Raw::Map(body)), true) if is_type(&r#type) => {
+                let body: Map = body.into_iter().map(|(key, raw)| (key, Value::Raw(raw))).collect();
+                let origin = Origin::new(native.span, "native");
+                Ok(Resource::new(Address::new(&native.name.value, "native"), r#type, body, origin))
+            }
+            _ => Err(Box::new(shape(native))),
+        }
+    }
+}
+
+/// A type is one word, with `data.` before it for something that is only read.
+fn is_type(text: &str) -> bool {
+    let word = text.strip_prefix("data.").unwrap_or(text);
+    !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+fn shape(native: &Native) -> Diagnostic {
+    let message = format!("the native resource `{}` is not of the form `{{ type: …, body: … }}`", native.name.value);
+    Diagnostic::error("gcp/native-shape", message)
+        .at(native.span, "")
+        .help("write `{ type: google_pubsub_topic, body: { name: … } }`; with `data.` before the type it is only read")
+}
+
+/// A resource and nothing else to say.
+pub fn made(address: Address, r#type: &'static str, body: Map, origin: Origin) -> Resource {
+    Resource::new(address, r#type, body, origin)
+}
+
+/// What must exist before.
+pub trait After {
+    /// The same resource, after `owner.part`.
+    fn after(self, owner: &str, part: &str) -> Self;
+}
+
+impl After for Resource {
+    fn after(mut self, owner: &str, part: &str) -> Self {
+        self.after.push(Address::new(owner, part));
+        self
+    }
+}
+
+fn archive(service: &Service<'_>) -> Resource {
+    let file = &service.artifact.file;
+    let body = Map::from([("name", file.clone().into()), ("source", format!("artifacts/{file}").into())])
+        .with("bucket", Value::reference(Address::new("app", "artifacts"), "name"));
+    let address = Address::new(&service.function.name.value, "archive");
+    made(address, "google_storage_bucket_object", body, service.origin.clone())
+}
+
+fn function(service: &Service<'_>, archive: &Address) -> Resource {
+    let body = Map::from([("name", service.name.clone()), ("location", Context::Region.into())])
+        .with_some("description", service.function.description.as_ref().map(|text| text.value.clone()))
+        .with("build_config", build_config(service, archive))
+        .with("service_config", service_config(service));
+    made(service.address.clone(), "google_cloudfunctions2_function", body, service.origin.clone())
+}
+
+fn build_config(service: &Service<'_>, archive: &Address) -> Map {
+    let bucket = Value::reference(Address::new("app", "artifacts"), "name");
+    let source = [("bucket", bucket), ("object", Value::reference(archive.clone(), "name"))];
+    let environment = Some(service.build.clone()).filter(|environment| !environment.is_empty());
+    Map::from([("runtime", service.runtime.clone().into()), ("entry_point", "portolan".into())])
+        .with("source", [("storage_source", Value::from(source))])
+        .with("service_account", Value::reference(Address::new("app", "builder"), "name"))
+        .with("docker_repository", Value::reference(Address::new("app", "images"), "id"))
+        .with_some("environment_variables", environment)
+}
+
+fn service_config(service: &Service<'_>) -> Map {
+    let environment = Some(service.environment.clone()).filter(|environment| !environment.is_empty());
+    Map::from([
+        ("available_memory", format!("{}Mi", service.memory).into()),
+        ("timeout_seconds", service.timeout.into()),
+    ])
+    .with("max_instance_count", service.most)
+    .with_some("min_instance_count", (service.least > 0).then_some(service.least))
+    .with("ingress_settings", if service.open { "ALLOW_ALL" } else { "ALLOW_INTERNAL_ONLY" })
+    .with("all_traffic_on_latest_revision", true)
+    .with("service_account_email", email(&service.account))
+    .with_some("environment_variables", environment)
+}
+
+/// The address of the service behind a function, which Pub/Sub and Cloud Scheduler call.
+fn uri(function: &Address) -> Value {
+    Value::reference(function.clone(), "service_config[0].uri")
+}
+
+fn email(account: &Address) -> Value {
+    Value::reference(account.clone(), "email")
+}
+
+fn topic(named: &Named) -> Value {
+    match named {
+        Named::Own(address) => Value::reference(address.clone(), "id"),
+        Named::Given(name) => name.clone(),
+    }
+}
+
+fn push_config(function: &Address) -> Value {
+    let uri = uri(function);
+    let token = [("service_account_email", email(&Address::new("app", "caller"))), ("audience", uri.clone())];
+    Value::from([("push_endpoint", uri), ("oidc_token", token.into())])
+}
+
+fn retries() -> Value {
+    Value::from([("minimum_backoff", "10s".into()), ("maximum_backoff", "600s".into())])
+}
+
+fn dead_letters(topic: &Address) -> Value {
+    let attempts = Value::Number(crate::ranges::ATTEMPTS.low);
+    Value::from([("dead_letter_topic", Value::reference(topic.clone(), "id")), ("max_delivery_attempts", attempts)])
+}
+
+fn sink(sink: Sink, store: &Address) -> Resource {
+    let filter = Value::join([
+        "resource.type=\"cloud_run_revision\" AND resource.labels.location=\"".into(),
+        Context::Region.into(),
+        "\" AND resource.labels.service_name=".into(),
+        Value::embed(Language::Filter, sink.service),
+    ]);
+    let destination = Value::join(["logging.googleapis.com/".into(), Value::reference(store.clone(), "id")]);
+    let body = Map::from([("name", sink.name), ("destination", destination)])
+        .with("filter", filter)
+        .with("unique_writer_identity", true);
+    made(sink.address, "google_logging_project_sink", body, sink.origin)
+}
+
+/// A text of at most so many characters.
+pub fn shortened(text: &str, limit: usize) -> String {
+    text.chars().take(limit).collect()
+}

@@ -1,0 +1,310 @@
+//! From settled resources to `main.tf.json`, streamed.
+
+use super::text;
+use portolan_target::{Output, Parameter, Settled, Stack, StackFile, Template};
+use portolan_value::{Address, Map, Raw, Resource, Value};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use std::collections::{BTreeMap, HashMap};
+
+/// What resources are called: their type and their local name.
+#[derive(Debug, Default)]
+pub struct Index<'a> {
+    names: HashMap<&'a Address, (&'a str, String)>,
+}
+
+impl<'a> Index<'a> {
+    /// The names of a stack's resources: the address with underscores for dots, unless the user fixed it.
+    pub fn new(stack: &'a Stack) -> Self {
+        let name =
+            |address: &Address| stack.ids.get(address).cloned().unwrap_or_else(|| address.as_str().replace('.', "_"));
+        let named = |resource: &'a Resource| (&resource.address, (resource.r#type.as_ref(), name(&resource.address)));
+        Self { names: stack.resources.iter().map(named).collect() }
+    }
+
+    /// The words a reference to a resource begins with.
+    pub fn write_name(&self, address: &Address, out: &mut String) {
+        match self.names.get(address) {
+            Some((r#type, name)) => out.extend([*r#type, ".", name]),
+            // Settling refuses a reference to nothing.
+            None => out.extend(["missing.", address.as_str()]),
+        }
+    }
+
+    fn name(&self, address: &Address) -> String {
+        let mut name = String::new();
+        self.write_name(address, &mut name);
+        name
+    }
+
+    fn local(&self, address: &Address) -> &str {
+        self.names.get(address).map(|(_, local)| local.as_str()).unwrap_or_default()
+    }
+}
+
+/// Writes the stacks.
+pub fn encode(settled: &Settled) -> Template {
+    Template { stacks: settled.stacks.iter().map(file).collect() }
+}
+
+fn file(stack: &Stack) -> StackFile {
+    let index = Index::new(stack);
+    let file = match &stack.name {
+        Some(name) => format!("{name}.main.tf.json"),
+        None => "main.tf.json".to_owned(),
+    };
+    let mut bytes = Vec::with_capacity(stack.resources.len() * 512);
+    // Writing into memory cannot fail, and every map below has text keys.
+    let written = serde_json::to_writer_pretty(&mut bytes, &Document { stack, index: &index });
+    debug_assert!(written.is_ok());
+    bytes.push(b'\n');
+    let map = stack
+        .resources
+        .iter()
+        .map(|resource| (index.name(&resource.address), resource.address.clone(), resource.origin.span));
+    StackFile {
+        file,
+        text: String::from_utf8(bytes).unwrap_or_default(),
+        map: map.filter(|(name, ..)| !name.starts_with("provider.")).collect(),
+    }
+}
+
+/// The type of the resource that stands for the provider's settings.
+pub const PROVIDER: &str = "provider.google";
+
+struct Document<'a> {
+    stack: &'a Stack,
+    index: &'a Index<'a>,
+}
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { stack, index } = *self;
+        let beta = stack.resources.iter().any(|resource| resource.r#type.starts_with("google_api_gateway_"));
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("terraform", &Requirements { beta })?;
+        map.serialize_entry("provider", &Providers { stack, index, beta })?;
+        if !stack.parameters.is_empty() {
+            map.serialize_entry("variable", &Variables(&stack.parameters))?;
+        }
+        let (data, made) = sections(&stack.resources);
+        if !data.is_empty() {
+            map.serialize_entry("data", &Section { types: &data, index })?;
+        }
+        if !made.is_empty() {
+            map.serialize_entry("resource", &Section { types: &made, index })?;
+        }
+        if !stack.outputs.is_empty() {
+            map.serialize_entry("output", &Outputs(&stack.outputs, index))?;
+        }
+        map.end()
+    }
+}
+
+/// Resources of one type after the other, each type where its first resource stood.
+type Types<'a> = Vec<(&'a str, Vec<&'a Resource>)>;
+
+fn sections(resources: &[Resource]) -> (Types<'_>, Types<'_>) {
+    let (mut data, mut made): (Types<'_>, Types<'_>) = (Vec::new(), Vec::new());
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for resource in resources.iter().filter(|resource| resource.r#type != PROVIDER) {
+        let (section, r#type) = match resource.r#type.strip_prefix("data.") {
+            Some(r#type) => (&mut data, r#type),
+            None => (&mut made, resource.r#type.as_ref()),
+        };
+        let at = *places.entry(resource.r#type.as_ref()).or_insert_with(|| {
+            section.push((r#type, Vec::new()));
+            section.len() - 1
+        });
+        section[at].1.push(resource);
+    }
+    (data, made)
+}
+
+struct Requirements {
+    beta: bool,
+}
+
+impl Serialize for Requirements {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let provider = |source| BTreeMap::from([("source", source), ("version", ">= 6.50.0, < 8.0.0")]);
+        let mut providers = BTreeMap::from([("google", provider("hashicorp/google"))]);
+        if self.beta {
+            providers.insert("google-beta", provider("hashicorp/google-beta"));
+        }
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("required_version", ">= 1.5.7")?;
+        map.serialize_entry("required_providers", &providers)?;
+        map.end()
+    }
+}
+
+/// Both providers have the same settings; the second is there only for the types that the first lacks.
+struct Providers<'a> {
+    stack: &'a Stack,
+    index: &'a Index<'a>,
+    beta: bool,
+}
+
+impl Serialize for Providers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let settings = self.stack.resources.iter().find(|resource| resource.r#type == PROVIDER);
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(settings) = settings {
+            map.serialize_entry("google", &Properties(&settings.body, self.index))?;
+            if self.beta {
+                map.serialize_entry("google-beta", &Properties(&settings.body, self.index))?;
+            }
+        }
+        map.end()
+    }
+}
+
+struct Variables<'a>(&'a [Parameter]);
+
+impl Serialize for Variables<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|parameter| (&parameter.name, Variable(parameter))))
+    }
+}
+
+/// A variable: its texts are read without expressions, so nothing is escaped (Terraform documentation, JSON
+/// configuration syntax, `variable` blocks).
+struct Variable<'a>(&'a Parameter);
+
+impl Serialize for Variable<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(parameter) = self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", "string")?;
+        if let Some(description) = &parameter.description {
+            map.serialize_entry("description", description)?;
+        }
+        if let Some(default) = parameter.default.as_ref().and_then(Value::as_text) {
+            map.serialize_entry("default", default)?;
+        }
+        if parameter.secret {
+            map.serialize_entry("sensitive", &true)?;
+        }
+        map.end()
+    }
+}
+
+struct Outputs<'a>(&'a [Output], &'a Index<'a>);
+
+impl Serialize for Outputs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|output| (&output.name, Shown(output, self.1))))
+    }
+}
+
+struct Shown<'a>(&'a Output, &'a Index<'a>);
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(output, index) = self;
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(description) = &output.description {
+            map.serialize_entry("description", description)?;
+        }
+        map.serialize_entry("value", &Written(&output.value, index))?;
+        if output.secret {
+            map.serialize_entry("sensitive", &true)?;
+        }
+        map.end()
+    }
+}
+
+struct Section<'a> {
+    types: &'a Types<'a>,
+    index: &'a Index<'a>,
+}
+
+impl Serialize for Section<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.types.iter().map(|(r#type, resources)| (r#type, Group(resources, self.index))))
+    }
+}
+
+struct Group<'a>(&'a [&'a Resource], &'a Index<'a>);
+
+impl Serialize for Group<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|resource| (self.1.local(&resource.address), Block(resource, self.1))))
+    }
+}
+
+struct Block<'a>(&'a Resource, &'a Index<'a>);
+
+impl Serialize for Block<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(resource, index) = self;
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in &resource.body {
+            map.serialize_entry(key, &Written(value, index))?;
+        }
+        if !resource.after.is_empty() {
+            let after: Vec<String> = resource.after.iter().map(|address| index.name(address)).collect();
+            map.serialize_entry("depends_on", &after)?;
+        }
+        if resource.retain {
+            map.serialize_entry("lifecycle", &BTreeMap::from([("prevent_destroy", true)]))?;
+        }
+        map.end()
+    }
+}
+
+/// Properties whose keys are ours.
+struct Properties<'a>(&'a Map, &'a Index<'a>);
+
+impl Serialize for Properties<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, Written(value, self.1))))
+    }
+}
+
+/// A value. Keys of maps inside a property are templates too.
+struct Written<'a>(&'a Value, &'a Index<'a>);
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(value, index) = self;
+        match value {
+            Value::Text(text) => serializer.serialize_str(&text::literal(text)),
+            Value::Number(number) => serializer.serialize_i64(*number),
+            Value::Bool(truth) => serializer.serialize_bool(*truth),
+            Value::List(items) => serializer.collect_seq(items.iter().map(|item| Written(item, index))),
+            Value::Map(map) => {
+                serializer.collect_map(map.iter().map(|(key, value)| (text::literal(key), Written(value, index))))
+            }
+            Value::Raw(raw) => Verbatim(raw, index).serialize(serializer),
+            value => serializer.serialize_str(&text::template(value, index)),
+        }
+    }
+}
+
+/// Target syntax.
+struct Verbatim<'a>(&'a Raw, &'a Index<'a>);
+
+impl Serialize for Verbatim<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(raw, index) = self;
+        match raw {
+            Raw::Null => serializer.serialize_unit(),
+            Raw::Bool(truth) => serializer.serialize_bool(*truth),
+            Raw::Number(number) => match number.parse::<serde_json::Number>() {
+                Ok(number) => number.serialize(serializer),
+                Err(_) => serializer.serialize_str(number),
+            },
+            Raw::Text(text) => serializer.serialize_str(text),
+            Raw::List(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    list.serialize_element(&Verbatim(item, index))?;
+                }
+                list.end()
+            }
+            Raw::Map(entries) => serializer.collect_map(entries.iter().map(|(key, raw)| (key, Verbatim(raw, index)))),
+            Raw::Value(value) => Written(value, index).serialize(serializer),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Terraform JSON for Infrastructure Manager: the nouns of a decision as resources of the google provider.
+//!
+//! In come decisions and settled resources; out goes `main.tf.json`, inside what Terraform 1.5.7 knows.
+
+mod bindings;
+mod dialect; // start reading here
+mod tables;
+
+mod encode;
+mod limits;
+mod text;
+
+pub use dialect::Terraform;
+pub use encode::encode;
+pub use limits::limits;
+pub use tables::quoted as quoted_field;
