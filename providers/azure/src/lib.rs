@@ -1,1 +1,70 @@
-//! The azure back end
+//! The Azure back end: models to ARM templates for one resource group.
+//!
+//! In comes a model with its grants, out goes `azuredeploy.json`. Start reading at [`Azure`]; what each thing becomes is
+//! in `lower`, how it is spelled in `encode`.
+
+mod encode;
+mod hooks;
+mod limits;
+mod lower;
+mod names;
+pub mod ranges;
+mod supports;
+
+#[cfg(test)]
+mod testing;
+
+use portolan_diagnostics::Diagnostic;
+use portolan_model::{Auth, FunctionId, Host, Model};
+use portolan_target::{Backend, Guards, Lowered, Request, Settled, StackFile, Template};
+use portolan_value::Format;
+
+/// The rules by which templates are lowered. It is written into every template; a template with another number may call
+/// or arrange things differently.
+pub const LOWERING_VERSION: u32 = 1;
+
+/// Azure Resource Manager.
+#[derive(Clone, Copy, Debug)]
+pub struct Azure;
+
+impl Backend for Azure {
+    fn format(&self) -> Format {
+        Format::Azure
+    }
+
+    fn supports(&self, request: &Request<'_>) -> Vec<Diagnostic> {
+        supports::supports(request)
+    }
+
+    fn lower(&self, request: &Request<'_>) -> Lowered {
+        lower::lower(request)
+    }
+
+    /// The platform cannot verify a foreign issuer's tokens on an app's own host; an api's gateway can, and object
+    /// events are filtered before they are queued.
+    fn guards(&self, model: &Model, function: FunctionId) -> Guards {
+        let own = |auth: &Auth, host: Host| host == Host::Own && matches!(auth, Auth::Jwt { .. });
+        let jwt = model.function(function).http().any(|(_, http)| own(&http.auth.value, http.host));
+        Guards { jwt, objects: false }
+    }
+
+    fn limits(&self, settled: &Settled) -> Vec<Diagnostic> {
+        limits::limits(settled)
+    }
+
+    fn encode(&self, settled: &Settled) -> Template {
+        let single = settled.stacks.len() < 2;
+        let stacks = settled.stacks.iter().map(|stack| {
+            let names = encode::Names::of(stack);
+            let map = stack.resources.iter().map(|resource| {
+                (names.id(&resource.address).to_owned(), resource.address.clone(), resource.origin.span)
+            });
+            let file = match &stack.name {
+                Some(name) if !single => format!("azuredeploy.{name}.json"),
+                _ => "azuredeploy.json".to_owned(),
+            };
+            StackFile { file, text: encode::write(stack, &settled.stack, &names), map: map.collect() }
+        });
+        Template { stacks: stacks.collect() }
+    }
+}

@@ -1,0 +1,85 @@
+//! Values as JSON: literals are escaped, everything that only the deployment knows becomes an expression.
+
+use super::Names;
+use super::raw::RawJson;
+use portolan_value::Value;
+use serde::Serialize;
+use serde::ser::{SerializeMap, SerializeSeq, Serializer};
+use std::borrow::Cow;
+
+/// A text as ARM reads it: one that would be an expression begins with a second bracket, which ARM drops. That rule
+/// holds only for texts that end in a bracket too; a text with two brackets in front and none at the end is spelled as
+/// an expression, so that no reader has to guess.
+pub(crate) fn literal(text: &str) -> Cow<'_, str> {
+    match (text.starts_with('['), text.ends_with(']')) {
+        (true, true) if text.len() > 1 => Cow::Owned(format!("[{text}")),
+        (true, false) if text.starts_with("[[") => Cow::Owned(format!("[concat({})]", quoted(text))),
+        _ => Cow::Borrowed(text),
+    }
+}
+
+/// A text inside an expression: a quote is written twice.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A property's value. Identities are a list to us; ARM wants a map whose keys are their ids.
+pub(crate) fn property<'a>(key: &str, value: &'a Value, names: &'a Names<'a>) -> Property<'a> {
+    match value {
+        Value::List(ids) if key == "userAssignedIdentities" => Property::Keys(ids, names),
+        value => Property::Plain(Json(value, names)),
+    }
+}
+
+/// See [`property`].
+pub(crate) enum Property<'a> {
+    /// The ids of identities.
+    Keys(&'a [Value], &'a Names<'a>),
+    /// Any other value.
+    Plain(Json<'a>),
+}
+
+impl Serialize for Property<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Plain(value) => value.serialize(serializer),
+            Self::Keys(ids, names) => {
+                let mut map = serializer.serialize_map(Some(ids.len()))?;
+                for id in *ids {
+                    map.serialize_entry(&names.text(id), &serde_json::Map::new())?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+/// A value.
+pub(crate) struct Json<'a>(pub(crate) &'a Value, pub(crate) &'a Names<'a>);
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(value, names) = *self;
+        match value {
+            Value::Text(text) => serializer.serialize_str(&literal(text)),
+            Value::Number(number) => serializer.serialize_i64(*number),
+            Value::Bool(truth) => serializer.serialize_bool(*truth),
+            Value::List(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    list.serialize_element(&Json(item, names))?;
+                }
+                list.end()
+            }
+            Value::Map(entries) => {
+                let mut map = serializer.serialize_map(Some(entries.len()))?;
+                for (key, value) in entries {
+                    map.serialize_entry(&literal(key), &property(key, value, names))?;
+                }
+                map.end()
+            }
+            Value::Raw(raw) => RawJson(raw, names).serialize(serializer),
+            value => serializer.serialize_str(&names.text(value)),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What belongs to the template as a whole: parameters, outputs, the user's own resources and changes, tags.
+
+use super::Lowering;
+use crate::hooks::PUBLISHER;
+use portolan_model::{Body, Input, Native, Piece};
+use portolan_target::{Lowered, Output, Parameter};
+use portolan_value::{Address, Map, Origin, Raw, Resource, Text, Value};
+
+/// Types that take tags, of all that we make.
+const TAGGED: [&str; 13] = [
+    "Microsoft.ApiManagement/service",
+    "Microsoft.DocumentDB/databaseAccounts",
+    "Microsoft.DocumentDB/databaseAccounts/sqlDatabases",
+    "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers",
+    "Microsoft.EventGrid/systemTopics",
+    "Microsoft.Insights/components",
+    "Microsoft.KeyVault/vaults",
+    "Microsoft.ManagedIdentity/userAssignedIdentities",
+    "Microsoft.OperationalInsights/workspaces",
+    "Microsoft.ServiceBus/namespaces",
+    "Microsoft.Storage/storageAccounts",
+    "Microsoft.Web/serverfarms",
+    "Microsoft.Web/sites",
+];
+
+impl Lowering<'_> {
+    /// The user's own resources: the body is the whole resource, the address `name.native`.
+    pub(super) fn natives(&mut self) {
+        for native in &self.model().natives {
+            let resource = self.native(native);
+            self.out.add(resource);
+        }
+    }
+
+    fn native(&self, native: &Native) -> Resource {
+        let entries = match self.kinds.raw(&native.body) {
+            Raw::Map(entries) => entries,
+            _ => Vec::new(),
+        };
+        let own = ["type", "apiVersion", "scope"];
+        let text = |key: &str| native_text(&native.body, key).map(|text| Text::Owned(text.to_owned()));
+        let scope = entries.iter().find(|(key, _)| key == "scope").map(|(_, raw)| Value::Raw(raw.clone()));
+        let body: Map = entries
+            .into_iter()
+            .filter(|(key, _)| !own.contains(&key.as_ref()))
+            .map(|(key, raw)| (key, Value::Raw(raw)))
+            .collect();
+        let address = Address::new(&native.name.value, "native");
+        let origin = Origin::new(native.name.span, "native");
+        let mut resource = Resource::new(address, text("type").unwrap_or_default(), body, origin);
+        resource.api_version = text("apiVersion");
+        resource.scope = scope;
+        resource
+    }
+
+    /// Everything that is said once a template.
+    pub(super) fn finish(mut self) -> Lowered {
+        let model = self.model();
+        self.tag();
+        self.out.outputs = self.outputs();
+        let overrides = model.overrides.iter();
+        self.out.overrides = overrides.map(|entry| (entry.address.clone(), self.kinds.raw(&entry.body))).collect();
+        self.out.ids = model.keeps.iter().map(|keep| (keep.address.clone(), None)).collect();
+        self.out.parameters = self.parameters();
+        self.out
+    }
+
+    fn tag(&mut self) {
+        if self.model().tags.is_empty() {
+            return;
+        }
+        let tags = self.model().tags.iter().map(|(key, text)| (key.value.clone(), self.kinds.text(text)));
+        let tags: Map = tags.collect();
+        let tagged = |resource: &&mut Resource| {
+            TAGGED.contains(&resource.r#type.as_ref()) && resource.address.part() != "native"
+        };
+        for resource in self.out.resources.iter_mut().filter(tagged) {
+            resource.body.set("tags", tags.clone());
+        }
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        let output = |output: &portolan_model::Output| Output {
+            name: output.name.value.clone(),
+            value: self.kinds.text(&output.value),
+            description: output.description.clone(),
+            secret: output.value.pieces.iter().any(|piece| self.is_secret(piece)),
+        };
+        self.model().outputs.iter().map(output).collect()
+    }
+
+    fn is_secret(&self, piece: &Piece) -> bool {
+        matches!(piece, Piece::Input(id) if self.model().input(*id).secret)
+    }
+
+    /// The declared inputs, and those of ours that something refers to.
+    fn parameters(&self) -> Vec<Parameter> {
+        let mut parameters: Vec<Parameter> = self.model().inputs.iter().map(declared).collect();
+        for (name, default, description) in [
+            ("entra-app-id", None, "The application id that callers ask a token for."),
+            (PUBLISHER, Some("portolan@example.com"), "Where API Management sends its notices."),
+        ] {
+            if !parameters.iter().any(|known| known.name == name) && self.refers_to(name) {
+                parameters.push(Parameter {
+                    name: name.into(),
+                    secret: false,
+                    default: default.map(Value::from),
+                    stored_at: None,
+                    description: Some(description.to_owned()),
+                    span: None,
+                });
+            }
+        }
+        parameters
+    }
+
+    fn refers_to(&self, input: &str) -> bool {
+        let mut found = false;
+        let bodies = self.out.resources.iter().flat_map(|resource| resource.body.iter());
+        for (_, value) in bodies {
+            value.walk(&mut |value| found |= matches!(value, Value::Input(name) if name == input));
+        }
+        found
+    }
+}
+
+fn declared(input: &Input) -> Parameter {
+    Parameter {
+        name: input.name.value.clone().into(),
+        secret: input.secret,
+        default: input.default.as_ref().map(|default| default.value.clone().into()),
+        stored_at: None,
+        description: input.description.clone(),
+        span: Some(input.name.span),
+    }
+}
+
+/// A text of a raw resource's body.
+fn native_text<'a>(body: &'a Body, key: &str) -> Option<&'a str> {
+    let Body::Map(entries) = body else { return None };
+    match entries.iter().find(|(name, _)| name == key) {
+        Some((_, Body::Text(text))) => Some(text),
+        _ => None,
+    }
+}
+
+/// Whether a raw resource says what it is: the keys it lacks.
+pub(crate) fn native_lacks(native: &Native) -> Vec<&'static str> {
+    ["type", "apiVersion", "name"].into_iter().filter(|key| native_text(&native.body, key).is_none()).collect()
+}
