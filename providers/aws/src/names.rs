@@ -105,3 +105,35 @@ pub(crate) fn external(resource: &Resource) -> Option<(&str, bool)> {
 pub(crate) fn last(text: &str) -> &str {
     text.rsplit([':', '/']).next().unwrap_or(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::whole;
+
+    fn check(app: &str, region: &str, bucket: &str) {
+        let model = whole(&format!(
+            "portolan: 1\napp: {app}\ntargets: {{ production: {{ provider: aws, region: {region} }} }}\n\
+             resources: {{ {bucket}: {{ kind: bucket }} }}\n"
+        ));
+        let Value::Join(parts) = bucket_derived(&model, bucket, &format!("{bucket}.bucket")) else { panic!("a join") };
+        let text = |part: &Value| part.as_text().unwrap_or("000000000000").to_owned();
+        let name: String = parts.iter().map(text).collect();
+        assert!(name.len() <= BUCKET_LIMIT && is_account_regional(&model, &name), "{name}");
+        assert!(!name.contains("--"), "{name}");
+    }
+
+    #[test]
+    fn buckets_have_room_for_account_and_region() {
+        check("demo", "eu-west-1", "files");
+        check("an-app-with-a-name-of-forty-characters-x", "ap-southeast-1", "files-of-a-name-that-is-long-too");
+        check("an-app", "cn-northwest-1", "files");
+    }
+
+    #[test]
+    fn a_function_is_named_after_its_stack() {
+        let model = whole("portolan: 1\napp: demo\ntargets: { dev: { provider: aws, regions: [eu-west-1] } }\n");
+        assert_eq!(function_derived(&model, "hello"), "demo-dev-eu-west-1-hello");
+        assert_eq!(function_derived(&model, &"x".repeat(60)).len(), FUNCTION_LIMIT);
+    }
+}

@@ -210,3 +210,108 @@ impl Serialize for Parts<'_> {
         items.end()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encode::Names;
+    use portolan_target::Stack;
+    use portolan_value::{Address, Context, Map};
+    use proptest::prelude::*;
+    use serde_json::Value as Json;
+
+    fn written(value: &Value) -> Json {
+        let stack = Stack::default();
+        let names = Names::new(&stack);
+        serde_json::to_value(Written { value, names: &names }).expect("JSON")
+    }
+
+    /// Reads a value as CloudFormation does; what only a deployment knows is `<name>`.
+    fn read(value: &Json) -> String {
+        let Json::Object(map) = value else { return value.as_str().expect("a text").to_owned() };
+        let (function, argument) = map.iter().next().expect("a function");
+        match (function.as_str(), argument) {
+            ("Ref", Json::String(name)) => format!("<{name}>"),
+            ("Fn::GetAtt", Json::Array(path)) => {
+                format!("<{}.{}>", path[0].as_str().expect("an id"), path[1].as_str().expect("an attribute"))
+            }
+            ("Fn::Sub", Json::String(text)) => read_substitution(text),
+            ("Fn::Join", Json::Array(argument)) => {
+                assert_eq!(argument[0], "");
+                argument[1].as_array().expect("parts").iter().map(read).collect()
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn read_substitution(text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, after) = after.split_once('}').expect("a closed hole");
+            out.push_str(&format!("{before}<{name}>"));
+            rest = after;
+        }
+        out + rest
+    }
+
+    fn hole() -> Value {
+        Value::reference(Address::new("a", "queue"), "Arn")
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        prop_oneof![any::<String>(), "[${}!a:.{]{0,12}", "([$]|[{]|[}]|AWS::Region|x){0,8}"]
+    }
+
+    proptest! {
+        #[test]
+        fn text_is_that_text(text in text(), more in text()) {
+            prop_assert_eq!(read(&written(&text.clone().into())), text.clone());
+            let joined = Value::join([text.clone().into(), hole(), more.clone().into(), Context::Region.into()]);
+            prop_assert_eq!(read(&written(&joined)), format!("{text}<AQueue.Arn>{more}<AWS::Region>"));
+            let map = Value::Map(Map::new().with(text.clone(), 1_i64));
+            prop_assert_eq!(written(&map), serde_json::json!({ text: 1 }));
+        }
+
+        #[test]
+        fn languages_are_written_inside(text in text()) {
+            let json = Value::embed(Language::Json, Map::new().with("a", Value::join([text.clone().into(), hole()])).into());
+            let read_back: Json = serde_json::from_str(&read(&written(&json))).expect("JSON in a text");
+            prop_assert_eq!(&read_back["a"], &Json::from(format!("{text}<AQueue.Arn>")));
+            let pattern = Value::join(["arn:".into(), Value::embed(Language::IamPattern, text.clone().into()), "*".into()]);
+            prop_assert_eq!(read(&written(&pattern)), format!("arn:{}*", iam(&text)));
+        }
+    }
+
+    fn iam(text: &str) -> String {
+        text.chars().map(|c| if "$*?".contains(c) { format!("${{{c}}}") } else { c.to_string() }).collect()
+    }
+
+    #[test]
+    fn holes_have_short_forms() {
+        let check = |value: Value, expected: Json| assert_eq!(written(&value), expected);
+        check(hole(), serde_json::json!({ "Fn::GetAtt": ["AQueue", "Arn"] }));
+        check(Value::reference(Address::new("a", "queue"), "id"), serde_json::json!({ "Ref": "AQueue" }));
+        check(Value::Input("mail-key".into()), serde_json::json!({ "Ref": "MailKeyInput" }));
+        check(Value::join(["x".into(), hole()]), serde_json::json!({ "Fn::Sub": "x${AQueue.Arn}" }));
+        check(
+            Value::join(["${x".into(), hole()]),
+            serde_json::json!({ "Fn::Join": ["", ["$", "{x", { "Fn::GetAtt": ["AQueue", "Arn"] }]] }),
+        );
+        check("a ${AWS::Region}".into(), serde_json::json!({ "Fn::Join": ["", ["a $", "{AWS::Region}"]] }));
+        let late = Value::embed(Language::Base64, hole());
+        check(late, serde_json::json!({ "Fn::Base64": { "Fn::GetAtt": ["AQueue", "Arn"] } }));
+    }
+
+    #[test]
+    fn target_syntax_is_verbatim() {
+        let raw = Raw::Map(vec![
+            ("Fn::Sub".into(), Raw::Text("${AWS::Region}".into())),
+            ("n".into(), Raw::Number("1.50".into())),
+            ("z".into(), Raw::Null),
+            ("ours".into(), Raw::Value(Box::new(hole()))),
+        ]);
+        let expected = r#"{"Fn::Sub":"${AWS::Region}","n":1.5,"z":null,"ours":{"Fn::GetAtt":["AQueue","Arn"]}}"#;
+        assert_eq!(written(&Value::Raw(raw)).to_string(), expected);
+    }
+}

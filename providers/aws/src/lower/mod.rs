@@ -17,6 +17,9 @@ mod schedule;
 mod tags;
 mod topic;
 
+#[cfg(test)]
+mod tests;
+
 use crate::hooks::kinds;
 use crate::names::{ARTIFACTS, part};
 use portolan_access::{Reason, Right};

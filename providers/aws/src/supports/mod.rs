@@ -53,3 +53,76 @@ fn natives(model: &Model, found: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::supports;
+
+    const HEAD: &str = "functions:\n  hello:\n    runtime: python3.13\n    handler: src/hello.handle\n";
+
+    /// The ids that a spec's resources and its function's further keys give.
+    fn check(resources: &str, function: &str, expected: &[&str]) {
+        let ids: Vec<&str> = supports(&format!("{resources}{HEAD}{function}")).iter().map(|found| found.id).collect();
+        assert_eq!(ids, expected, "{resources}{function}");
+    }
+
+    #[test]
+    fn what_aws_has_is_silent() {
+        check("", "    triggers: { http: GET /, auth: public }\n", &[]);
+        check("", "    memory: 10 GB\n    timeout: 15 min\n    log-retention: 30 d\n", &[]);
+        check("", "    triggers: { schedule: cron(0 3 1 * *), timezone: Europe/Berlin }\n", &[]);
+    }
+
+    #[test]
+    fn numbers_are_rounded_aloud() {
+        check("", "    memory: 64 MB\n    timeout: 20 min\n    log-retention: 8 d\n", &["target/rounded"; 3]);
+        let queue = "resources:\n  jobs: { kind: queue, fifo: true, delay: 1 h, retention: 30 d, dead-letter: { after: 2000 } }\n";
+        check(queue, "    triggers: { queue: jobs, batch: 20 }\n", &["target/rounded"; 4]);
+        check("resources:\n  files: { kind: bucket, expire: 36 h }\n", "", &["target/rounded"]);
+    }
+
+    #[test]
+    fn buckets_tell_one_listener() {
+        let spec = |second: &str| {
+            let first = "resources:\n  files: { kind: bucket }\n";
+            let listen = "    triggers:\n      - { bucket: files, events: [created], suffix: [.mp3, .thumb.mp3] }\n";
+            (first, format!("{listen}      - {second}\n"))
+        };
+        for (second, expected) in [
+            ("{ bucket: files, events: [deleted] }", &[] as &[&str]),
+            ("{ bucket: files, events: [created], suffix: .ogg }", &[]),
+            ("{ bucket: files, events: [created], prefix: \"in/*\" }", &["aws/overlapping-filters"]),
+            ("{ bucket: files, events: [deleted, created], suffix: 3 }", &["aws/overlapping-filters"]),
+        ] {
+            let (resources, function) = spec(second);
+            check(resources, &function, expected);
+        }
+    }
+
+    #[test]
+    fn external_names_hold_no_wildcard() {
+        for (external, right) in [
+            ("uploads-2026", true),
+            ("arn:aws:s3:::uploads-2026", true),
+            ("arn:aws-cn:s3:::uploads-2026", true),
+            ("arn:aws:sqs:eu-west-1:123456789012:jobs", false),
+            ("arn:aws:s3:::*", false),
+            ("up?", false),
+        ] {
+            let resources = format!("resources:\n  files: {{ kind: bucket, external: \"{external}\" }}\n");
+            let expected: &[&str] = if right { &[] } else { &["target/external-name"] };
+            check(&resources, "    uses: { files: read }\n", expected);
+        }
+    }
+
+    #[test]
+    fn callers_are_named() {
+        let callers = |caller: &str| format!("    callers: {{ aws: [\"{caller}\"] }}\n");
+        check("", &callers("123456789012"), &[]);
+        check("", &callers("arn:aws:iam::123456789012:role/report"), &[]);
+        check("", &callers("arn:aws:iam::123456789012:*"), &["aws/principal"]);
+        check("", &callers("*"), &["aws/principal"]);
+        let host = "    triggers: { http: GET /, auth: iam }\n";
+        check("", &format!("{host}{}", callers("123456789012")), &["aws/callers-of-api"]);
+    }
+}
