@@ -66,7 +66,22 @@ def check_resource(document: oracle.Document, label: str, resource: Json) -> Non
         document.finding(label, "carries no metadata.address")
     if "resources" in resource:
         document.finding(label, "holds child resources: the flat form is meant")
-    model, problem = model_of(resource)
+    if resource["type"].lower() == "microsoft.resources/deployments":
+        check_deployment(document, label, resource)
+    else:
+        check_body(document, label, resource)
+
+
+def check_deployment(document: oracle.Document, label: str, resource: Json) -> None:
+    """What is added to another resource group; no package has a model of the deployment itself."""
+    if set(resource) - ENVELOPE - {"properties", "resourceGroup", "subscriptionId"}:
+        document.finding(label, "a deployment to another group has properties, resourceGroup and subscriptionId")
+    for inner in resource["properties"]["template"]["resources"]:
+        check_body(document, f"{label} > {inner['type']}", inner)
+
+
+def check_body(document: oracle.Document, label: str, resource: Json) -> None:
+    model, problem = model_of(resource, document.body)
     if model is None:
         document.finding(label, problem)
         return
@@ -74,7 +89,7 @@ def check_resource(document: oracle.Document, label: str, resource: Json) -> Non
     check_object(document, label, facts()["models"][model], body, model, envelope=True)
 
 
-def model_of(resource: Json) -> tuple[str | None, str]:
+def model_of(resource: Json, template: Json) -> tuple[str | None, str]:
     """The model of a resource's body, or why there is none."""
     kind, version = resource["type"].lower(), resource.get("apiVersion", "")
     versions = facts()["types"].get(kind)
@@ -85,14 +100,17 @@ def model_of(resource: Json) -> tuple[str | None, str]:
     if version not in versions:
         return None, f"{resource['type']} has no apiVersion {version!r}, only {', '.join(sorted(versions))}"
     by_name = versions[version]
-    name = last_name(resource["name"])
+    name = last_name(resource["name"], template)
     model = by_name.get(name.lower(), by_name.get("*"))
     return model, f"{resource['type']} may be called {' or '.join(by_name)}, not {name!r}"
 
 
-def last_name(name: str) -> str:
-    """The last part of a name, out of its expression when it is one: `[format('{0}/appsettings', …)]`."""
-    return re.sub(r"['\])]+$", "", re.split(r"/", re.sub(r"'\s*,.*$", "", name))[-1])
+def last_name(name: str, template: Json) -> str:
+    """The last part of a name, out of its expression when it is one; an expression that cannot be read is found later."""
+    try:
+        return arm_expressions.text_of(name, template).rsplit("/", 1)[-1]
+    except arm_expressions.NotOurs:
+        return name
 
 
 def check_object(document: oracle.Document, where: str, model: Json, body: Any, name: str, envelope: bool = False) -> None:
