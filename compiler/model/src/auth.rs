@@ -223,3 +223,83 @@ impl Resolver<'_> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{check, function, model, shown};
+
+    fn http(rest: &str) -> String {
+        function(&format!("triggers: {{ http: GET /, {rest} }}"))
+    }
+
+    #[test]
+    fn a_jwt_may_come_from_the_deployment() {
+        let jwt = "auth: { jwt: { issuer: \"https://${inputs.tenant}/\", audience: [a, \"${inputs.tenant}\"] } }";
+        let model = model(&format!("inputs: {{ tenant: {{}} }}\n{}", http(jwt)));
+        let (_, found) = model.functions[0].http().next().unwrap();
+        let Auth::Jwt { issuer, audience } = &found.auth.value else { panic!("a jwt") };
+        assert_eq!((shown(issuer).as_str(), audience.len()), ("https://{InputId(0)}/", 2));
+    }
+
+    #[test]
+    fn wrong_auth() {
+        let check = |auth: &str, expected: &str| check(&http(&format!("auth: {auth}")), &[expected]);
+        check("pubic", "5 model/unknown-auth");
+        check("{ basic: x }", "5 model/unknown-auth");
+        check("jwt", "5 model/jwt-incomplete");
+        check("{ jwt: { issuer: \"https://a\" } }", "5 model/jwt-incomplete");
+        check("{ jwt: { issuer: \"https://a\", audience: [] } }", "5 model/jwt-incomplete");
+        check("{ jwt: { issuer: a, audience: b } }", "5 model/jwt-issuer");
+        check("{ jwt: { issuer: \"https://\", audience: b } }", "5 model/jwt-issuer");
+        check("{ jwt: { issuer: \"https://a\", audience: b, isuer: c } }", "5 model/choice");
+        check("{ function: f }", "5 model/auth-function");
+        check("iam", "5 model/iam-without-callers");
+        check("[public]", "5 syntax/shape");
+    }
+
+    #[test]
+    fn cors_is_every_origin_or_a_list() {
+        let cors = |cors: &str| {
+            let model = model(&http(&format!("auth: public, cors: {cors}")));
+            model.functions[0].http().next().unwrap().1.cors.clone().map(|cors| cors.value)
+        };
+        let every = cors("true").unwrap();
+        assert_eq!(
+            (every.origins.join(" "), every.methods.join(" "), every.max_age),
+            ("*".to_owned(), "*".to_owned(), None)
+        );
+        assert_eq!(cors("false"), None);
+        let some =
+            cors("{ origins: \"https://a.example:8080\", methods: [get, POST], credentials: true, max-age: 5 min }")
+                .unwrap();
+        assert_eq!((some.methods.join(" "), some.credentials, some.max_age), ("GET POST".to_owned(), true, Some(300)));
+    }
+
+    #[test]
+    fn wrong_cors() {
+        let check = |cors: &str, expected: &str| check(&http(&format!("auth: public, cors: {cors}")), &[expected]);
+        check("yes", "5 model/truth");
+        check("{ origin: a }", "5 model/choice");
+        check("{ origins: example.com }", "5 model/cors-origin");
+        check("{ origins: [\"https://a/b\"] }", "5 model/cors-origin");
+        check("{ credentials: true }", "5 model/cors-credentials");
+        check("{ methods: [FETCH] }", "5 model/choice");
+        check("{ headers: [a, a] }", "5 model/repeated");
+    }
+
+    #[test]
+    fn callers_are_functions_and_principals_of_this_provider() {
+        let rest = http("auth: iam")
+            .replace("},  }", "}, callers: { functions: [f], aws: [\"${functions.f.arn}\"], gcp: [x, y] } }");
+        let rest =
+            rest.replace(" } }\n", " }, callers: { functions: [f], aws: [\"${functions.f.arn}\"], gcp: [x, y] } }\n");
+        let model = model(&rest);
+        assert_eq!((model.functions[0].callers.functions.len(), model.functions[0].callers.principals.len()), (1, 1));
+        check(&function("callers: { functions: [g] }"), &["5 resolve/unknown-function"]);
+        check(
+            &format!("resources: {{ jobs: {{ kind: queue }} }}\n{}", function("callers: { functions: [jobs] }")),
+            &["6 resolve/unknown-function"],
+        );
+    }
+}

@@ -133,3 +133,38 @@ fn too_short(queue: &str, seconds: u64, span: Span, timeout: Spanned<u32>) -> Di
         .also(timeout.span, "the consumer's timeout")
         .help("leave `visibility` out: it is six times the timeout by default")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, model};
+
+    fn spec(functions: &str) -> String {
+        format!(
+            "resources: {{ jobs: {{ kind: queue }}, news: {{ kind: topic }} }}\ndefaults: {{ runtime: rust }}\nfunctions:\n{functions}"
+        )
+    }
+
+    #[test]
+    fn a_queue_has_one_consumer() {
+        let check = |functions: &str, expected: &[&str]| check(&spec(functions), expected);
+        let trigger = "{ handler: a.b, triggers: { queue: jobs } }";
+        let receive = "{ handler: a.b, uses: { jobs: receive } }";
+        check(&format!("  a: {trigger}\n  b: {trigger}\n"), &["8 model/queue-consumers"]);
+        check(&format!("  a: {trigger}\n  b: {receive}\n"), &["8 model/queue-consumers"]);
+        check(&format!("  a: {receive}\n  b: {trigger}\n"), &["7 model/queue-consumers"]);
+        check(&format!("  a: {receive}\n  b: {receive}\n"), &[]);
+        check("  a: { handler: a.b, triggers: [{ topic: news }, { topic: news }] }\n", &["7 model/topic-twice"]);
+    }
+
+    #[test]
+    fn messages_stay_hidden_long_enough() {
+        let model = model(&spec(
+            "  a: { handler: a.b, timeout: 10, uses: { jobs: receive } }\n  b: { handler: a.b, timeout: 1 min, uses: { jobs: receive } }\n",
+        ));
+        assert!(matches!(model.resources[0].option("visibility").unwrap().value, crate::Setting::Duration(360)));
+        assert_eq!(model.resources[0].options[0].0, "visibility", "in the order of the kind");
+        let short = spec("  a: { handler: a.b, triggers: { queue: jobs } }\n")
+            .replace("kind: queue", "kind: queue, visibility: 29");
+        check(&short, &["4 model/visibility-short"]);
+    }
+}

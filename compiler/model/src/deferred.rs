@@ -1,7 +1,7 @@
 //! References that only the deployment can fill: `${functions.F.attr}`, `${resources.R.attr}`, `${native.N.Attr}` and
 //! `${inputs.I}`. Whom they name is known here, so the name and the attribute are checked.
 
-use crate::names::{Declared, What, article, listed};
+use crate::names::{Declared, What, article, closest, listed};
 use crate::resolve::Resolver;
 use crate::words::{is_deferred, push};
 use crate::{InputId, Piece, Subject, Text};
@@ -106,8 +106,8 @@ impl Resolver<'_> {
         if let Some(at) = self.input_ids.get(name.value.as_str()) {
             return Some(*at);
         }
-        let names: Vec<&str> = self.spec.inputs.iter().map(|input| input.name.value.as_str()).collect();
-        let close = suggest(&name.value, names.iter().copied()).map(|close| format!("did you mean `{close}`?"));
+        let names = self.spec.inputs.iter().map(|input| input.name.value.as_str());
+        let close = closest(&name.value, names, self.findings.len()).map(|close| format!("did you mean `{close}`?"));
         let help = close.unwrap_or_else(|| format!("declare it: `inputs: {{ {}: {{}} }}`", name.value));
         let diagnostic = Diagnostic::error("resolve/unknown-input", format!("unknown input `{}`", name.value));
         self.findings.push(diagnostic.at(name.span, "no input has this name").help(help));
@@ -120,4 +120,46 @@ pub(crate) fn dotted(text: &str, span: Span) -> Option<(Spanned<String>, Spanned
     let (name, attribute) = text.split_once('.')?;
     let filled = !name.is_empty() && !attribute.is_empty();
     filled.then(|| (Spanned::new(name.to_owned(), span), Spanned::new(attribute.to_owned(), span)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{HEAD, check, function, model, shown};
+
+    #[test]
+    fn references_know_whom_they_name() {
+        let rest = "inputs: { key: { secret: true } }\nresources: { web: { kind: api, auth: public } }\n\
+                    native: { aws: { users: { Type: T } } }\n";
+        let keys = "triggers: { http: GET /, auth: public }, environment: { A: \"${functions.f.url}/x\", \
+                    B: \"<${resources.web.url}>\", C: \"${inputs.key}\", D: \"${native.users.Arn.Of}\" }";
+        let model = model(&format!("{rest}{}", function(keys)));
+        let texts: Vec<String> = model.functions[0].environment.iter().map(|(_, text)| shown(text)).collect();
+        let expected = [
+            "{Function(FunctionId(0)).url}/x",
+            "<{Resource(ResourceId(0)).url}>",
+            "{InputId(0)}",
+            "{Native(NativeId(0)).Arn.Of}",
+        ];
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn wrong_references() {
+        let check = |reference: &str, expected: &str| {
+            let rest = format!(
+                "resources: {{ jobs: {{ kind: queue }} }}\noutputs: {{ x: \"${{{reference}}}\" }}\n{}",
+                function("")
+            );
+            check(&rest, &[expected]);
+        };
+        check("resources.jbos.arn", "5 resolve/unknown-resource");
+        check("resources.jobs.arm", "5 resolve/unknown-attribute");
+        check("resources.jobs", "5 resolve/attribute-missing");
+        check("functions.jobs.arn", "5 resolve/wrong-space");
+        check("resources.f.arn", "5 resolve/wrong-space");
+        check("functions.f.url", "5 model/no-url");
+        check("inputs.key", "5 resolve/unknown-input");
+        check("native.jobs.Arn", "5 resolve/wrong-space");
+        assert!(HEAD.ends_with('\n'));
+    }
 }

@@ -62,3 +62,23 @@ fn alike(name: &str, subject: &str, first: &str, span: Span) -> Diagnostic {
     .at(span, "a second meaning")
     .help("rename one of the two")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, function};
+
+    #[test]
+    fn made_variables_are_not_the_users() {
+        let check = |name: &str, keys: &str, expected: &[&str]| {
+            let rest = format!(
+                "resources: {{ my-files: {{ kind: bucket }} }}\n{}",
+                function(&format!("{keys}, environment: {{ {name}: x }}"))
+            );
+            check(&rest, expected);
+        };
+        check("MY_FILES_BUCKET", "uses: { my-files: read }", &["6 model/environment-taken"]);
+        check("MY_FILES_BUCKET", "triggers: { bucket: my-files }", &["6 model/environment-taken"]);
+        check("MY_FILES_BUCKET", "memory: 1 GB", &[]);
+        check("MY_FILES_TABLE", "uses: { my-files: read }", &[]);
+    }
+}

@@ -202,3 +202,60 @@ struct Own<'a> {
     spec: &'a FunctionSpec,
     defaults: &'a FunctionSpec,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{check, function, model, shown};
+
+    #[test]
+    fn the_nearest_word_counts() {
+        let rest = "defaults: { runtime: nodejs22, memory: 256 MB, environment: { A: 1, B: 1, C: 1 } }\n\
+                    functions:\n  f: { handler: a.b, memory: 1 GB, environment: { B: 2, D: 2 } }\n  g: { handler: ./x/a.b, timeout: 5 min, log-retention: 14 d }\n";
+        let model = model(rest);
+        let (f, g) = (&model.functions[0], &model.functions[1]);
+        assert_eq!((f.memory.value, f.timeout.value, f.log_retention.value), (1024, TIMEOUT, LOG_RETENTION));
+        assert_eq!((g.memory.value, g.timeout.value, g.log_retention.value), (256, 300, 14));
+        assert_eq!((f.timeout.span, f.code[0].value.as_str()), (f.name.span, "."));
+        assert_eq!(g.handler.value, Handler { file: "x/a".to_owned(), symbol: "b".to_owned() });
+        let values: Vec<String> =
+            f.environment.iter().map(|(name, text)| format!("{}={}", name.value, shown(text))).collect();
+        assert_eq!(values, ["A=1", "B=2", "C=1", "D=2"], "the last word in the first place");
+    }
+
+    #[test]
+    fn without_anything_written() {
+        let model = model(&function(""));
+        assert_eq!((model.functions[0].memory.value, model.functions[0].payload.value), (MEMORY, Payload::Neutral));
+        assert!(model.functions[0].max_concurrency.is_none());
+    }
+
+    #[test]
+    fn wrong_functions() {
+        check("functions: { f: {} }\n", &["4 model/runtime-missing", "4 model/handler-missing"]);
+        check(&function("memory: 0"), &["5 model/out-of-range"]);
+        check(&function("memory: 9999999 GB"), &["5 model/out-of-range"]);
+        check(&function("timeout: forever"), &["5 model/duration"]);
+        check(&function("log-retention: 1 h"), &["5 model/days"]);
+        check(&function("max-concurrency: 0"), &["5 model/number"]);
+        check(&function("max-concurrency: 1, min-instances: 2"), &["5 model/instances"]);
+        check(&function("code: [src, src]"), &["5 model/repeated"]);
+        check(&function("code: /src"), &["5 model/code-path"]);
+        check(&function("payload: json"), &["5 model/choice"]);
+        check(&function("targets: [prod, dev]"), &["5 resolve/unknown-target"]);
+        check(
+            &function("allow: { aws: [{ actions: [a], resources: [b] }, { actions: [], resources: [b], why: w }] }"),
+            &["5 model/allow-why", "5 model/allow-empty"],
+        );
+        check(&function("allow: { gcp: [{ actions: [a], resources: [b] }] }"), &[]);
+    }
+
+    #[test]
+    fn what_was_misspelt_is_not_missing_too() {
+        check("functions: { f: { runtme: rust, handler: a.b } }\n", &["4 syntax/unknown-key"]);
+        check(
+            "defaults: { runtme: rust }\nfunctions: { f: { handler: a.b }, g: { handler: a.b } }\n",
+            &["4 syntax/unknown-key"],
+        );
+    }
+}

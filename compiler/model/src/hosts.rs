@@ -93,3 +93,26 @@ fn references(body: &Body, visit: &mut impl FnMut(Subject, &Spanned<String>)) {
         Body::Null | Body::Bool(_) | Body::Number(_) | Body::Text(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    #[test]
+    fn routes_meet_on_their_host() {
+        let check = |triggers: [&str; 2], expected: &[&str]| {
+            let function = |name: &str, trigger: &str| {
+                format!("  {name}: {{ runtime: rust, handler: a.b, triggers: {trigger} }}\n")
+            };
+            let functions = function("f", triggers[0]) + &function("g", triggers[1]);
+            check(&format!("resources: {{ web: {{ kind: api, auth: public }} }}\nfunctions:\n{functions}"), expected);
+        };
+        check(["{ api: web, http: GET /a }", "{ api: web, http: GET /a }"], &["7 model/route-twice"]);
+        check(["{ api: web, http: GET /a }", "{ http: GET /a, auth: public }"], &[]);
+        check(["{ http: [GET /a, GET /a], auth: public }", "{ http: GET /a, auth: public }"], &["6 model/route-twice"]);
+        check(
+            ["{ api: web, http: \"GET /{x}/b\" }", "{ api: web, http: \"GET /a/{y}\" }"],
+            &["7 model/route-ambiguous"],
+        );
+    }
+}

@@ -123,3 +123,38 @@ impl<'a> Mentioned<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, function};
+
+    #[test]
+    fn inputs_are_used_somewhere() {
+        let used = |inputs: &str, function: &str, expected: &[&str]| {
+            check(&format!("inputs: {{ {inputs} }}\n{function}"), expected)
+        };
+        used("a: {}", &function("environment: { A: \"x${ inputs.a }\" }"), &[]);
+        used(
+            "a: {}",
+            &function("triggers: { http: GET /, auth: { jwt: { issuer: \"https://${inputs.a}\", audience: b } } }"),
+            &[],
+        );
+        used("a: {}", &function("allow: { gcp: [{ actions: [x], resources: [\"${inputs.a}\"], why: w }] }"), &[]);
+        used("a: {}, b: {}", &function("environment: { A: \"${inputs.a}\" }"), &["4 model/unused-input"]);
+    }
+
+    #[test]
+    fn wrong_inputs() {
+        let wrong = |input: &str, expected: &[&str]| {
+            check(
+                &format!("inputs: {{ a: {{ {input} }} }}\n{}", function("environment: { A: \"${inputs.a}\" }")),
+                expected,
+            );
+        };
+        wrong("secret: maybe", &["4 model/truth"]);
+        wrong("secret: true, default: x", &["4 model/secret-default"]);
+        wrong("ssm: /a, default: x", &["4 model/input-sources"]);
+        wrong("ssm: a b", &["4 model/ssm-path"]);
+        wrong("default: \"${inputs.a}\"", &["4 model/deferred-here"]);
+    }
+}

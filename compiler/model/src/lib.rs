@@ -10,6 +10,7 @@ mod targets;
 
 mod merged;
 mod regions;
+mod target;
 
 mod resolve;
 

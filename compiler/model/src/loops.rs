@@ -60,3 +60,43 @@ fn needless(function: &Function, span: Span) -> Diagnostic {
     let message = format!("`loop` explains a loop, and `{}` writes nothing that starts it again", function.name.value);
     Diagnostic::warning("model/needless-loop", message).at(span, "no loop").help("remove it")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, function};
+
+    fn spec(trigger: &str, uses: &str) -> String {
+        let things = "resources: { jobs: { kind: queue }, news: { kind: topic }, files: { kind: bucket } }\n";
+        format!("{things}{}", function(&format!("triggers: {{ {trigger} }}, uses: {{ {uses} }}")))
+    }
+
+    #[test]
+    fn a_function_that_feeds_itself() {
+        let endless = |trigger: &str, uses: &str| {
+            check(&spec(trigger, uses), &["6 model/loop"]);
+            check(&spec(&format!("{trigger}, loop: it ends"), uses), &[]);
+        };
+        endless("queue: jobs", "jobs: send");
+        endless("topic: news", "news: publish");
+        endless("bucket: files", "files: write");
+        endless("bucket: files, prefix: in/*", "files: { create: in/done/* }");
+        endless("bucket: files, prefix: in/*", "files: { write: i* }");
+        endless("bucket: files, suffix: .txt", "files: { write: in/* }");
+        endless("bucket: files, suffix: .txt", "files: { write: a.txt }");
+        endless("bucket: files, events: [deleted]", "files: delete");
+    }
+
+    #[test]
+    fn a_function_that_writes_elsewhere() {
+        let ends = |trigger: &str, uses: &str| {
+            check(&spec(trigger, uses), &[]);
+            check(&spec(&format!("{trigger}, loop: it ends"), uses), &["6 model/needless-loop"]);
+        };
+        ends("queue: jobs", "news: publish");
+        ends("bucket: files", "files: [read, delete]");
+        ends("bucket: files, events: [deleted]", "files: write");
+        ends("bucket: files, prefix: in/*", "files: { write: out/* }");
+        ends("bucket: files, suffix: .txt", "files: { write: a.json }");
+        ends("bucket: files, prefix: in/*", "files: { write: [out/*, in.txt] }");
+    }
+}

@@ -11,6 +11,8 @@ pub(crate) type Entries<'a, T> = IndexMap<&'a str, &'a Named<T>>;
 /// The keys of a target and of everything it is like: the last word counts, maps are merged by key.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Merged<'a> {
+    /// `like` could not be followed to its end, so what is missing here may be found there.
+    pub incomplete: bool,
     pub provider: Option<&'a Text>,
     pub format: Option<&'a Text>,
     pub region: Option<&'a Text>,
@@ -50,6 +52,7 @@ impl<'a> Merged<'a> {
     /// What belongs to one cloud means nothing on another.
     fn forget_provider(&mut self) {
         *self = Self {
+            incomplete: self.incomplete,
             variables: std::mem::take(&mut self.variables),
             environment: std::mem::take(&mut self.environment),
             set: std::mem::take(&mut self.set),

@@ -14,8 +14,10 @@ use std::sync::Arc;
 const LATER: [&str; 11] =
     ["stream", "parameter", "bus", "websocket", "key", "database", "cache", "domain", "site", "alarm", "budget"];
 
-/// After so many findings nobody reads suggestions, and looking for them takes time.
-const SUGGESTIONS: usize = 200;
+/// After so many findings nobody reads suggestions, and looking for them among all names takes time.
+const SUGGESTIONS: usize = 50;
+/// So many words of a list are shown.
+const SHOWN: usize = 20;
 
 /// Everything that has a name.
 #[derive(Debug, Default)]
@@ -71,9 +73,9 @@ impl<'a> Names<'a> {
     }
 
     /// The closest name of those that fit.
-    fn close(&self, name: &str, fits: impl Fn(&Declared<'a>) -> bool) -> Option<(&'a str, Declared<'a>)> {
+    fn close(&self, name: &str, said: usize, fits: impl Fn(&Declared<'a>) -> bool) -> Option<(&'a str, Declared<'a>)> {
         let candidates = self.order.iter().copied().filter(|name| self.get(name).is_some_and(|known| fits(&known)));
-        let close = suggest(name, candidates)?;
+        let close = closest(name, candidates, said)?;
         Some((close, self.get(close)?))
     }
 }
@@ -96,14 +98,24 @@ pub(crate) fn article(noun: &str) -> String {
     format!("{article} {noun}")
 }
 
-/// `` `a`, `b` and `c` ``.
+/// `` `a`, `b` and `c` ``; of a long list the beginning.
 pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    let mut words = words.into_iter();
+    let mut quoted: Vec<String> = words.by_ref().take(SHOWN).map(|word| format!("`{word}`")).collect();
+    let more = words.count();
+    if more > 0 {
+        quoted.push(format!("{more} more"));
+    }
     match quoted.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, before)) => format!("{} and {last}", before.join(", ")),
         None => "nothing".to_owned(),
     }
+}
+
+/// The closest of the user's own words, as long as few findings were said.
+pub(crate) fn closest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>, said: usize) -> Option<&'a str> {
+    if said > SUGGESTIONS { None } else { suggest(word, words) }
 }
 
 impl<'a> Resolver<'a> {
@@ -225,7 +237,7 @@ impl<'a> Resolver<'a> {
             let known = self.spec.targets.iter().map(|target| target.name.value.as_str());
             let is_known = known.into_iter().any(|known| matches(&name.value, known) || matches(known, &name.value));
             if !is_known && !self.spec.targets.is_empty() && name.value != self.request.target.name.value {
-                self.findings.push(unknown_target(&name, self.spec));
+                self.findings.push(unknown_target(&name, self.spec, self.findings.len()));
             }
             included |= matches(&name.value, &self.request.target.name.value) || self.is_own_pattern(&name.value);
         }
@@ -345,8 +357,7 @@ impl<'a> Resolver<'a> {
         declare: &str,
         fits: impl Fn(&Declared<'a>) -> bool,
     ) {
-        let quiet = self.findings.len() > SUGGESTIONS;
-        let close = if quiet { None } else { self.names.close(&name.value, fits) };
+        let close = self.names.close(&name.value, self.findings.len(), fits);
         self.findings.push(match close {
             Some((close, declared)) => diagnostic
                 .also(declared.span, format!("{} with a similar name is declared here", article(declared.what.noun())))

@@ -116,3 +116,48 @@ fn plain(text: &str) -> Body {
         _ => Body::Text(text.to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{check, function, model};
+
+    #[test]
+    fn bodies_are_verbatim_but_for_references() {
+        let native = "native:\n  aws:\n    users:\n      Type: \"AWS::X\"\n      A: !join [!ref files.arn, \"/*\", 1, true]\n      B: \"${not.read}\"\n      C: \"1\"\n      D: [1.5, 012, ~]\n  gcp: { other: { x: y } }\n";
+        let model = model(&format!("resources: {{ files: {{ kind: bucket }} }}\n{native}{}", function("")));
+        assert_eq!(model.natives.len(), 1);
+        let Body::Map(entries) = &model.natives[0].body else { panic!("a map") };
+        let shown: Vec<String> = entries.iter().map(|(key, body)| format!("{key}={body:?}")).collect();
+        assert!(shown[1].starts_with("A=Join([Reference(Resource(ResourceId(0)), "), "{shown:?}");
+        assert!(shown[1].ends_with("Text(\"/*\"), Number(\"1\"), Bool(true)])"), "{shown:?}");
+        assert_eq!(
+            shown[2..],
+            ["B=Text(\"${not.read}\")", "C=Text(\"1\")", "D=List([Number(\"1.5\"), Text(\"012\"), Null])"]
+        );
+    }
+
+    #[test]
+    fn wrong_hatches() {
+        let check = |hatch: &str, expected: &[&str]| check(&format!("{hatch}\n{}", function("")), expected);
+        check("native: { aws: { users: { A: !ref f } } }", &["4 model/native-ref"]);
+        check("native: { aws: { users: { A: !ref g.arn } } }", &["4 resolve/unknown-resource"]);
+        check("native: { aws: { users: { A: !ref f.arm } } }", &["4 resolve/unknown-attribute"]);
+        check("native: { aws: { users: { A: !ref f.url } } }", &["4 model/no-url"]);
+        check("native: { aws: { f: { A: b } } }", &["4 resolve/name-taken"]);
+        check("overrides: { aws: { f: { A: b } } }", &["4 model/address"]);
+        check("overrides: { aws: { g.function: { A: b } } }", &["4 resolve/unknown-resource"]);
+        check("overrides: { aws: { app.parent: { A: b }, f.function: { A: b } }, gcp: { nothing: { A: b } } }", &[]);
+        check("keep: { aws: { f.function: {} } }", &["4 model/keep-empty"]);
+        check("keep: { aws: { F.function: { id: X } } }", &["4 model/address"]);
+    }
+
+    #[test]
+    fn a_reference_to_another_format_says_so() {
+        let rest = format!(
+            "native: {{ gcp: {{ users: {{ a: b }} }} }}\n{}",
+            function("environment: { A: \"${native.users.arn}\" }")
+        );
+        check(&rest, &["6 resolve/native-elsewhere"]);
+    }
+}

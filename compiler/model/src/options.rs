@@ -118,8 +118,10 @@ impl Resolver<'_> {
             return None;
         };
         let rule = inner(rule, of);
+        let before = self.findings.len();
         let entry = |entry: &Entry| Some((entry.key.clone(), self.setting(&rule, &entry.value)?));
-        Some(Setting::Map(entries.iter().filter_map(entry).collect()))
+        let settings = entries.iter().filter_map(entry).collect();
+        (self.findings.len() == before).then_some(Setting::Map(settings))
     }
 
     fn record(

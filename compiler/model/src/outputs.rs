@@ -87,3 +87,52 @@ impl Resolver<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_file, function, model, shown};
+
+    #[test]
+    fn outputs_and_tags() {
+        let rest = "outputs: { a: \"${functions.f.arn}\", b: { value: x, targets: [dev] } }\ntags: { team: \"${app}-${account}\" }\n";
+        let model = model(&format!("{rest}{}", function("")));
+        let texts: Vec<String> = model.outputs.iter().map(|output| shown(&output.value)).collect();
+        assert_eq!(texts, ["{Function(FunctionId(0)).arn}", "x"]);
+        assert_eq!(shown(&model.tags[0].1), "demo-{Account}");
+    }
+
+    #[test]
+    fn wrong_outputs() {
+        check(
+            &format!("inputs: {{ k: {{ secret: true }} }}\noutputs: {{ a: \"${{inputs.k}}\" }}\n{}", function("")),
+            &["5 model/secret-shown"],
+        );
+        check(
+            &format!("outputs: {{ a: {{ value: x, targets: [prod] }} }}\n{}", function("")),
+            &["4 resolve/unknown-target"],
+        );
+        check(&format!("tags: {{ a: \"${{functions.f.arn}}\" }}\n{}", function("")), &["4 model/deferred-here"]);
+        check(
+            "resources: { a: { kind: topic, formerly: x }, b: { kind: topic, formerly: x } }\n",
+            &["2 model/no-functions", "4 model/formerly-twice"],
+        );
+    }
+
+    #[test]
+    fn a_target_has_what_names_it() {
+        let targets =
+            "targets:\n  dev: { provider: aws, region: eu-west-1 }\n  prod: { like: dev }\n  \"pr-*\": { like: dev }\n";
+        let rest = "resources: { a: { kind: topic, targets: [prod, pr-*] } }\nfunctions:\n  f: { runtime: rust, handler: a.b, uses: { a: publish }, targets: [TARGETS] }\n  g: { runtime: rust, handler: a.b }\n";
+        let check = |targets_of_f: &str, expected: &[&str]| {
+            check_file(
+                &format!("portolan: 1\napp: demo\n{targets}{}", rest.replace("TARGETS", targets_of_f)),
+                expected,
+            );
+        };
+        check("prod", &[]);
+        check("\"p*\"", &[]);
+        check("dev, prod", &["9 resolve/not-in-target"]);
+        check("pr-7", &[]);
+        check("qa", &["9 resolve/unknown-target"]);
+    }
+}

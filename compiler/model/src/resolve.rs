@@ -17,11 +17,34 @@ use std::collections::HashMap;
 pub fn resolve(spec: &Spec, catalog: &Catalog, request: &TargetRequest<'_>) -> Checked<Model> {
     let mut resolver = Resolver::new(spec, catalog, request);
     let model = resolver.model();
-    let mut findings = resolver.findings;
-    findings.sort_by_key(|finding| finding.primary.as_ref().map(|label| label.span));
+    let findings = in_order(resolver.findings);
     match request.broken {
         true => Checked::stopped(findings),
         false => Checked::new(model, findings),
+    }
+}
+
+/// So many findings are enough for one run.
+const MAX_FINDINGS: usize = 1_000;
+/// A message is one line that people read.
+const MAX_MESSAGE: usize = 300;
+
+/// Findings in the order of the spec, each message on one line, whatever words of the user's are in it.
+pub(crate) fn in_order(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    findings.sort_by_key(|finding| finding.primary.as_ref().map(|label| label.span));
+    findings.truncate(MAX_FINDINGS);
+    for finding in &mut findings {
+        finding.message = on_one_line(&finding.message);
+        finding.help.iter_mut().for_each(|help| *help = on_one_line(help));
+    }
+    findings
+}
+
+fn on_one_line(message: &str) -> String {
+    let line = message.replace(['\n', '\r'], " ");
+    match line.char_indices().nth(MAX_MESSAGE) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 

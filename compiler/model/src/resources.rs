@@ -153,3 +153,66 @@ fn word(setting: &Setting) -> &str {
         _ => "",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, function, model};
+
+    #[test]
+    fn options_have_their_defaults() {
+        let rest = "resources:\n  shows: { kind: table, key: { show: string, number: number }, indexes: { by-date: { show: string, date: string } } }\n  jobs: { kind: queue, dead-letter: dead }\n  dead: { kind: queue }\n";
+        let model = model(&format!("{rest}{}", function("timeout: 20 s, triggers: { queue: jobs }")));
+        let options = |at: usize| {
+            let option = |(name, setting): &(String, portolan_diagnostics::Spanned<crate::Setting>)| {
+                let shown = format!("{:?}", setting.value);
+                format!("{name}={}", shown.split(['(', ' ']).next().unwrap())
+            };
+            model.resources[at].options.iter().map(option).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(options(0), "key=Map indexes=Map recovery=Bool");
+        assert_eq!(options(1), "visibility=Duration retention=Duration fifo=Bool dead-letter=Map");
+        assert_eq!(options(2), "retention=Duration fifo=Bool dead-letter=Map", "nobody takes from it");
+        assert!(matches!(model.resources[1].option("visibility").unwrap().value, crate::Setting::Duration(120)));
+        let crate::Setting::Map(fields) = &model.resources[1].option("dead-letter").unwrap().value else { panic!() };
+        assert!(matches!(fields[0].1.value, crate::Setting::Resource(crate::ResourceId(2))));
+        assert!(matches!(fields[1].1.value, crate::Setting::Number(5)));
+    }
+
+    #[test]
+    fn wrong_resources() {
+        let wrong = |resource: &str, expected: &[&str]| {
+            check(&format!("resources: {{ {resource} }}\n{}", function("")), expected)
+        };
+        wrong("a: { kind: quue }", &["4 resolve/unknown-kind"]);
+        wrong("a: { kind: function }", &["4 resolve/unknown-kind"]);
+        wrong("a: { kind: stream }", &["4 resolve/kind-not-built-yet"]);
+        wrong("a: { kind: table }", &["4 model/option-missing"]);
+        wrong("a: { kind: table, key: { x: text } }", &["4 model/choice"]);
+        wrong("a: { kind: table, key: {} }", &["4 model/table-key"]);
+        wrong("a: { kind: table, key: { x: string }, indexes: { i: { x: number } } }", &["4 model/table-attribute"]);
+        wrong("a: { kind: table, key: [x] }", &["4 model/option-shape"]);
+        wrong("a: { kind: queue, dead-letter: b }", &["4 resolve/unknown-resource"]);
+        wrong("a: { kind: queue, dead-letter: a }", &["4 model/dead-letter-self"]);
+        wrong(
+            "a: { kind: queue, dead-letter: { to: t, afer: 3 } }, t: { kind: topic }",
+            &["4 resolve/wrong-kind", "4 resolve/unknown-option"],
+        );
+        wrong("a: { kind: queue, retention: 4 lightyears, fifo: \"true\" }", &["4 model/duration", "4 model/truth"]);
+        wrong("a: { kind: bucket, external: x, versioned: true }", &["4 model/external-option"]);
+        wrong("f: { kind: bucket }", &["6 resolve/name-taken"]);
+        wrong("a: { kind: topic, formerly: f }", &["4 model/formerly-exists"]);
+    }
+
+    #[test]
+    fn an_external_resource_is_what_its_target_names() {
+        let uses = function("uses: { a: read }");
+        check(
+            &format!("resources: {{ a: {{ kind: bucket, external: {{ gcp: x }} }} }}\n{uses}"),
+            &["6 resolve/external-elsewhere"],
+        );
+        check(&format!("resources: {{ a: {{ kind: bucket, external: {{ gcp: x }} }} }}\n{}", function("")), &[]);
+        let model =
+            model(&format!("resources: {{ a: {{ kind: bucket, external: {{ aws: \"${{app}}-x\" }} }} }}\n{uses}"));
+        assert_eq!(model.resources[0].external.as_ref().unwrap().value, "demo-x");
+    }
+}

@@ -78,3 +78,43 @@ impl<'a> Resolver<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check_file, resolved};
+    use crate::{Asked, Setting};
+
+    fn spec(set: &str) -> String {
+        format!(
+            "portolan: 1\napp: demo\ntargets: {{ dev: {{ provider: aws, region: eu-west-1, set: {{ {set} }} }} }}\n\
+             resources: {{ jobs: {{ kind: queue, retention: 1 d }} }}\n{}",
+            crate::testing::function("memory: 256 MB, timeout: 10 s, triggers: { queue: jobs }")
+        )
+    }
+
+    #[test]
+    fn a_target_sets_single_keys() {
+        let set = "f.memory: 2 GB, jobs.retention: 14 d, jobs.dead-letter: { after: 9 }, f.code: [src, lib]";
+        let (models, findings, _) = resolved(&spec(set), &Asked::default());
+        assert!(findings.is_empty(), "{findings:?}");
+        let (function, queue) = (&models[0].functions[0], &models[0].resources[0]);
+        assert_eq!((function.memory.value, function.timeout.value), (2048, 10));
+        assert_eq!(function.code.iter().map(|path| path.value.as_str()).collect::<Vec<_>>(), ["src", "lib"]);
+        assert!(matches!(queue.option("retention").unwrap().value, Setting::Duration(1_209_600)));
+        let Setting::Map(fields) = &queue.option("dead-letter").unwrap().value else { panic!("a record is a map") };
+        assert!(matches!(fields[0].1.value, Setting::Number(9)));
+    }
+
+    #[test]
+    fn wrong_settings() {
+        let check = |set: &str, expected: &[&str]| check_file(&spec(set), expected);
+        check("memory: 1", &["3 model/set-address"]);
+        check("g.memory: 1", &["3 resolve/unknown-resource"]);
+        check("f.memry: 1", &["3 resolve/unknown-set-key"]);
+        check("f.triggers: {}", &["3 resolve/unknown-set-key"]);
+        check("jobs.retenton: 1 d", &["3 resolve/unknown-set-key"]);
+        check("f.memory: lots", &["3 model/size"]);
+        check("f.memory: [1]", &["3 syntax/shape"]);
+        check("jobs.retention: soon", &["3 model/duration"]);
+    }
+}

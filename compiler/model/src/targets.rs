@@ -1,16 +1,18 @@
 //! From the targets of a spec to the deployments a run asks for: one request a target and region.
 //!
-//! `like` is followed, patterns are matched, and what a provider needs or does not know is said here. What the app is
-//! made of plays no part.
+//! `like` is followed and patterns are matched here. What the app is made of plays no part.
 
+use crate::Target;
 use crate::merged::{Entries, Merged, merge};
+use crate::names::{closest, listed};
 use crate::refused::Refused;
-use crate::values::distinct;
+use crate::resolve::in_order;
+use crate::target::TargetReader;
 use crate::words::{Variable, VariableValue, Words};
-use crate::{Target, regions};
-use portolan_diagnostics::{Diagnostic, Span, Spanned, suggest};
-use portolan_syntax::{MAX_NAME, Named, Node, RegionsSpec, Spec, TargetSpec, Text, is_name};
-use portolan_value::{Format, Provider};
+use portolan_diagnostics::{Diagnostic, Span, Spanned};
+use portolan_syntax::{MAX_NAME, Named, Node, Spec, TargetSpec, Text, is_name};
+use portolan_value::Format;
+use std::collections::HashMap;
 
 /// What a command line asks for.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +55,8 @@ pub fn targets<'a>(spec: &'a Spec, asked: &'a Asked) -> (Vec<TargetRequest<'a>>,
         // Half a spec would only be told that the other half is missing.
         return (Vec::new(), Vec::new());
     }
-    let mut reader = Reader { spec, asked, refused: Refused::of(spec), findings: Vec::new() };
+    let by_name = spec.targets.iter().map(|target| (target.name.value.as_str(), target)).collect();
+    let mut reader = Reader { spec, asked, by_name, refused: Refused::of(spec), findings: Vec::new() };
     reader.check_patterns();
     reader.check_given();
     let chosen = reader.chosen();
@@ -62,7 +65,7 @@ pub fn targets<'a>(spec: &'a Spec, asked: &'a Asked) -> (Vec<TargetRequest<'a>>,
     if requests.is_empty() {
         requests.push(reader.stand_in());
     }
-    (requests, reader.findings)
+    (requests, in_order(reader.findings))
 }
 
 /// Whether a name of a target, or a pattern with one final `*`, means this target.
@@ -74,20 +77,24 @@ pub(crate) fn matches(pattern: &str, name: &str) -> bool {
 }
 
 /// A name that no target has.
-pub(crate) fn unknown_target(name: &Spanned<String>, spec: &Spec) -> Diagnostic {
-    let names: Vec<&str> = spec.targets.iter().map(|target| target.name.value.as_str()).collect();
-    unknown(&name.value, &names).at(name.span, "no target has this name")
+pub(crate) fn unknown_target(name: &Spanned<String>, spec: &Spec, said: usize) -> Diagnostic {
+    unknown(&name.value, spec, said).at(name.span, "no target has this name")
 }
 
-fn unknown(name: &str, names: &[&str]) -> Diagnostic {
-    let close = suggest(name, names.iter().copied()).map(|close| format!("did you mean `{close}`?"));
-    let known = format!("the targets of this spec are `{}`", names.join("`, `"));
-    Diagnostic::error("resolve/unknown-target", format!("unknown target `{name}`")).help(close.unwrap_or(known))
+fn unknown(name: &str, spec: &Spec, said: usize) -> Diagnostic {
+    let names = || spec.targets.iter().map(|target| target.name.value.as_str());
+    let close = closest(name, names(), said).map(|close| format!("did you mean `{close}`?"));
+    let help = close.unwrap_or_else(|| format!("the targets of this spec are {}", listed(names())));
+    Diagnostic::error("resolve/unknown-target", format!("unknown target `{name}`")).help(help)
 }
+
+/// `like` leads on at most so often.
+const MAX_LIKE: usize = 32;
 
 struct Reader<'a> {
     spec: &'a Spec,
     asked: &'a Asked,
+    by_name: HashMap<&'a str, &'a TargetSpec>,
     refused: Refused,
     findings: Vec<Diagnostic>,
 }
@@ -110,7 +117,8 @@ impl<'a> Reader<'a> {
         let declared: Vec<&str> =
             self.spec.variables.iter().chain(of_targets).map(|(name, _)| name.value.as_str()).collect();
         for (name, _) in self.asked.variables.iter().filter(|(name, _)| !declared.contains(&name.as_str())) {
-            let close = suggest(name, declared.iter().copied()).map(|close| format!("did you mean `{close}`?"));
+            let close = closest(name, declared.iter().copied(), self.findings.len())
+                .map(|close| format!("did you mean `{close}`?"));
             let message = format!("`--var {name}` sets a variable that the spec does not declare");
             let diagnostic = Diagnostic::error("resolve/unknown-variable", message);
             self.findings.push(diagnostic.help(close.unwrap_or("declare it under `variables`".to_owned())));
@@ -145,8 +153,7 @@ impl<'a> Reader<'a> {
                 None
             }
             None => {
-                let names: Vec<&str> = self.spec.targets.iter().map(|target| target.name.value.as_str()).collect();
-                self.findings.push(unknown(name, &names));
+                self.findings.push(unknown(name, self.spec, 0));
                 None
             }
         }
@@ -193,12 +200,8 @@ impl<'a> Reader<'a> {
         let name = Spanned::new(name, target.name.span);
         let app = self.spec.app.as_ref().and_then(Text::as_literal).unwrap_or_default();
         let words = Words::before_target(app, &name.value, &variables);
-        let mut values = Values { words, refused: &self.refused, findings: &mut self.findings };
-        let provider = values.provider(&merged, &name);
-        let format = values.format(&merged, provider);
-        let places = values.regions(&merged, &name, provider);
-        let whole = values.target(&merged, name, format);
-        drop(values);
+        let (refused, findings) = (&self.refused, &mut self.findings);
+        let (whole, places) = TargetReader { merged: &merged, name: &name, words, refused, findings }.read();
         let broken = self.findings[before..].iter().any(Diagnostic::is_error);
         let request = |region| TargetRequest {
             target: Target { region, regional: merged.regions.is_some(), ..whole.clone() },
@@ -214,20 +217,30 @@ impl<'a> Reader<'a> {
     fn merged(&mut self, target: &'a TargetSpec) -> Merged<'a> {
         let mut chain = vec![target];
         let mut level = target;
+        let mut incomplete = false;
         while let Some(like) = &level.like {
             let name = Spanned::new(like.written(), like.span);
-            let Some(next) = self.spec.targets.iter().find(|other| other.name.value == name.value) else {
-                self.findings.push(unknown_target(&name, self.spec));
+            let Some(next) = self.by_name.get(name.value.as_str()).copied() else {
+                self.findings.push(unknown_target(&name, self.spec, self.findings.len()));
+                incomplete = true;
                 break;
             };
             if let Some(first) = chain.iter().position(|known| known.name.value == next.name.value) {
                 self.findings.push(like_circle(&chain[first..]));
+                incomplete = true;
+                break;
+            }
+            if chain.len() > MAX_LIKE {
+                let message = format!("`like` leads through more than {MAX_LIKE} targets");
+                let diagnostic = Diagnostic::error("model/like-circle", message).at(name.span, "no further");
+                self.findings.push(diagnostic.help("let this target spell out its keys"));
+                incomplete = true;
                 break;
             }
             chain.push(next);
             level = next;
         }
-        let mut merged = Merged::default();
+        let mut merged = Merged { incomplete, ..Merged::default() };
         chain.into_iter().rev().for_each(|level| merged.overlay(level, &mut self.findings));
         merged
     }
@@ -262,197 +275,110 @@ fn like_circle(circle: &[&TargetSpec]) -> Diagnostic {
         .help("let one of them spell out its keys instead of being `like` another")
 }
 
-/// Reads the values of one target.
-struct Values<'a, 'b> {
-    words: Words<'a>,
-    refused: &'b Refused,
-    findings: &'b mut Vec<Diagnostic>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::regions;
+    use crate::testing::{check_file, resolved};
+    use portolan_value::Provider;
 
-impl Values<'_, '_> {
-    /// The template format. Where the provider is unknown it is CloudFormation, so that the rest can be checked.
-    fn format(&mut self, merged: &Merged<'_>, provider: Option<Provider>) -> Format {
-        match provider {
-            Some(Provider::Aws) => self.only_format(merged, Format::Aws),
-            Some(Provider::Azure) => self.only_format(merged, Format::Azure),
-            Some(Provider::Gcp) => self.google_format(merged),
-            None => Format::Aws,
-        }
+    const F: &str = "functions: { f: { runtime: rust, handler: a.b, triggers: { http: GET /, auth: public } } }\n";
+
+    /// The deployments a run asks for, as `name region`.
+    fn asked(text: &str, targets: Wanted, expected: &[&str]) {
+        let (models, ..) = resolved(&spec(text), &Asked { targets, variables: Vec::new() });
+        let got: Vec<String> =
+            models.iter().map(|model| format!("{} {}", model.target.name.value, model.target.region.value)).collect();
+        assert_eq!(got, expected, "{text}");
     }
 
-    fn provider(&mut self, merged: &Merged<'_>, name: &Spanned<String>) -> Option<Provider> {
-        let Some(written) = merged.provider else {
-            if self.refused.within(name.span) {
-                return None;
-            }
-            let message = format!("target `{}` names no provider", name.value);
-            let diagnostic = Diagnostic::error("model/provider-missing", message).at(name.span, "");
-            self.findings.push(diagnostic.help("add `provider: aws`, `provider: gcp` or `provider: azure`"));
-            return None;
+    fn spec(text: &str) -> String {
+        format!("portolan: 1\napp: demo\n{text}{F}")
+    }
+
+    fn check(text: &str, expected: &[&str]) {
+        check_file(&spec(text), expected);
+    }
+
+    #[test]
+    fn a_run_asks_for_deployments() {
+        let text = "targets:
+  dev: { provider: aws, region: eu-west-1 }
+  prod: { like: dev, regions: [eu-west-1, us-east-1] }
+  \"pr-*\": { like: dev }
+  \"pr-big-*\": { like: dev, region: us-west-2 }
+";
+        asked(text, Wanted::First, &["dev eu-west-1"]);
+        asked(text, Wanted::All, &["dev eu-west-1", "prod eu-west-1", "prod us-east-1"]);
+        asked(text, Wanted::Name("pr-42".to_owned()), &["pr-42 eu-west-1"]);
+        asked(text, Wanted::Name("pr-big-1".to_owned()), &["pr-big-1 us-west-2"]);
+        asked(text, Wanted::Name("pr-".to_owned()), &[]);
+        asked(text, Wanted::Name("pr-Q".to_owned()), &[]);
+        asked(text, Wanted::Name("stage".to_owned()), &[]);
+        let all = regions::open(Provider::Azure).iter().map(|region| format!("dev {region}")).collect::<Vec<_>>();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        asked("targets: { dev: { provider: azure, regions: all } }\n", Wanted::All, &all);
+    }
+
+    #[test]
+    fn one_region_of_regions_is_regional() {
+        let text = spec("targets: { dev: { provider: aws, regions: [eu-west-1] } }\n");
+        let (models, ..) = resolved(&text, &Asked::default());
+        assert_eq!(models[0].stack(), "demo-dev-eu-west-1");
+        assert_eq!(models[0].derived_name("f", "f.function", 64), "demo-dev-eu-west-1-f");
+    }
+
+    #[test]
+    fn like_takes_over_all_keys() {
+        let text = spec(
+            "targets:
+  dev: { provider: aws, region: eu-west-1, account: \"012345678901\", environment: { A: 1, B: 1 } }
+  prod: { like: dev, region: us-east-1, environment: { B: 2 } }
+  other: { like: prod, provider: azure, region: westeurope, resource-group: \"${app}-${target}\" }
+",
+        );
+        let (models, ..) = resolved(&text, &Asked { targets: Wanted::All, variables: Vec::new() });
+        let environment = |model: &crate::Model| {
+            let value = |(name, value): &(Spanned<String>, crate::Text)| {
+                format!("{}={}", name.value, crate::testing::shown(value))
+            };
+            model.functions[0].environment.iter().map(value).collect::<Vec<_>>().join(" ")
         };
-        let provider = self.words.literal(written, self.findings)?;
-        let known = Provider::from_key(&provider.value);
-        if known.is_none() {
-            self.findings.push(unknown_provider(&provider));
-        }
-        known
+        assert_eq!(models[1].target.account.as_ref().unwrap().value, "012345678901");
+        assert_eq!(models[1].target.region.value, "us-east-1");
+        assert_eq!(environment(&models[1]), "A=1 B=2");
+        assert_eq!(models[2].target.account, None, "an account of aws means nothing on azure");
+        assert_eq!(models[2].target.resource_group.as_ref().unwrap().value, "demo-other");
+        assert_eq!(environment(&models[2]), "A=1 B=2");
     }
 
-    fn only_format(&mut self, merged: &Merged<'_>, format: Format) -> Format {
-        if let Some(written) = merged.format {
-            let message = format!("`format` is for gcp; {} has one format", format.key());
-            self.findings.push(
-                Diagnostic::error("model/format-not-here", message)
-                    .at(written.span, "nothing to choose here")
-                    .help("leave it out"),
-            );
-        }
-        format
+    #[test]
+    fn wrong_targets() {
+        check("targets: {}\n", &["1 model/no-target"]);
+        check("targets: { \"a-*\": { provider: aws, region: eu-west-1 } }\n", &["3 model/only-patterns"]);
+        check("targets: { dev: {} }\n", &["3 model/provider-missing", "3 model/region-missing"]);
+        check("targets: { dev: { provider: asw, region: x } }\n", &["3 resolve/unknown-provider"]);
+        check("targets: { dev: { provider: aws, region: Ireland } }\n", &["3 model/region"]);
+        check("targets: { dev: { provider: aws, region: eu-west-12 } }\n", &["3 resolve/unknown-region"]);
+        check("targets: { dev: { provider: aws, regions: [eu-west-1, eu-west-1] } }\n", &["3 model/repeated"]);
+        check("targets: { dev: { like: dve, provider: aws, region: eu-west-1 } }\n", &["3 resolve/unknown-target"]);
+        check("targets: { a: { like: b }, b: { like: a } }\n", &["3 model/like-circle"]);
+        check("targets: { dev: { provider: gcp, region: europe-west1 } }\n", &["3 model/project-required"]);
+        check(
+            "targets: { dev: { provider: gcp, region: europe-west1, project: p, account: x } }\n",
+            &["3 model/target-key"],
+        );
+        check("targets: { dev: { provider: aws, region: eu-west-1, account: 1234 } }\n", &["3 model/account"]);
+        check("targets: { dev: { provider: aws, region: \"${region}\" } }\n", &["3 model/target-word"]);
     }
 
-    fn google_format(&mut self, merged: &Merged<'_>) -> Format {
-        let Some(format) = merged.format.and_then(|written| self.words.literal(written, self.findings)) else {
-            return Format::Gcp;
-        };
-        match format.value.as_str() {
-            "infrastructure-manager" => return Format::Gcp,
-            "deployment-manager" => return Format::GcpDm,
-            _ => {}
-        }
-        let message = format!("unknown format `{}`", format.value);
-        let close = suggest(&format.value, ["infrastructure-manager", "deployment-manager"]);
-        let help = close.map(|close| format!("did you mean `{close}`?"));
-        let diagnostic = Diagnostic::error("resolve/unknown-format", message).at(format.span, "");
-        self.findings.push(diagnostic.help(
-            help.unwrap_or("gcp knows `infrastructure-manager` (the default) and `deployment-manager`".to_owned()),
-        ));
-        Format::Gcp
+    #[test]
+    fn a_broken_target_hides_nothing() {
+        let rest = "functions: { f: { runtime: rust, handler: a.b, uses: { x: read } } }\n";
+        check_file(
+            &format!("portolan: 1\napp: demo\ntargets: {{ dev: {{ provider: asw }} }}\n{rest}"),
+            &["3 model/region-missing", "3 resolve/unknown-provider", "4 resolve/unknown-resource"],
+        );
+        check_file(&format!("portolan: 1\napp: demo\n{rest}"), &["1 model/no-target", "3 resolve/unknown-resource"]);
     }
-
-    /// The regions, or a stand-in where none could be read.
-    fn regions(
-        &mut self,
-        merged: &Merged<'_>,
-        name: &Spanned<String>,
-        provider: Option<Provider>,
-    ) -> Vec<Spanned<String>> {
-        let found = match (merged.regions, merged.region) {
-            (Some(RegionsSpec::All(span)), _) => {
-                let all = provider.map(regions::open).unwrap_or_default();
-                all.iter().map(|region| Spanned::new((*region).to_owned(), *span)).collect()
-            }
-            (Some(RegionsSpec::List(list, span)), _) => self.listed(list, *span, provider),
-            (None, Some(region)) => self.region(region, provider).into_iter().collect(),
-            (None, None) if self.refused.within(name.span) => Vec::new(),
-            (None, None) => {
-                self.findings.push(no_region(name.span, &name.value, provider));
-                Vec::new()
-            }
-        };
-        if found.is_empty() { vec![Spanned::new(String::new(), name.span)] } else { found }
-    }
-
-    fn listed(&mut self, list: &[Text], span: Span, provider: Option<Provider>) -> Vec<Spanned<String>> {
-        let read = list.iter().filter_map(|text| self.region(text, provider)).collect();
-        let found = distinct(read, self.findings);
-        if list.is_empty() {
-            self.findings.push(
-                Diagnostic::error("model/regions-empty", "`regions` is an empty list, so nothing would be deployed")
-                    .at(span, "no region")
-                    .help("list at least one region, or write `regions: all`"),
-            );
-        }
-        found
-    }
-
-    fn region(&mut self, text: &Text, provider: Option<Provider>) -> Option<Spanned<String>> {
-        let region = self.words.literal(text, self.findings)?;
-        let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-        let known = || provider.into_iter().flat_map(regions::known);
-        if region.value.is_empty() || region.value.len() > 40 || !region.value.chars().all(is_plain) {
-            let message = format!("`{}` is not a region's name: lower-case letters, digits and hyphens", region.value);
-            let plain = region.value.to_ascii_lowercase().replace([' ', '_'], "");
-            let close = suggest(&plain, known()).map(|close| format!("did you mean `{close}`?"));
-            self.findings.push(Diagnostic::error("model/region", message).at(region.span, "").help_if(close));
-            return None;
-        }
-        if let Some(provider) = provider
-            && !known().any(|known| known == region.value)
-        {
-            let message = format!("`{}` is not a region of {} that this version knows", region.value, provider.key());
-            let close = suggest(&region.value, known()).map(|close| format!("did you mean `{close}`?"));
-            let diagnostic = Diagnostic::warning("resolve/unknown-region", message).at(region.span, "");
-            self.findings.push(diagnostic.help_if(close));
-        }
-        Some(region)
-    }
-
-    /// The target without its region.
-    fn target(&mut self, merged: &Merged<'_>, name: Spanned<String>, format: Format) -> Target {
-        merged.foreign_keys(format, self.findings);
-        let project = self.optional(merged.project);
-        if format.provider() == Provider::Gcp && merged.project.is_none() && !self.refused.within(name.span) {
-            let message = format!("target `{}` names no project, and gcp deploys into one", name.value);
-            let diagnostic = Diagnostic::error("model/project-required", message).at(name.span, "");
-            self.findings.push(diagnostic.help("add `project: PROJECT-ID`"));
-        }
-        let account = self.optional(merged.account);
-        if let Some(account) = &account {
-            self.check_account(account, format);
-        }
-        Target {
-            name,
-            format,
-            region: Spanned::default(),
-            regional: false,
-            account,
-            project,
-            resource_group: self.optional(merged.resource_group),
-            artifacts_bucket: self.optional(merged.artifacts_bucket),
-            entra_app_id: self.optional(merged.entra_app_id),
-        }
-    }
-
-    fn optional(&mut self, text: Option<&Text>) -> Option<Spanned<String>> {
-        text.and_then(|text| self.words.literal(text, self.findings))
-    }
-
-    fn check_account(&mut self, account: &Spanned<String>, format: Format) {
-        let is_number = account.value.len() == 12 && account.value.chars().all(|digit| digit.is_ascii_digit());
-        let is_guid = account.value.len() == 36
-            && account.value.chars().all(|letter| letter.is_ascii_hexdigit() || letter == '-');
-        let (fits, wanted) = match format.provider() {
-            Provider::Aws => (is_number, "an account of aws is a number of 12 digits"),
-            Provider::Azure => (is_guid, "an account of azure is the id of a subscription, a guid"),
-            Provider::Gcp => return,
-        };
-        if !fits {
-            let message = format!("`{}` is not an account: {wanted}", account.value);
-            self.findings.push(Diagnostic::error("model/account", message).at(account.span, ""));
-        }
-    }
-}
-
-fn unknown_provider(provider: &Spanned<String>) -> Diagnostic {
-    let alias = match provider.value.to_ascii_lowercase().as_str() {
-        "amazon" => Some("aws"),
-        "google" | "gcloud" => Some("gcp"),
-        "microsoft" | "azurerm" | "arm" => Some("azure"),
-        other => suggest(other, Provider::ALL.map(Provider::key)),
-    };
-    let help = alias.map(|close| format!("did you mean `{close}`?"));
-    Diagnostic::error("resolve/unknown-provider", format!("unknown provider `{}`", provider.value))
-        .at(provider.span, "no provider has this name")
-        .help(help.unwrap_or("the providers are `aws`, `gcp` and `azure`".to_owned()))
-}
-
-fn no_region(span: Span, name: &str, provider: Option<Provider>) -> Diagnostic {
-    let example = match provider {
-        Some(Provider::Aws) | None => "eu-west-1",
-        Some(Provider::Gcp) => "europe-west1",
-        Some(Provider::Azure) => "westeurope",
-    };
-    Diagnostic::error("model/region-missing", format!("target `{name}` names no region"))
-        .at(span, "")
-        .help(format!("add `region: {example}`, or `regions:` with a list or `all`"))
 }

@@ -1,6 +1,6 @@
 //! What the tests of this room share: a spec in, its model or its findings out.
 
-use crate::{Asked, Model, Wanted, resolve, targets};
+use crate::{Asked, Model, Piece, Text, Wanted, resolve, targets};
 use portolan_diagnostics::{Diagnostic, Source, Sources};
 use portolan_syntax::parse;
 
@@ -51,4 +51,20 @@ pub(crate) fn check_message(rest: &str, message: &str, help: &str) {
     let (_, findings, _) = resolved(&format!("{HEAD}{rest}"), &Asked::default());
     let got: Vec<_> = findings.iter().map(|finding| (finding.message.as_str(), finding.help.join(" "))).collect();
     assert_eq!(got, [(message, help.to_owned())], "{rest}");
+}
+
+/// The line of a function `f`, with these keys more.
+pub(crate) fn function(keys: &str) -> String {
+    format!("functions:\n  f: {{ runtime: python3.13, handler: src/f.handle, {keys} }}\n")
+}
+
+/// A text as it would come out, what is only known later in braces.
+pub(crate) fn shown(text: &Text) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Literal(literal) => literal.clone(),
+        Piece::Attribute(subject, attribute) => format!("{{{subject:?}.{}}}", attribute.value),
+        Piece::Input(id) => format!("{{{id:?}}}"),
+        Piece::Context(context) => format!("{{{context:?}}}"),
+    };
+    text.pieces.iter().map(piece).collect()
 }

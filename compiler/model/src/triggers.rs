@@ -332,3 +332,98 @@ fn two(key: &str, second: Span, first: Span) -> Diagnostic {
         .also(first, "one here")
         .help("give both the same, split the function, or put the routes on an api")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{check, function, model};
+
+    const THINGS: &str = "resources: { jobs: { kind: queue }, news: { kind: topic }, files: { kind: bucket }, web: { kind: api, auth: public } }\n";
+
+    fn triggers(triggers: &str) -> Vec<Trigger> {
+        model(&format!("{THINGS}{}", function(&format!("triggers: {triggers}")))).functions[0].triggers.clone()
+    }
+
+    fn wrong(triggers: &str, expected: &[&str]) {
+        check(&format!("{THINGS}{}", function(&format!("triggers: {triggers}"))), expected);
+    }
+
+    #[test]
+    fn keys_are_distinct() {
+        let all = "[{ http: GET /, auth: public }, { http: POST / }, { schedule: rate(1 day) }, { schedule: rate(1 hour) }, \
+                   { queue: jobs }, { topic: news }, { bucket: files }, { bucket: files, events: deleted }, { api: web, http: GET /a }]";
+        let keys: Vec<String> = triggers(all).into_iter().map(|trigger| trigger.key).collect();
+        assert_eq!(keys, ["http", "http-2", "schedule", "schedule-2", "jobs", "news", "files", "files-2", "web"]);
+        let mut keys = Keys::default();
+        let taken: Vec<String> = ["a", "a-2", "a", "a"].into_iter().map(|base| keys.take(base)).collect();
+        assert_eq!(taken, ["a", "a-2", "a-3", "a-4"]);
+    }
+
+    #[test]
+    fn options_are_read() {
+        let all = triggers(
+            "[{ queue: jobs, batch: 5 }, { bucket: files, prefix: in/*, suffix: [.a, .b], events: [created, deleted] }, \
+                            { schedule: cron(0 3 * * *), timezone: Europe/Berlin, input: { n: 1, text: \"1\", list: [true, no, 012], app: \"${app}\" } }]",
+        );
+        assert!(matches!(&all[0].event, Event::Queue { batch, .. } if batch.value == 5));
+        let Event::Bucket(events) = &all[1].event else { panic!("a bucket trigger") };
+        assert_eq!(
+            (events.prefix.as_ref().unwrap().value.as_str(), events.suffixes.len(), events.events.len()),
+            ("in/", 2, 2)
+        );
+        let Event::Schedule(timed) = &all[2].event else { panic!("a schedule") };
+        assert_eq!(timed.input.as_ref().unwrap().value, r#"{"n":1,"text":"1","list":[true,"no","012"],"app":"demo"}"#);
+    }
+
+    #[test]
+    fn an_own_host_has_one_auth() {
+        let both = triggers("[{ http: GET /a, auth: public, cors: true }, { http: [GET /b, POST /b] }]");
+        let Event::Http(second) = &both[1].event else { panic!("an http trigger") };
+        assert!(matches!(second.auth.value, Auth::Public) && second.cors.is_some() && second.routes.len() == 2);
+        wrong("[{ http: GET /a, auth: public }, { http: GET /b, auth: iam }]", &["6 model/one-host"]);
+        wrong(
+            "[{ http: GET /a, auth: public, cors: true }, { http: GET /b, cors: { origins: \"https://a\" } }]",
+            &["6 model/one-host"],
+        );
+    }
+
+    #[test]
+    fn an_api_speaks_for_its_routes() {
+        let routes = triggers("[{ api: web, http: GET /a }, { api: web, http: GET /b, auth: iam }]");
+        assert!(matches!(&routes[0].event, Event::Http(http) if matches!(http.auth.value, Auth::Public)));
+        assert!(matches!(&routes[1].event, Event::Http(http) if matches!(http.auth.value, Auth::Iam)));
+        wrong("{ api: web, http: GET /a, cors: true }", &["6 model/cors-on-api"]);
+        wrong("{ api: jobs, http: GET /a }", &["6 resolve/wrong-kind"]);
+        check(
+            &format!("resources: {{ web: {{ kind: api }} }}\n{}", function("triggers: { api: web, http: GET / }")),
+            &["6 model/auth-missing"],
+        );
+        check(
+            &format!(
+                "resources: {{ web: {{ kind: api, auth: nobody }} }}\n{}",
+                function("triggers: { api: web, http: GET / }")
+            ),
+            &["4 model/unknown-auth"],
+        );
+    }
+
+    #[test]
+    fn wrong_triggers() {
+        wrong("{ http: GET / }", &["6 model/auth-missing"]);
+        wrong("{ http: GET /, auht: public }", &["6 syntax/unknown-key"]);
+        wrong("{ queue: news }", &["6 resolve/wrong-kind"]);
+        wrong("{ topic: f }", &["6 resolve/wrong-kind"]);
+        wrong("{ queue: job }", &["6 resolve/unknown-resource"]);
+        wrong("{ queue: jobs, batch: 0 }", &["6 model/number"]);
+        wrong("{ bucket: files, events: [made] }", &["6 model/choice"]);
+        wrong("{ bucket: files, events: [] }", &["6 model/no-event"]);
+        wrong("{ bucket: files, events: [created, created] }", &["6 model/repeated"]);
+        wrong("{ bucket: files, prefix: a.txt }", &["6 model/trigger-prefix"]);
+        wrong("{ bucket: files, prefix: \"a*b*\" }", &["6 model/trigger-prefix"]);
+        wrong("{ bucket: files, suffix: \"*.a\" }", &["6 model/trigger-suffix"]);
+        wrong("{ topic: news, loop: \" \" }", &["6 model/loop-reason"]);
+        wrong("[{ http: GET, auth: public }, { schedule: hourly }]", &["6 model/route", "6 model/schedule"]);
+        wrong("{ schedule: rate(1 hour), timezone: Mars/Base }", &["6 model/timezone"]);
+        wrong("{ schedule: rate(1 hour), targets: [prod] }", &["6 resolve/unknown-target"]);
+    }
+}

@@ -154,3 +154,55 @@ impl Resolver<'_> {
         Some(Spanned::new(if is_prefix { Pattern::Prefix(stem) } else { Pattern::Key(stem) }, word.span))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_message, function, model};
+
+    const THINGS: &str = "resources: { jobs: { kind: queue }, files: { kind: bucket }, web: { kind: api } }\nnative: { aws: { users: { Type: T } } }\n";
+
+    #[test]
+    fn one_entry_a_verb() {
+        let uses = "uses: { files: { write: [\"a/*\", b.txt], read: \"*\" }, jobs: [send, receive] }";
+        let model = model(&format!("{THINGS}{}", function(uses)));
+        let shown: Vec<String> = model.functions[0]
+            .uses
+            .iter()
+            .map(|entry| {
+                let only: Vec<String> = entry.only.iter().map(|pattern| format!("{:?}", pattern.value)).collect();
+                format!("{} {} {}", model.name_of(entry.subject), entry.verb.name(), only.join(" "))
+            })
+            .collect();
+        assert_eq!(shown, ["files write Prefix(\"a/\") Key(\"b.txt\")", "files read ", "jobs send ", "jobs receive "]);
+    }
+
+    #[test]
+    fn wrong_uses() {
+        let check = |uses: &str, expected: &[&str]| {
+            check(&format!("{THINGS}{}", function(&format!("uses: {{ {uses} }}"))), expected)
+        };
+        check("file: read", &["7 resolve/unknown-resource"]);
+        check("jobs: [send, query]", &["7 access/verb-not-on-kind"]);
+        check("web: read", &["7 access/verb-not-on-kind"]);
+        check("users: read", &["7 access/raw-resource"]);
+        check("jobs: [send, send]", &["7 access/verb-twice"]);
+        check("jobs: []", &["7 access/no-verb"]);
+        check("jobs: { send: a/* }", &["7 access/no-prefixes"]);
+        check("files: { read: \"*a\" }", &["7 access/pattern"]);
+        check("files: { read: \"\" }", &["7 access/pattern"]);
+        check("files: { read: [a/*, a/*] }", &["7 model/repeated"]);
+        check("f: invoke", &["7 access/self-invoke"]);
+        check("f: call", &["7 access/self-invoke", "7 access/verb-not-on-kind"]);
+    }
+
+    #[test]
+    fn messages_say_what_is_possible() {
+        let uses = |uses: &str| format!("{THINGS}{}", function(&format!("uses: {{ {uses} }}")));
+        let help = "a queue knows `send` and `receive`; `query` belongs to tables";
+        check_message(&uses("jobs: query"), "a queue has no access verb `query`", help);
+        let help = "did you mean `receive`? a queue knows `send` and `receive`";
+        check_message(&uses("jobs: recieve"), "a queue has no access verb `recieve`", help);
+        let help = "an api has no access verbs: remove it from `uses`; `list` belongs to buckets";
+        check_message(&uses("web: list"), "an api has no access verb `list`", help);
+    }
+}

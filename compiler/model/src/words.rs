@@ -3,9 +3,10 @@
 //! Words of the target (`app`, `region`…) and variables are filled here, before anything is typed. What only the
 //! deployment knows (`${resources.web.url}`) is refused here; who allows it reads it before asking.
 
+use crate::names::{closest, listed};
 use crate::{Piece, Target, Text};
 use indexmap::IndexMap;
-use portolan_diagnostics::{Diagnostic, Span, Spanned, suggest};
+use portolan_diagnostics::{Diagnostic, Span, Spanned};
 use portolan_syntax as spec;
 use portolan_value::{Context, Provider};
 
@@ -145,12 +146,12 @@ impl<'a> Words<'a> {
             Some(Word::Broken) => {}
             Some(Word::Later) => findings.push(word_of_target(hole)),
             Some(Word::Nowhere) => findings.push(no_partition(hole)),
-            None => findings.push(self.unknown(hole)),
+            None => findings.push(self.unknown(hole, findings.len())),
         }
         None
     }
 
-    fn unknown(&self, hole: &Spanned<String>) -> Diagnostic {
+    fn unknown(&self, hole: &Spanned<String>, said: usize) -> Diagnostic {
         let name = &hole.value;
         let diagnostic = Diagnostic::error("resolve/unknown-variable", format!("unknown variable `${{{name}}}`"));
         if let Some(below) = self.variables.iter().find(|variable| variable.name.value == *name) {
@@ -159,9 +160,9 @@ impl<'a> Words<'a> {
                 .also(below.name.span, "declared here")
                 .help("a variable may use those above it: move the declaration up");
         }
-        let close = suggest(name, self.words.keys().copied()).map(|close| format!("did you mean `${{{close}}}`?"));
-        let all: Vec<String> = self.words.keys().map(|word| format!("`${{{word}}}`")).collect();
-        let known = format!("known here: {}; a literal `${{` is written `$${{`", all.join(", "));
+        let close =
+            closest(name, self.words.keys().copied(), said).map(|close| format!("did you mean `${{{close}}}`?"));
+        let known = format!("known here are {}; a literal `${{` is written `$${{`", listed(self.words.keys().copied()));
         diagnostic.at(hole.span, "no variable has this name").help(close.unwrap_or(known))
     }
 }
@@ -238,4 +239,61 @@ fn word_of_target(hole: &Spanned<String>) -> Diagnostic {
 fn no_partition(hole: &Spanned<String>) -> Diagnostic {
     Diagnostic::error("model/no-partition", format!("`${{{}}}` exists on aws only", hole.value))
         .at(hole.span, "this target's provider has no partitions")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, function, resolved, shown};
+    use crate::{Asked, Wanted};
+
+    fn filled(head: &str, asked: &Asked, expected: &str) {
+        let text = format!("portolan: 1\napp: demo\n{head}{}", function("environment: { X: \"${x}\" }"));
+        let (models, findings, _) = resolved(&text, asked);
+        assert!(!models.is_empty(), "{findings:?}");
+        assert_eq!(shown(&models[0].functions[0].environment[0].1), expected, "{text}");
+    }
+
+    #[test]
+    fn variables_use_those_above_them() {
+        let aws = "targets: { dev: { provider: aws, region: eu-west-1, variables: { b: B } } }\n";
+        let none = Asked::default();
+        filled(
+            &format!("{aws}variables: {{ a: 1, x: \"${{a}}-${{app}}-${{target}}-${{region}}-${{partition}}\" }}\n"),
+            &none,
+            "1-demo-dev-eu-west-1-aws",
+        );
+        filled(&format!("{aws}variables: {{ b: b, x: \"${{b}}$${{b}}\" }}\n"), &none, "B${b}");
+        filled(&format!("{aws}variables: {{ x: \"a${{account}}b\" }}\n"), &none, "a{Account}b");
+        let given = Asked { targets: Wanted::First, variables: vec![("b".to_owned(), "${c}".to_owned())] };
+        filled(&format!("{aws}variables: {{ b: b, x: \"<${{b}}>\" }}\n"), &given, "<${c}>");
+        let gcp = "targets: { dev: { provider: gcp, region: europe-west1, project: acme } }\n";
+        filled(&format!("{gcp}variables: {{ x: \"${{account}}\" }}\n"), &none, "acme");
+        let azure = "targets: { dev: { provider: azure, region: westeurope } }\n";
+        filled(&format!("{azure}variables: {{ x: \"${{account}}\" }}\n"), &none, "{Subscription}");
+    }
+
+    #[test]
+    fn wrong_words() {
+        check(&function("description: \"${nme}\""), &["5 resolve/unknown-variable"]);
+        check(
+            &format!("variables: {{ a: \"${{b}}\", b: 1 }}\n{}", function("description: \"${a}\"")),
+            &["4 resolve/unknown-variable"],
+        );
+        check(&format!("variables: {{ app: x }}\n{}", function("")), &["4 model/variable-taken"]);
+        check(&format!("variables: {{ a: \"${{functions.f.arn}}\" }}\n{}", function("")), &["4 model/deferred-here"]);
+        check(&function("description: \"${account}\""), &["5 model/account-unknown"]);
+        check(&function("description: \"${functions.f.arn}\""), &["5 model/deferred-here"]);
+    }
+
+    #[test]
+    fn a_variable_that_nobody_declares_cannot_be_given() {
+        let asked = Asked { targets: Wanted::First, variables: vec![("stge".to_owned(), "x".to_owned())] };
+        let text = format!("{}variables: {{ stage: a }}\n{}", crate::testing::HEAD, function(""));
+        let (models, findings, _) = resolved(&text, &asked);
+        assert_eq!(
+            findings.iter().map(|finding| finding.help.join(" ")).collect::<Vec<_>>(),
+            ["did you mean `stage`?"]
+        );
+        assert_eq!(models.len(), 1);
+    }
 }
