@@ -23,10 +23,11 @@ import oracle
 import yaml
 
 DOCUMENTS = pathlib.Path(googleapiclient.__file__).parent / "discovery_cache" / "documents"
-# providers that Deployment Manager lists, and the two that Google's samples use besides
+# providers that Deployment Manager lists, and the three that Google's samples use besides
 PROVIDERS = {
     "cloudfunctions-v1", "cloudfunctions-v2beta", "cloudkms-v1", "cloudresourcemanager-v1", "cloudscheduler-v1", "compute-v1",
-    "dns-v1", "iam-v1", "logging-v2", "monitoring-v3", "pubsub-v1", "redis-v1", "sqladmin-v1beta4", "storage-v1",
+    "dns-v1", "iam-v1", "logging-v2", "monitoring-v3", "pubsub-v1", "redis-v1", "serviceusage-v1", "sqladmin-v1beta4",
+    "storage-v1",
 }  # fmt: skip
 # Deployment Manager's name of an input -> the API's
 RENAMED = {
@@ -50,7 +51,9 @@ MEMBER = re.compile(r"allUsers|allAuthenticatedUsers|(user|group|domain|serviceA
 TYPE = re.compile(r"gcp-types/([a-z]+)-([a-z0-9]+):(.+)")
 REFERENCE = re.compile(r"\$\(ref\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_]+)[A-Za-z0-9_.\[\]]*\)")
 TOP_LEVEL = {"resources", "outputs"}
-IN_RESOURCE = {"name", "type", "properties", "metadata"}
+IN_RESOURCE = {"name", "type", "action", "properties", "metadata", "accessControl"}
+# collections whose resources may carry their policy: those with a method setIamPolicy
+CARRIERS = {"pubsub-v1:projects.topics", "pubsub-v1:projects.subscriptions"}
 
 
 def load(text: str) -> Any:
@@ -103,12 +106,39 @@ def check(document: oracle.Document) -> None:
             if dependency not in known:
                 document.finding(f"{name}.metadata.dependsOn", f"nothing is called {dependency}")
         check_type(document, name, resource)
+        if "accessControl" in resource:
+            check_policy(document, name, resource)
     for where, text in strings(config, "config"):
         check_references(document, where, text, known)
 
 
+def check_policy(document: oracle.Document, name: str, resource: dict[str, Any]) -> None:
+    """Checks the policy that a resource carries: roles with lists of members, on a collection that has policies."""
+    where, control = f"{name}.accessControl", resource["accessControl"]
+    if resource.get("type", "").removeprefix("gcp-types/") not in CARRIERS:
+        document.finding(where, "resources of this type carry no policy")
+    bindings = control.get("gcpIamPolicy", {}).get("bindings") if isinstance(control, dict) else None
+    if not isinstance(bindings, list) or set(control) != {"gcpIamPolicy"} or set(control["gcpIamPolicy"]) != {"bindings"}:
+        document.finding(where, "want gcpIamPolicy with bindings alone")
+        return
+    for index, binding in enumerate(bindings):
+        here = f"{where}.gcpIamPolicy.bindings[{index}]"
+        if not isinstance(binding, dict) or set(binding) != {"role", "members"} or not isinstance(binding["members"], list):
+            document.finding(here, "want a role and a list of members")
+            continue
+        check_forms(document, here, [("role", ROLE, binding["role"])])
+        check_forms(document, here, [("member", MEMBER, member) for member in binding["members"]])
+
+
+def kind_of(resource: dict[str, Any]) -> str:
+    """The type of a resource, or the action that stands in its place."""
+    return resource.get("type") or resource.get("action", "")
+
+
 def check_type(document: oracle.Document, name: str, resource: dict[str, Any]) -> None:
-    kind, properties = resource.get("type", ""), resource.get("properties", {})
+    kind, properties = kind_of(resource), resource.get("properties", {})
+    if ("type" in resource) == ("action" in resource) or is_action(kind) != ("action" in resource):
+        document.finding(name, f"{kind} stands under the wrong key")
     if kind in BINDINGS:
         check_binding(document, name, properties, BINDINGS[kind])
         return
@@ -125,15 +155,29 @@ def check_type(document: oracle.Document, name: str, resource: dict[str, Any]) -
         check_value(document, f"{name}.properties", kind, schema, own)
         check_value(document, f"{name}.properties", kind, lifted, {key: body[key] for key in body if key not in own})
     else:
-        check_value(document, f"{name}.properties", kind, schema, body)
+        if schema:
+            check_value(document, f"{name}.properties", kind, schema, body)
+        elif body:
+            document.finding(f"{name}.properties", f"{', '.join(body)}: the method takes none of this")
 
 
 def check_binding(document: oracle.Document, name: str, properties: dict[str, Any], subject: str) -> None:
     for key in {subject, "role", "member"} ^ set(properties):
         document.finding(f"{name}.properties", f"{key} is {'unknown' if key in properties else 'required and missing'}")
-    for key, form in (("role", ROLE), ("member", MEMBER)):
-        if not form.fullmatch(str(properties.get(key, ""))):
-            document.finding(f"{name}.properties.{key}", f"{properties.get(key)!r} has not the form of a {key}")
+    forms = [(key, form, properties.get(key, "")) for key, form in (("role", ROLE), ("member", MEMBER))]
+    check_forms(document, f"{name}.properties", forms)
+
+
+def check_forms(document: oracle.Document, where: str, forms: list[tuple[str, re.Pattern[str], Any]]) -> None:
+    for key, form, value in forms:
+        if not form.fullmatch(str(value)):
+            document.finding(f"{where}.{key}", f"{value!r} has not the form of a {key}")
+
+
+def is_action(kind: str) -> bool:
+    """Whether this is `<api>.<collection>.<method>`, which repeats the name of the API, and not a collection."""
+    match = TYPE.fullmatch(kind)
+    return bool(match) and match.group(3).split(".")[0] == match.group(1)
 
 
 def method_of(kind: str) -> tuple[dict[str, Any] | None, str]:
@@ -144,14 +188,16 @@ def method_of(kind: str) -> tuple[dict[str, Any] | None, str]:
     api, version, collection = match.groups()
     if f"{api}-{version}" not in PROVIDERS:
         return None, f"Deployment Manager has no type provider {api}-{version}"
-    here = discovery(kind)
-    for part in collection.split("."):
+    here, path, wanted = discovery(kind), collection.split("."), ("insert", "create")
+    if is_action(kind):
+        path, wanted = path[1:-1], (path[-1],)
+    for part in path:
         here = here.get("resources", {}).get(part, {})
     methods = here.get("methods", {})
-    for name in ("insert", "create"):
+    for name in wanted:
         if name in methods:
             return methods[name], ""
-    return None, f"{api} {version} creates no {collection}"
+    return None, f"{api} {version} {'has no method' if is_action(kind) else 'creates no'} {collection}"
 
 
 @functools.lru_cache(None)
@@ -253,7 +299,7 @@ def check_references(document: oracle.Document, where: str, text: str, known: di
     for name, attribute in REFERENCE.findall(text):
         if name not in known:
             document.finding(where, f"$(ref.{name}.{attribute}): nothing is called {name}")
-        elif attribute not in attributes_of(known[name].get("type", "")):
+        elif attribute not in attributes_of(kind_of(known[name])):
             document.finding(where, f"$(ref.{name}.{attribute}): no such attribute")
 
 
