@@ -30,8 +30,6 @@ SECTIONS = {"$schema", "contentVersion", "metadata", "parameters", "variables", 
 START_TIME = ("name", "type", "apiVersion", "scope", "condition", "dependsOn")
 # published (ARM template reference), but in no package: checked against the version on the right
 ALSO_PUBLISHED = {("microsoft.servicebus", "2024-01-01"): "2026-01-01"}
-# the models make a property required that the service fills in or that only an update needs
-NOT_REQUIRED = {("authorization.v2022_04_01.RoleDefinition", "properties")}
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 Json = dict[str, Any]
@@ -45,6 +43,20 @@ def facts() -> Json:
 def labels(template: Json) -> Iterator[str]:
     for index, resource in enumerate(template.get("resources", [])):
         yield f"resources[{index}] {resource.get('metadata', {}).get('address', resource['name'])}"
+
+
+def held(template: Json) -> Iterator[str]:
+    """Every resource, those that are added to other groups included."""
+    for label, resource in zip(labels(template), template.get("resources", [])):
+        yield label
+        yield from (inner for inner, _ in inner_resources(label, resource))
+
+
+def inner_resources(label: str, resource: Json) -> Iterator[tuple[str, Json]]:
+    """The resources of a deployment inside the template."""
+    inner = resource.get("properties", {}).get("template", {})
+    for index, inside in enumerate(inner.get("resources", []) if isinstance(inner, dict) else []):
+        yield f"{label} > resources[{index}] {inside['type']}", inside
 
 
 def check(document: oracle.Document) -> None:
@@ -76,8 +88,9 @@ def check_deployment(document: oracle.Document, label: str, resource: Json) -> N
     """What is added to another resource group; no package has a model of the deployment itself."""
     if set(resource) - ENVELOPE - {"properties", "resourceGroup", "subscriptionId"}:
         document.finding(label, "a deployment to another group has properties, resourceGroup and subscriptionId")
-    for inner in resource["properties"]["template"]["resources"]:
-        check_body(document, f"{label} > {inner['type']}", inner)
+    for inner, inside in inner_resources(label, resource):
+        document.checked.add(inner)
+        check_body(document, inner, inside)
 
 
 def check_body(document: oracle.Document, label: str, resource: Json) -> None:
@@ -138,7 +151,7 @@ def check_object(document: oracle.Document, where: str, model: Json, body: Any, 
         else:
             check_value(document, f"{where}.{key}", declared, value, name)
     for key, declared in properties.items():
-        needed = declared["required"] and not declared["readonly"] and (name, key) not in NOT_REQUIRED
+        needed = declared["required"] and not declared["readonly"]
         if needed and key not in body and not (envelope and key in ENVELOPE):
             document.finding(where, f"{key} is required and missing")
 
@@ -376,4 +389,4 @@ def closure(label: str, depends: dict[str, set[str]]) -> set[str]:
 
 
 if __name__ == "__main__":
-    oracle.run(oracle.Oracle("arm", "azuredeploy*.json", labels, oracle.each(check)))
+    oracle.run(oracle.Oracle("arm", "azuredeploy*.json", held, oracle.each(check)))
