@@ -54,7 +54,8 @@ fn environment(ruler: &Ruler<'_>, resource: &Resource, found: &mut Vec<Diagnosti
         let owner = resource.address.owner();
         let message = format!("the environment of `{owner}` takes {size} bytes, and Lambda has {ENVIRONMENT_BYTES}");
         found.push(
-            at(too_large(message), resource).help("put large values into a file beside the handler, or into a bucket"),
+            at(Diagnostic::error("target/environment-size", message), resource)
+                .help("put large values into a file beside the handler, or into a bucket"),
         );
     }
 }

@@ -11,7 +11,8 @@ pub(super) fn check(model: &Model, found: &mut Vec<Diagnostic>) {
         let message = format!("there are {} tags, and a resource on aws has at most {most}", model.tags.len());
         found.push(Diagnostic::error("target/tag", message).at(key.span, "one too many"));
     }
-    for (key, text) in &model.tags {
+    // A key with a hole has been refused already.
+    for (key, text) in model.tags.iter().filter(|(key, _)| !key.value.contains("${")) {
         let value = text.literal().unwrap_or_default();
         let why = match key.value.as_str() {
             key if key.is_empty() || key.chars().count() > key_limit => {
