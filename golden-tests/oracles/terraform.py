@@ -4,8 +4,8 @@ From:  the generated classes of the npm packages @cdktf/provider-google and @cdk
        version 6.50.0), extracted once by terraform_facts.py.
 Finds: unknown resource and data source types; unknown, computed-only, missing and wrongly typed attributes; missing and
        repeated blocks; references to resources, attributes, variables and locals that do not exist; `depends_on` of
-       nothing; a `provider` where none belongs or the beta one missing; top-level blocks newer than Terraform 1.5.7;
-       every `${` and `%{` that does not begin an expression we mean.
+       nothing; a `provider` where none belongs or the beta one missing; versions that exclude ours; top-level blocks newer
+       than Terraform 1.5.7; every `${` and `%{` that does not begin an expression we mean.
 Blind: values (enums, patterns, conflicts), attributes that force replacement, permissions, and what a reference's value is.
 """
 
@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import constraints
 import oracle
 import terraform_text
 
@@ -50,6 +51,7 @@ FUNCTIONS = {
     "sha256",
     "substr",
 }
+TERRAFORM = "1.5.7"
 BETA_ONLY = "google_api_gateway_"
 
 
@@ -164,8 +166,22 @@ def check_providers(document: oracle.Document) -> None:
     used = {body.get("provider", "google") for named in config.get("resource", {}).values() for body in named.values()}
     for name in sorted(used - required):
         document.finding("terraform.required_providers", f"{name} is used and not required")
+    check_versions(document, config.get("terraform", {}))
     if "backend" in config.get("terraform", {}):
         document.finding("terraform.backend", "Infrastructure Manager refuses a backend")
+
+
+def check_versions(document: oracle.Document, settings: dict[str, Any]) -> None:
+    """The template must admit Terraform 1.5.7 and the providers whose schemas it is held against."""
+    wanted = {("required_version",): TERRAFORM}
+    wanted |= {("required_providers", name, "version"): schemas["version"] for name, schemas in facts().items()}
+    for path, version in wanted.items():
+        constraint = functools.reduce(lambda value, key: value.get(key, {}), path, settings)
+        try:
+            if constraint and not constraints.admits(constraint, version):
+                document.finding(".".join(["terraform", *path]), f"{constraint!r} does not admit {version}")
+        except ValueError as error:
+            document.finding(".".join(["terraform", *path]), str(error))
 
 
 def templates(config: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 In:  the npm archives of @cdktf/provider-google and @cdktf/provider-google-beta, whose generated classes say for every
      resource and data source which attributes and blocks it has, of which type, and which are required or computed.
-Out: {provider: {"resource" | "data" | "provider": {type: Body}}} with
+Out: {provider: {"version": text, "resource" | "data" | "provider": {type: Body}}} with
      Body = {"attributes": {name: [type, "required" | "optional" | "computed"]},
              "blocks": {name: {"many": bool, "required": bool, "body": Body}}}.
 
@@ -48,7 +48,7 @@ def main(archives: list[str], out: str) -> None:
         print(f"{provider}: {len(schemas['resource'])} resources, {len(schemas['data'])} data sources")
 
 
-def read_provider(tar: tarfile.TarFile) -> tuple[str, dict[str, dict[str, Any]]]:
+def read_provider(tar: tarfile.TarFile) -> tuple[str, dict[str, Any]]:
     schemas: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS.values()}
     sources, package = read_sources(tar)
     for source in sources:
@@ -56,7 +56,8 @@ def read_provider(tar: tarfile.TarFile) -> tuple[str, dict[str, dict[str, Any]]]
         if named:
             kind, body = Module(source).read(named.group(1))
             schemas[kind][named.group(2)] = body
-    return package["cdktf"]["provider"]["name"].rsplit("/", 1)[-1], schemas
+    provider = package["cdktf"]["provider"]
+    return provider["name"].rsplit("/", 1)[-1], {"version": provider["version"], **schemas}
 
 
 def read_sources(tar: tarfile.TarFile) -> tuple[list[str], dict[str, Any]]:
