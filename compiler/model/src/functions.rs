@@ -192,8 +192,8 @@ impl<'a> Resolver<'a> {
     }
 
     /// Reports what is wrong.
-    pub fn accept<T>(&mut self, result: Result<T, Diagnostic>) -> Option<T> {
-        result.map_err(|diagnostic| self.findings.push(diagnostic)).ok()
+    pub fn accept<T>(&mut self, result: Result<T, Box<Diagnostic>>) -> Option<T> {
+        result.map_err(|diagnostic| self.findings.push(*diagnostic)).ok()
     }
 }
 

@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn inputs_are_used_somewhere() {
         let used = |inputs: &str, function: &str, expected: &[&str]| {
-            check(&format!("inputs: {{ {inputs} }}\n{function}"), expected)
+            check(&format!("inputs: {{ {inputs} }}\n{function}"), expected);
         };
         used("a: {}", &function("environment: { A: \"x${ inputs.a }\" }"), &[]);
         used(

@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn wrong_resources() {
         let wrong = |resource: &str, expected: &[&str]| {
-            check(&format!("resources: {{ {resource} }}\n{}", function("")), expected)
+            check(&format!("resources: {{ {resource} }}\n{}", function("")), expected);
         };
         wrong("a: { kind: quue }", &["4 resolve/unknown-kind"]);
         wrong("a: { kind: function }", &["4 resolve/unknown-kind"]);

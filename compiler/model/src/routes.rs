@@ -21,7 +21,7 @@ const METHODS: [(&str, Method); 8] = [
 const COMPARED: usize = 64;
 
 /// A route, or what is wrong with it.
-pub(crate) fn route(written: &Spanned<String>) -> Result<Spanned<Route>, Diagnostic> {
+pub(crate) fn route(written: &Spanned<String>) -> Result<Spanned<Route>, Box<Diagnostic>> {
     let span = written.span;
     let Some((method, path)) = written.value.trim().split_once(char::is_whitespace) else {
         let text = written.value.trim();
@@ -31,14 +31,14 @@ pub(crate) fn route(written: &Spanned<String>) -> Result<Spanned<Route>, Diagnos
             "write `GET /shows/{id}`; `ANY /*` is the catch-all".to_owned()
         };
         let message = format!("`{text}` is not a route: it is a method and a path");
-        return Err(Diagnostic::error("model/route", message).at(span, "").help(help));
+        return Err(Box::new(Diagnostic::error("model/route", message).at(span, "").help(help)));
     };
     let method = method_of(method, span)?;
     let segments = segments(path.trim(), span)?;
     Ok(Spanned::new(Route { method, segments }, span))
 }
 
-fn method_of(word: &str, span: Span) -> Result<Method, Diagnostic> {
+fn method_of(word: &str, span: Span) -> Result<Method, Box<Diagnostic>> {
     if let Some((_, method)) = METHODS.iter().find(|(known, _)| *known == word) {
         return Ok(*method);
     }
@@ -49,10 +49,12 @@ fn method_of(word: &str, span: Span) -> Result<Method, Diagnostic> {
     let help = close.map(|close| format!("did you mean `{close}`?"));
     let help =
         help.unwrap_or_else(|| format!("the methods are {}", crate::names::listed(METHODS.map(|(known, _)| known))));
-    Err(Diagnostic::error("model/route-method", format!("`{word}` is not a method of http")).at(span, "").help(help))
+    Err(Box::new(
+        Diagnostic::error("model/route-method", format!("`{word}` is not a method of http")).at(span, "").help(help),
+    ))
 }
 
-fn segments(path: &str, span: Span) -> Result<Vec<Segment>, Diagnostic> {
+fn segments(path: &str, span: Span) -> Result<Vec<Segment>, Box<Diagnostic>> {
     let Some(rest) = path.strip_prefix('/') else {
         return Err(bad_path(path, "it begins with `/`", format!("write `/{path}`"), span));
     };
@@ -68,7 +70,7 @@ fn segments(path: &str, span: Span) -> Result<Vec<Segment>, Diagnostic> {
     Ok(segments)
 }
 
-fn segment(path: &str, text: &str, span: Span) -> Result<Segment, Diagnostic> {
+fn segment(path: &str, text: &str, span: Span) -> Result<Segment, Box<Diagnostic>> {
     let inside = text.strip_prefix(':').or_else(|| text.strip_prefix('{').and_then(|text| text.strip_suffix('}')));
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~!$&'()+,;=@%".contains(letter);
     let is_word = |name: &str| {
@@ -97,22 +99,23 @@ fn segment(path: &str, text: &str, span: Span) -> Result<Segment, Diagnostic> {
     }
 }
 
-fn bad_path(path: &str, problem: &str, help: String, span: Span) -> Diagnostic {
-    Diagnostic::error("model/route-path", format!("`{path}` is not a path: {problem}")).at(span, "").help(help)
+fn bad_path(path: &str, problem: &str, help: String, span: Span) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::error("model/route-path", format!("`{path}` is not a path: {problem}")).at(span, "").help(help),
+    )
 }
 
-fn check_parameters(path: &str, segments: &[Segment], span: Span) -> Result<(), Diagnostic> {
+fn check_parameters(path: &str, segments: &[Segment], span: Span) -> Result<(), Box<Diagnostic>> {
     let mut names = std::collections::HashSet::new();
     for segment in segments {
         if let Segment::Parameter(name) = segment
             && !names.insert(name)
         {
-            return Err(Diagnostic::error(
-                "model/route-parameter",
-                format!("`{path}` has the parameter `{name}` twice"),
-            )
-            .at(span, "")
-            .help("give each parameter of a path its own name"));
+            return Err(Box::new(
+                Diagnostic::error("model/route-parameter", format!("`{path}` has the parameter `{name}` twice"))
+                    .at(span, "")
+                    .help("give each parameter of a path its own name"),
+            ));
         }
     }
     Ok(())
@@ -124,6 +127,16 @@ enum Shape<'a> {
     Literal(&'a str),
     Parameter,
     Rest,
+}
+
+impl<'a> Shape<'a> {
+    fn of(segment: &'a Segment) -> Self {
+        match segment {
+            Segment::Literal(text) => Self::Literal(text),
+            Segment::Parameter(_) => Self::Parameter,
+            Segment::Rest => Self::Rest,
+        }
+    }
 }
 
 type Path<'a> = (Vec<Shape<'a>>, &'a Spanned<Route>);
@@ -156,12 +169,7 @@ pub(crate) fn conflicts(routes: &[&Spanned<Route>]) -> Vec<Diagnostic> {
 }
 
 fn shape(route: &Route) -> Vec<Shape<'_>> {
-    let part = |segment| match segment {
-        &Segment::Literal(ref text) => Shape::Literal(text.as_str()),
-        Segment::Parameter(_) => Shape::Parameter,
-        Segment::Rest => Shape::Rest,
-    };
-    route.segments.iter().map(part).collect()
+    route.segments.iter().map(Shape::of).collect()
 }
 
 /// `/a/{x}` is narrower than `/{y}/{x}`; of `/a/{x}` and `/{y}/b` neither is.
@@ -211,7 +219,7 @@ fn ambiguous(later: &Spanned<Route>, first: &Spanned<Route>) -> Diagnostic {
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Spanned<Route>, Diagnostic> {
+    fn parse(text: &str) -> Result<Spanned<Route>, Box<Diagnostic>> {
         route(&Spanned::new(text.to_owned(), Span::default()))
     }
 

@@ -53,7 +53,7 @@ const KNOWN: [&str; 20] = [
 const ENDINGS: [&str; 11] = ["py", "js", "mjs", "cjs", "ts", "mts", "java", "cs", "rb", "go", "rs"];
 
 /// A runtime, or what is wrong with it.
-pub(crate) fn runtime(written: &Spanned<String>) -> Result<Spanned<Runtime>, Diagnostic> {
+pub(crate) fn runtime(written: &Spanned<String>) -> Result<Spanned<Runtime>, Box<Diagnostic>> {
     let text = written.value.as_str();
     let known = LANGUAGES.iter().find_map(|(word, language, version)| {
         let rest = text.strip_prefix(word)?;
@@ -71,7 +71,7 @@ fn fits(version: &str, form: Version) -> bool {
     }
 }
 
-fn unknown(text: &str, span: Span) -> Diagnostic {
+fn unknown(text: &str, span: Span) -> Box<Diagnostic> {
     let plain = text.to_ascii_lowercase().replace("node.js", "nodejs").replace(['-', '_', ' ', ':', '@'], "");
     let versioned = LANGUAGES
         .iter()
@@ -83,9 +83,11 @@ fn unknown(text: &str, span: Span) -> Diagnostic {
     let close = versioned.copied().or(exact.as_deref()).or_else(|| suggest(wanted, KNOWN));
     let help = close.map(|close| format!("did you mean `{close}`?"));
     let forms = "a runtime is `python3.13`, `nodejs22`, `java21`, `dotnet8`, `ruby3.4`, `go1.25` or `rust`".to_owned();
-    Diagnostic::error("resolve/unknown-runtime", format!("unknown runtime `{text}`"))
-        .at(span, "a language and its version")
-        .help(help.unwrap_or(forms))
+    Box::new(
+        Diagnostic::error("resolve/unknown-runtime", format!("unknown runtime `{text}`"))
+            .at(span, "a language and its version")
+            .help(help.unwrap_or(forms)),
+    )
 }
 
 /// The text itself when it is a runtime once it is written plainly.
@@ -96,12 +98,14 @@ fn runtime_like(text: &str) -> Option<String> {
 }
 
 /// A handler, or what is wrong with it.
-pub(crate) fn handler(written: &Spanned<String>) -> Result<Spanned<Handler>, Diagnostic> {
+pub(crate) fn handler(written: &Spanned<String>) -> Result<Spanned<Handler>, Box<Diagnostic>> {
     let text = written.value.as_str();
     let wrong = |problem: &str, help: String| {
-        Diagnostic::error("model/handler", format!("`{text}` is not a handler: {problem}"))
-            .at(written.span, "")
-            .help(help)
+        Box::new(
+            Diagnostic::error("model/handler", format!("`{text}` is not a handler: {problem}"))
+                .at(written.span, "")
+                .help(help),
+        )
     };
     let Some((file, symbol)) = text.rsplit_once('.').filter(|(file, _)| !file.is_empty() && !file.ends_with('/'))
     else {
@@ -142,14 +146,14 @@ fn is_symbol(text: &str) -> bool {
 }
 
 /// A folder or file of code, or what is wrong with it.
-pub(crate) fn code(written: Spanned<String>) -> Result<Spanned<String>, Diagnostic> {
+pub(crate) fn code(written: Spanned<String>) -> Result<Spanned<String>, Box<Diagnostic>> {
     match inside(&written.value) {
         Ok(()) => Ok(written.map(|path| plain(&path))),
-        Err(problem) => {
-            Err(Diagnostic::error("model/code-path", format!("`{}` cannot be `code`: {problem}", written.value))
+        Err(problem) => Err(Box::new(
+            Diagnostic::error("model/code-path", format!("`{}` cannot be `code`: {problem}", written.value))
                 .at(written.span, "")
-                .help("write a folder or file below the spec's own folder, such as `src`"))
-        }
+                .help("write a folder or file below the spec's own folder, such as `src`"),
+        )),
     }
 }
 
@@ -228,7 +232,7 @@ mod tests {
     #[test]
     fn code_stays_inside() {
         let check = |text: &str, expected: Option<&str>| {
-            assert_eq!(code(written(text)).ok().map(|path| path.value).as_deref(), expected, "{text}")
+            assert_eq!(code(written(text)).ok().map(|path| path.value).as_deref(), expected, "{text}");
         };
         check("src", Some("src"));
         check("./src/", Some("src"));

@@ -8,7 +8,7 @@ const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "au
 const WEEKDAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 /// A schedule, or what is wrong with it.
-pub(crate) fn schedule(written: &Spanned<String>) -> Result<Spanned<Schedule>, Diagnostic> {
+pub(crate) fn schedule(written: &Spanned<String>) -> Result<Spanned<Schedule>, Box<Diagnostic>> {
     let text = written.value.trim();
     let inside = |word: &str| text.strip_prefix(word)?.trim_start().strip_prefix('(')?.strip_suffix(')');
     let schedule = match (inside("cron"), inside("rate")) {
@@ -19,7 +19,7 @@ pub(crate) fn schedule(written: &Spanned<String>) -> Result<Spanned<Schedule>, D
     Ok(Spanned::new(schedule, written.span))
 }
 
-fn no_schedule(text: &str, span: Span) -> Diagnostic {
+fn no_schedule(text: &str, span: Span) -> Box<Diagnostic> {
     let fields = text.split_whitespace().count();
     let macros = [("@hourly", "0 * * * *"), ("@daily", "0 0 * * *"), ("@midnight", "0 0 * * *")];
     let macros =
@@ -31,13 +31,15 @@ fn no_schedule(text: &str, span: Span) -> Diagnostic {
         None if fields == 2 => format!("write `rate({text})`"),
         None => "write `cron(0 3 * * *)` for every day at three, or `rate(1 hour)`".to_owned(),
     };
-    Diagnostic::error("model/schedule", format!("`{text}` is not a schedule: it is `cron(…)` or `rate(…)`"))
-        .at(span, "")
-        .help(help)
+    Box::new(
+        Diagnostic::error("model/schedule", format!("`{text}` is not a schedule: it is `cron(…)` or `rate(…)`"))
+            .at(span, "")
+            .help(help),
+    )
 }
 
 /// `5 minutes`: a number and a unit.
-fn rate(text: &str, span: Span) -> Result<Schedule, Diagnostic> {
+fn rate(text: &str, span: Span) -> Result<Schedule, Box<Diagnostic>> {
     let (number, unit) = split(text);
     let unit = match unit {
         "minute" | "minutes" | "min" => Some(RateUnit::Minutes),
@@ -48,28 +50,32 @@ fn rate(text: &str, span: Span) -> Result<Schedule, Diagnostic> {
     let every = number.parse::<u32>().ok().filter(|every| *every > 0);
     match (every, unit) {
         (Some(every), Some(unit)) => Ok(Schedule::Rate { every, unit }),
-        _ => Err(Diagnostic::error("model/rate", format!("`rate({text})` is not a rate"))
+        _ => Err(Box::new(Diagnostic::error("model/rate", format!("`rate({text})` is not a rate"))
             .at(span, "a whole number from 1 on and a unit")
-            .help("write `rate(1 minute)`, `rate(5 minutes)`, `rate(6 hours)` or `rate(1 day)`; nothing runs more often than every minute")),
+            .help("write `rate(1 minute)`, `rate(5 minutes)`, `rate(6 hours)` or `rate(1 day)`; nothing runs more often than every minute"))),
     }
 }
 
 /// Five fields.
-fn cron(text: &str, span: Span) -> Result<Cron, Diagnostic> {
+fn cron(text: &str, span: Span) -> Result<Cron, Box<Diagnostic>> {
     let fields: Vec<&str> = text.split_whitespace().collect();
-    let [minute, hour, day, month, weekday] = fields.as_slice() else { return Err(wrong_count(&fields, span)) };
+    let [minute, hour, day, month, weekday] = fields.as_slice() else {
+        return Err(Box::new(wrong_count(&fields, span)));
+    };
     if fields.contains(&"?") {
         let plain = fields.iter().map(|field| if *field == "?" { "*" } else { field }).collect::<Vec<_>>().join(" ");
-        return Err(Diagnostic::error("model/cron-question", "a cron of five fields has no `?`")
-            .at(span, "`?` belongs to crons of six fields")
-            .help(format!("write `cron({plain})`")));
+        return Err(Box::new(
+            Diagnostic::error("model/cron-question", "a cron of five fields has no `?`")
+                .at(span, "`?` belongs to crons of six fields")
+                .help(format!("write `cron({plain})`")),
+        ));
     }
     let field = |name: &'static str, text: &str, first: u32, last: u32, names: &[&str]| {
         Domain { name, first, last, names }.field(text).map_err(|problem| {
             let message = format!("`{text}` is not a value for the {name} of a cron: {problem}");
             let help =
                 format!("the {name} is {first}–{last}, `*`, a list `a,b`, a range `a-b`, or steps `*/n` and `a-b/n`");
-            Diagnostic::error("model/cron-value", message).at(span, "").help(help)
+            Box::new(Diagnostic::error("model/cron-value", message).at(span, "").help(help))
         })
     };
     let cron = Cron {
@@ -80,12 +86,11 @@ fn cron(text: &str, span: Span) -> Result<Cron, Diagnostic> {
         weekday: sundays(field("day of the week", weekday, 0, 7, &WEEKDAYS)?),
     };
     if never(&cron) {
-        return Err(Diagnostic::error(
-            "model/cron-never",
-            format!("`cron({text})` never happens: no such day in those months"),
-        )
-        .at(span, "")
-        .help("the last day of any month is not a cron; day 28 exists in every month"));
+        return Err(Box::new(
+            Diagnostic::error("model/cron-never", format!("`cron({text})` never happens: no such day in those months"))
+                .at(span, "")
+                .help("the last day of any month is not a cron; day 28 exists in every month"),
+        ));
     }
     Ok(cron)
 }
@@ -159,7 +164,7 @@ impl Domain<'_> {
 /// Writes 7 as 0: `5-7` becomes `5-6` and `0`.
 fn sundays(field: CronField) -> CronField {
     let split = |range: CronRange| {
-        let reaches = range.last == 7 && (7 - range.first) % range.step == 0;
+        let reaches = range.last == 7 && (7 - range.first).is_multiple_of(range.step);
         let sunday = reaches.then_some(CronRange { first: 0, last: 0, step: 1 });
         let before = (range.first < 7).then_some(CronRange { last: range.last.min(6), ..range });
         before.into_iter().chain(sunday)
@@ -183,7 +188,7 @@ fn never(cron: &Cron) -> bool {
 }
 
 fn holds(range: &CronRange, value: u32) -> bool {
-    (range.first..=range.last).contains(&value) && (value - range.first) % range.step == 0
+    (range.first..=range.last).contains(&value) && (value - range.first).is_multiple_of(range.step)
 }
 
 /// A cron with another number of fields; the help shows the five where there are five that say the same.
@@ -236,7 +241,7 @@ const AREAS: [&str; 10] =
     ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
 
 /// A time zone's IANA name, or what is wrong with it.
-pub(crate) fn timezone(zone: Spanned<String>) -> Result<Spanned<String>, Diagnostic> {
+pub(crate) fn timezone(zone: Spanned<String>) -> Result<Spanned<String>, Box<Diagnostic>> {
     let (area, city) = zone.value.split_once('/').unwrap_or((&zone.value, ""));
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/_+-".contains(letter);
     let is_city = city.starts_with(|letter: char| letter.is_ascii_uppercase()) && city.chars().all(is_plain);
@@ -249,9 +254,11 @@ pub(crate) fn timezone(zone: Spanned<String>) -> Result<Spanned<String>, Diagnos
         (_, Some(area)) if !city.is_empty() => format!("did you mean `{area}/{}`?", titled(city)),
         _ => "write the IANA name, `Europe/Berlin` or `America/New_York`, or `UTC`".to_owned(),
     };
-    Err(Diagnostic::error("model/timezone", format!("`{}` is not the name of a time zone", zone.value))
-        .at(zone.span, "an area and a city")
-        .help(help))
+    Err(Box::new(
+        Diagnostic::error("model/timezone", format!("`{}` is not the name of a time zone", zone.value))
+            .at(zone.span, "an area and a city")
+            .help(help),
+    ))
 }
 
 /// `new york` as `New_York`.

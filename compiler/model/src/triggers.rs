@@ -118,10 +118,7 @@ impl<'a> Resolver<'a> {
         let mut found = Vec::with_capacity(texts.len());
         for text in texts {
             let Some(written) = self.literal(text) else { continue };
-            match routes::route(&written) {
-                Ok(route) => found.push(route),
-                Err(diagnostic) => self.findings.push(diagnostic),
-            }
+            found.extend(self.accept(routes::route(&written)));
         }
         found
     }
@@ -134,7 +131,7 @@ impl<'a> Resolver<'a> {
             if let Some(found) = auth.as_ref().and_then(|node| self.auth(node)) {
                 match &own.auth {
                     Some(first) if !same_auth(&first.value, &found.value) => {
-                        self.findings.push(two("auth", found.span, first.span))
+                        self.findings.push(two("auth", found.span, first.span));
                     }
                     Some(_) => {}
                     None => own.auth = Some(found),
@@ -143,7 +140,7 @@ impl<'a> Resolver<'a> {
             if let Some(found) = cors.as_ref().and_then(|node| self.cors(node)).flatten() {
                 match &own.cors {
                     Some(first) if first.value != found.value => {
-                        self.findings.push(two("cors", found.span, first.span))
+                        self.findings.push(two("cors", found.span, first.span));
                     }
                     Some(_) => {}
                     None => own.cors = Some(found),

@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn wrong_uses() {
         let check = |uses: &str, expected: &[&str]| {
-            check(&format!("{THINGS}{}", function(&format!("uses: {{ {uses} }}"))), expected)
+            check(&format!("{THINGS}{}", function(&format!("uses: {{ {uses} }}"))), expected);
         };
         check("file: read", &["7 resolve/unknown-resource"]);
         check("jobs: [send, query]", &["7 access/verb-not-on-kind"]);

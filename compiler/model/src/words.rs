@@ -9,6 +9,8 @@ use indexmap::IndexMap;
 use portolan_diagnostics::{Diagnostic, Span, Spanned};
 use portolan_syntax as spec;
 use portolan_value::{Context, Provider};
+use std::cell::Cell;
+use std::collections::HashMap;
 
 /// The words of every target.
 const WORDS: [&str; 5] = ["app", "target", "region", "account", "partition"];
@@ -48,8 +50,16 @@ enum Word {
 #[derive(Debug)]
 pub(crate) struct Words<'a> {
     words: IndexMap<&'a str, Word>,
-    variables: &'a [Variable<'a>],
+    /// Where the variables are declared.
+    declared: HashMap<&'a str, Span>,
+    /// How much words may still put into texts.
+    room: Cell<usize>,
 }
+
+/// The most that words put into one text. Variables made of variables grow quickly.
+const MAX_TEXT: usize = 64 << 10;
+/// The most that words put into all texts of a target.
+const MAX_ROOM: usize = 64 << 20;
 
 impl<'a> Words<'a> {
     /// The words that a target's own values may use: the rest is not known before they are read.
@@ -71,7 +81,9 @@ impl<'a> Words<'a> {
     }
 
     fn new(values: [Word; 5], variables: &'a [Variable<'a>], findings: &mut Vec<Diagnostic>) -> Self {
-        let mut words = Self { words: WORDS.into_iter().zip(values).collect(), variables };
+        let declared = variables.iter().map(|variable| (variable.name.value.as_str(), variable.name.span)).collect();
+        let words = WORDS.into_iter().zip(values).collect();
+        let mut words = Self { words, declared, room: Cell::new(MAX_ROOM) };
         for variable in variables {
             let name = variable.name.value.as_str();
             if WORDS.contains(&name) {
@@ -121,10 +133,29 @@ impl<'a> Words<'a> {
                 return false;
             }
             spec::Part::Hole(hole) => match self.word(hole, findings) {
-                Some(word) => word.iter().for_each(|piece| push(pieces, piece.clone())),
+                Some(word) => return self.put(word, hole, pieces, findings),
                 None => return false,
             },
         }
+        true
+    }
+
+    /// Puts a word into a text, as long as there is room.
+    fn put(
+        &self,
+        word: &[Piece],
+        hole: &Spanned<String>,
+        pieces: &mut Vec<Piece>,
+        findings: &mut Vec<Diagnostic>,
+    ) -> bool {
+        let added = word.iter().map(size).sum::<usize>();
+        let room = self.room.get().checked_sub(added);
+        if room.is_none() || added + pieces.iter().map(size).sum::<usize>() > MAX_TEXT {
+            findings.push(too_long(hole));
+            return false;
+        }
+        self.room.set(room.unwrap_or_default());
+        word.iter().for_each(|piece| push(pieces, piece.clone()));
         true
     }
 
@@ -154,10 +185,10 @@ impl<'a> Words<'a> {
     fn unknown(&self, hole: &Spanned<String>, said: usize) -> Diagnostic {
         let name = &hole.value;
         let diagnostic = Diagnostic::error("resolve/unknown-variable", format!("unknown variable `${{{name}}}`"));
-        if let Some(below) = self.variables.iter().find(|variable| variable.name.value == *name) {
+        if let Some(below) = self.declared.get(name.as_str()) {
             return diagnostic
                 .at(hole.span, "not known here yet")
-                .also(below.name.span, "declared here")
+                .also(*below, "declared here")
                 .help("a variable may use those above it: move the declaration up");
         }
         let close =
@@ -178,6 +209,14 @@ pub(crate) fn push(pieces: &mut Vec<Piece>, piece: Piece) {
         (Some(Piece::Literal(before)), Piece::Literal(after)) => before.push_str(&after),
         (_, Piece::Literal(text)) if text.is_empty() => {}
         (_, piece) => pieces.push(piece),
+    }
+}
+
+/// How much room a piece takes.
+fn size(piece: &Piece) -> usize {
+    match piece {
+        Piece::Literal(text) => text.len(),
+        Piece::Attribute(..) | Piece::Input(_) | Piece::Context(_) => 16,
     }
 }
 
@@ -208,6 +247,13 @@ fn partition(target: &Target) -> Word {
         _ if region.contains("-iso") => Word::Known(vec![Piece::Context(Context::Partition)]),
         _ => known("aws"),
     }
+}
+
+fn too_long(hole: &Spanned<String>) -> Diagnostic {
+    let message = format!("`${{{}}}` makes this text longer than any cloud takes", hole.value);
+    Diagnostic::error("model/text-too-long", message)
+        .at(hole.span, "no room for this")
+        .help("a text holds 64 KB, and variables fill 64 MB of a target at most")
 }
 
 fn word_taken(name: &Spanned<String>) -> Diagnostic {
