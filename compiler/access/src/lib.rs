@@ -4,8 +4,8 @@
 //! grant what listening takes. This room knows no provider: turning a verb into actions or roles happens in
 //! `providers/`.
 
-mod infer; // start reading here
 mod grant;
+mod infer; // start reading here
 
 pub use grant::{Grant, Grants, Reason, Reasons, Right};
 pub use infer::infer;
