@@ -3,6 +3,7 @@
 use crate::Exit;
 use portolan_diagnostics::{Diagnostic, Severity, Sources, Style, render, report};
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 /// Prints data. A reader that closes early, such as `head`, is no error.
 pub fn data(text: &str) {
@@ -25,6 +26,19 @@ pub fn findings(found: &[Diagnostic], sources: &Sources) {
     let style = style();
     let text: String = found.iter().map(|diagnostic| render(diagnostic, sources, style) + "\n").collect();
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// What a run that wrote nothing shows: errors and warnings; notes are about what would have been written.
+#[must_use]
+pub fn without_notes(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let failed = found.iter().any(Diagnostic::is_error);
+    found.into_iter().filter(|diagnostic| !failed || diagnostic.severity != Severity::Note).collect()
+}
+
+/// ` in PATH`, unless the path is the folder one stands in.
+#[must_use]
+pub fn inside(path: &Path) -> String {
+    if path == Path::new(".") { String::new() } else { format!(" in {}", path.display()) }
 }
 
 /// Findings for tools: one JSON object.

@@ -20,7 +20,7 @@ pub fn run(build: &Build) -> Exit {
     let mut found = Vec::new();
     let built = input::read(&build.chosen, &mut sources, &mut found)
         .and_then(|input| Some((deployments(build, &input, &sources, &mut found)?, input)));
-    let mut found = pipeline::distinct(found);
+    let mut found = talk::without_notes(pipeline::distinct(found));
     let Some((deployments, input)) = built.filter(|_| !found.iter().any(Diagnostic::is_error)) else {
         return refuse(build, &found, &sources);
     };
@@ -30,7 +30,7 @@ pub fn run(build: &Build) -> Exit {
     if let Err(error) = output::write(&out, &folders) {
         let message = format!("`{}` cannot be written: {error}", out.display());
         found.push(Diagnostic::error("cli/unwritable", message));
-        return refuse(build, &found, &sources);
+        return refuse(build, &talk::without_notes(found), &sources);
     }
     match build.format {
         Format::Json => talk::data(&summary_json(&deployments, &found, &sources, &out)),
@@ -45,7 +45,7 @@ fn refuse(build: &Build, found: &[Diagnostic], sources: &Sources) -> Exit {
         Format::Text => {
             talk::findings(found, sources);
             let errors = talk::counted(talk::count(found, Severity::Error), "error");
-            talk::say(&format!("{errors} in {}; nothing was written", build.chosen.path.display()));
+            talk::say(&format!("{errors}{}; nothing was written", talk::inside(&build.chosen.path)));
         }
     }
     Exit::Invalid
@@ -64,7 +64,8 @@ fn deployments(build: &Build, input: &Input, sources: &Sources, found: &mut Vec<
     let asked = build.chosen.asked(wanted);
     let models = pipeline::models(&input.spec, &input.catalog, &asked, settings).report_to(found)?;
     let out = build.out.clone().unwrap_or_else(|| input.folder.join("build"));
-    let excluded = [input.path.clone(), out];
+    // An earlier build in the usual place is no code, wherever this one goes.
+    let excluded = [input.path.clone(), out, input.folder.join("build")];
     let mut shelf = Shelf::default();
     let deployments: Vec<Option<Deployment>> = models
         .into_iter()

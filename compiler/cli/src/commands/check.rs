@@ -22,16 +22,16 @@ pub fn run(check: &Check) -> Exit {
             compiled += usize::from(done.is_some());
         }
     }
-    let found = pipeline::distinct(found);
+    let found = talk::without_notes(pipeline::distinct(found));
     let errors = talk::count(&found, Severity::Error);
     match check.format {
         Format::Json => talk::data(&talk::findings_json(&found, &sources)),
         Format::Text => {
             talk::findings(&found, &sources);
-            let what = read.map_or_else(|| check.chosen.path.display().to_string(), |input| input.path.display().to_string());
+            let path = read.map_or_else(|| check.chosen.path.clone(), |input| input.path);
             match errors {
-                0 => talk::say(&format!("{what} is right for {}", talk::counted(compiled, "target"))),
-                _ => talk::say(&format!("{} in {what}; nothing was written", talk::counted(errors, "error"))),
+                0 => talk::say(&format!("{} is right for {}", path.display(), talk::counted(compiled, "target"))),
+                _ => talk::say(&format!("{}{}; nothing was written", talk::counted(errors, "error"), talk::inside(&path))),
             }
         }
     }

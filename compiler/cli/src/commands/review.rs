@@ -91,28 +91,35 @@ fn routes(model: &Model, http: &Http) -> Vec<String> {
 }
 
 fn table(rows: &[&Row]) -> String {
-    let cells: Vec<[String; 5]> = rows.iter().map(|row| cells(row)).collect();
+    let cells: Vec<[String; 4]> = rows.iter().map(|row| cells(row)).collect();
     let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
-    let widths: Vec<usize> = (0..5).map(width).collect();
-    let line = |row: &[String; 5]| {
-        let cells: Vec<String> = (0..5).map(|at| format!("{:<width$}", row[at], width = widths[at])).collect();
-        format!("  {}\n", cells.join("  ").trim_end())
+    let widths: Vec<usize> = (0..4).map(width).collect();
+    let line = |(row, cells): (&&Row, &[String; 4])| {
+        let cells: Vec<String> = (0..4).map(|at| format!("{:<width$}", cells[at], width = widths[at])).collect();
+        let limit = row.condition.as_ref().map(|condition| format!("  {:width$}  only if {condition}\n", "", width = widths[0]));
+        format!("  {}  {}\n{}", cells.join("  "), because(row), limit.unwrap_or_default())
     };
-    cells.iter().map(line).collect()
+    rows.iter().zip(&cells).map(line).collect()
 }
 
-fn cells(row: &Row) -> [String; 5] {
+fn cells(row: &Row) -> [String; 4] {
     let holder = row.holder.as_ref().map(|holder| format!(" [{holder}]")).unwrap_or_default();
-    let limit = row.condition.as_ref().map(|condition| format!(" if {condition}")).unwrap_or_default();
-    let reasons: Vec<String> = row.reasons.iter().map(|why| format!("{} ({})", why.reason, why.place)).collect();
     let by_hand = if row.by_hand { "BY HAND " } else { "" };
-    [
-        row.resource.clone(),
-        row.verb.clone(),
-        format!("{by_hand}{}{holder}", row.permission),
-        format!("{}{limit}", row.scope),
-        reasons.join(", "),
-    ]
+    [row.resource.clone(), row.verb.clone(), format!("{by_hand}{}{holder}", row.permission), short(&row.scope)]
+}
+
+/// A scope without what every scope of its cloud begins with.
+fn short(scope: &str) -> String {
+    let known = ["arn:{partition}:", "//", "{resource-group}/providers/"];
+    let rest = known.iter().find_map(|start| scope.strip_prefix(start)).map(|rest| format!("…{rest}"));
+    rest.unwrap_or_else(|| scope.to_owned())
+}
+
+/// The reasons, and the lines of the spec that give them.
+fn because(row: &Row) -> String {
+    let line = |place: &str| place.rsplit(':').next().unwrap_or_default().to_owned();
+    let reasons: Vec<String> = row.reasons.iter().map(|why| format!("{} (spec :{})", why.reason, line(&why.place))).collect();
+    reasons.join(", ")
 }
 
 /// Where the cloud grants more than was asked for.

@@ -11,9 +11,11 @@ What each part of the language becomes on each format. This page is written by a
 small spec for every cell; `GOLDEN=update cargo test -p portolan-cli --test coverage` writes it anew.
 
 - **native**: as the spec says it, by the provider's own means.
-- **noted**: by the provider's own means, with a difference that `build` and `check` print as a note.
+- **noted**: by the provider's own means, with a difference that `build` and `check` tell.
 - **emulated**: by the entry that is generated into the package.
 - **no**: refused with a diagnostic before anything is written; the number leads to the reason.
+
+In the remarks, `work` and `thing` are the function and the resource of the small spec.
 ";
 
 /// Writes the page.

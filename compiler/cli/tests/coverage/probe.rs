@@ -2,7 +2,7 @@
 
 use portolan_catalog::standard;
 use portolan_cli::pipeline;
-use portolan_diagnostics::{Diagnostic, Severity, Sources};
+use portolan_diagnostics::{Diagnostic, Sources};
 use portolan_model::{Asked, Wanted};
 use portolan_target::{Artifacts, Guards, Settings};
 use portolan_value::Format;
@@ -31,19 +31,30 @@ pub fn ask(spec: &str, plain: &str, format: Format) -> Answer {
     let before = hear(plain, format);
     let after = hear(spec, format);
     if let Some(error) = after.found.iter().find(|found| found.is_error()) {
-        return Answer::Unsupported(error.message.clone());
+        return Answer::Unsupported(reason(error));
     }
     let said = |found: &Diagnostic| before.found.iter().any(|old| old.message == found.message);
+    let mut emulated = after.guarded && !before.guarded;
     let mut notes: Vec<String> = Vec::new();
-    for note in after.found.iter().filter(|found| found.severity == Severity::Note && !said(found)) {
+    // A warning is a difference too: something that the cloud leaves to be done by hand.
+    for note in after.found.iter().filter(|found| !found.is_error() && !said(found)) {
+        emulated |= note.id == "target/emulated";
         if !notes.contains(&note.message) {
             notes.push(note.message.clone());
         }
     }
-    match (after.guarded && !before.guarded, notes.is_empty()) {
+    match (emulated, notes.is_empty()) {
         (true, _) => Answer::Emulated(notes),
         (false, true) => Answer::Native,
         (false, false) => Answer::Noted(notes),
+    }
+}
+
+/// What is wrong, and what is said at its place.
+fn reason(error: &Diagnostic) -> String {
+    match error.primary.as_ref().map(|label| label.text.as_str()).filter(|text| !text.is_empty()) {
+        Some(label) => format!("{}: {label}", error.message),
+        None => error.message.clone(),
     }
 }
 

@@ -34,7 +34,11 @@ fn app(keys: &str, rest: &str) -> String {
     format!("functions:\n  report: {{ runtime: python3.13, handler: work.handle }}\n  work: {{ runtime: python3.13, handler: work.handle{keys} }}\n{rest}\n")
 }
 
-const SUBJECTS: &str = "resources: { web: { kind: api, auth: public }, q: { kind: queue }, t: { kind: topic }, b: { kind: bucket } }";
+/// What triggers listen to: with an api only where one is asked about, since not every format has it.
+fn subjects(trigger: &str) -> String {
+    let api = if trigger.contains("api: web") { "web: { kind: api, auth: public }, " } else { "" };
+    format!("resources: {{ {api}q: {{ kind: queue }}, t: {{ kind: topic }}, b: {{ kind: bucket }} }}")
+}
 
 fn triggers() -> Section {
     let jwt = "auth: { jwt: { issuer: \"https://login.example.com/\", audience: shop } }";
@@ -69,17 +73,17 @@ fn triggers() -> Section {
         ("`bucket`, one `suffix`", "bucket: b, suffix: .mp3".to_owned(), "bucket: b".to_owned()),
         ("`bucket`, several `suffix`", "bucket: b, suffix: [.mp3, .ogg]".to_owned(), "bucket: b".to_owned()),
     ];
-    let trigger = |inside: &str| match inside {
-        "" => app("", SUBJECTS),
+    let trigger = |inside: &str, subjects: &str| match inside {
+        "" => app("", subjects),
         inside if inside.contains("iam") => {
-            app(&format!("triggers: {{ {inside} }}, callers: {{ functions: [report] }}"), SUBJECTS)
+            app(&format!("triggers: {{ {inside} }}, callers: {{ functions: [report] }}"), subjects)
         }
-        inside => app(&format!("triggers: {{ {inside} }}"), SUBJECTS),
+        inside => app(&format!("triggers: {{ {inside} }}"), subjects),
     };
     let row = |(name, spec, plain): &(&str, String, String)| Row {
         name: (*name).to_owned(),
-        spec: trigger(spec),
-        plain: trigger(plain),
+        spec: trigger(spec, &subjects(spec)),
+        plain: trigger(plain, &subjects(spec)),
     };
     let about = "What starts a function.".to_owned();
     Section { title: "Triggers".to_owned(), about, rows: rows.iter().map(row).collect() }
@@ -90,7 +94,7 @@ fn functions() -> Section {
     let keys = [
         "runtime: python3.12", "runtime: nodejs22", "runtime: java21", "runtime: dotnet8", "runtime: ruby3.4", "runtime: go1.25",
         "runtime: rust", "memory: 128 MB", "memory: 1 GB", "memory: 3 GB", "memory: 12 GB", "timeout: 1 min", "timeout: 15 min",
-        "timeout: 1 hour", "environment: { A: b }", "description: What it does", "max-concurrency: 5", "min-instances: 1",
+        "timeout: 1 hour", "environment: { MODE: b }", "description: What it does", "max-concurrency: 5", "min-instances: 1",
         "log-retention: 14 d", "log-retention: 10 d", "payload: native",
     ];
     let key = |key: &&str| {
@@ -118,15 +122,20 @@ fn others() -> Section {
         ("`tags`", app("", "tags: { team: audio }"), app("", "")),
         ("`outputs`, a text", app("", "outputs: { a: b }"), app("", "")),
         ("`outputs`, the url of a function", output("${functions.work.url}"), output("b")),
-        ("`inputs`", app("environment: { A: \"${inputs.a}\" }", "inputs: { a: {} }"), app("environment: { A: b }", "")),
-        ("`inputs`, `default`", app("environment: { A: \"${inputs.a}\" }", "inputs: { a: { default: b } }"), app("environment: { A: b }", "")),
-        ("`inputs`, `secret`", app("environment: { A: \"${inputs.a}\" }", "inputs: { a: { secret: true } }"), app("environment: { A: b }", "")),
-        ("`inputs`, `ssm`", app("environment: { A: \"${inputs.a}\" }", "inputs: { a: { ssm: /x/HOST } }"), app("environment: { A: b }", "")),
+        ("`inputs`", app("environment: { MODE: \"${inputs.a}\" }", "inputs: { a: {} }"), app("environment: { MODE: b }", "")),
+        ("`inputs`, `default`", app("environment: { MODE: \"${inputs.a}\" }", "inputs: { a: { default: b } }"), app("environment: { MODE: b }", "")),
+        ("`inputs`, `secret`", app("environment: { MODE: \"${inputs.a}\" }", "inputs: { a: { secret: true } }"), app("environment: { MODE: b }", "")),
+        ("`inputs`, `ssm`", app("environment: { MODE: \"${inputs.a}\" }", "inputs: { a: { ssm: /x/HOST } }"), app("environment: { MODE: b }", "")),
         ("`allow: { aws: … }`", allow("aws"), app("", "")),
     ];
-    let row = |(name, spec, plain): (&str, String, String)| Row { name: name.to_owned(), spec, plain };
+    let listened = ["queue", "topic", "bucket"].map(|kind| {
+        let trigger = format!("triggers: {{ {kind}: thing }}");
+        (format!("a trigger on an external {kind}"), app(&trigger, &external(kind)), app("", &external(kind)))
+    });
+    let row = |(name, spec, plain)| Row { name, spec, plain };
+    let rows = rows.into_iter().map(|(name, spec, plain)| (name.to_owned(), spec, plain)).chain(listened);
     let about = "Everything else. What is written for one format alone is not there on the others, by design.".to_owned();
-    Section { title: "The rest of the spec".to_owned(), about, rows: rows.into_iter().map(row).collect() }
+    Section { title: "The rest of the spec".to_owned(), about, rows: rows.map(row).collect() }
 }
 
 /// A kind: itself, its options, its verbs, and one that exists already.
@@ -152,9 +161,22 @@ fn of_kind(kind: &Kind) -> Section {
         }
     }
     let verb = kind.verbs.first().map(|rule| format!("uses: {{ thing: {} }}", rule.verb.name())).unwrap_or_default();
-    let external = app(&verb, &format!("resources: {{ thing: {{ kind: {}, external: existing }} }}", kind.name));
-    rows.push(Row { name: "`external: NAME`".to_owned(), spec: external, plain: app("", "") });
+    rows.push(Row { name: "`external`".to_owned(), spec: app(&verb, &external(&kind.name)), plain: app("", "") });
     Section { title: format!("Kind `{}`", kind.name), about: kind.about.clone(), rows }
+}
+
+/// One that exists already: by its name, on azure by its id.
+fn external(kind: &str) -> String {
+    let r#type = match kind {
+        "bucket" => "Microsoft.Storage/storageAccounts/acme/blobServices/default/containers/existing",
+        "queue" => "Microsoft.ServiceBus/namespaces/acme/queues/existing",
+        "topic" => "Microsoft.ServiceBus/namespaces/acme/topics/existing",
+        "table" => "Microsoft.DocumentDB/databaseAccounts/acme/sqlDatabases/app/containers/existing",
+        "secret" => "Microsoft.KeyVault/vaults/acme/secrets/existing",
+        _ => "Microsoft.Resources/deployments/existing",
+    };
+    let id = format!("/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/data/providers/{}", r#type);
+    format!("resources: {{ thing: {{ kind: {kind}, external: {{ aws: existing, gcp: existing, azure: {id} }} }} }}")
 }
 
 /// An option with a value of its type.
@@ -176,7 +198,7 @@ fn value(r#type: &OptionType) -> String {
         OptionType::Choice(words) => words.first().cloned().unwrap_or_default(),
         OptionType::Resource(kind) => format!("other-{kind}"),
         OptionType::List(of) => format!("[{}]", value(of)),
-        OptionType::Map(of) => format!("{{ id: {} }}", value(of)),
+        OptionType::Map(of) => format!("{{ day: {} }}", value(of)),
         OptionType::Record { fields, .. } => format!("{{ {} }}", fields.iter().map(option).collect::<Vec<_>>().join(", ")),
         OptionType::Auth => "public".to_owned(),
     }

@@ -157,8 +157,8 @@ impl Artist<'_> {
                 let zone = timed.timezone.as_ref().map(|zone| zone.value.clone());
                 (self.entry(&timed.schedule.value.to_string(), zone), Vec::new())
             }
-            Event::Queue { queue, .. } => (self.resource(*queue), vec!["receives".to_owned()]),
-            Event::Topic { topic } => (self.resource(*topic), vec!["receives".to_owned()]),
+            Event::Queue { queue, .. } => (self.resource(*queue), vec!["messages".to_owned()]),
+            Event::Topic { topic } => (self.resource(*topic), vec!["messages".to_owned()]),
             Event::Bucket(events) => {
                 let endings = events.suffixes.iter().map(|suffix| format!("*{}", suffix.value));
                 let prefix = events.prefix.iter().map(|prefix| format!("{}*", prefix.value));

@@ -13,6 +13,9 @@ static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/templates.r
 
 const SPEC: &str = "portolan.yaml";
 
+/// What is said about the example; a new app has its own.
+const PAGE: &str = "README.md";
+
 /// All templates, sorted by name: examples with a spec.
 pub(super) fn all() -> Vec<Template> {
     let mut templates: Vec<Template> = Vec::new();
@@ -40,7 +43,7 @@ impl Template {
 
     /// What it shows: the first sentence of its page.
     pub fn about(&self) -> String {
-        let page = self.files.iter().find(|(path, _)| *path == "README.md");
+        let page = self.files.iter().find(|(path, _)| *path == PAGE);
         let page = page.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok()).unwrap_or_default();
         let lines = page.lines().skip_while(|line| line.starts_with('#') || line.trim().is_empty());
         let paragraph: Vec<&str> = lines.take_while(|line| !line.trim().is_empty()).collect();
@@ -57,7 +60,7 @@ impl Template {
             };
             ((*path).to_owned(), bytes)
         };
-        self.files.iter().map(file).collect()
+        self.files.iter().filter(|(path, _)| *path != PAGE).map(file).collect()
     }
 }
 

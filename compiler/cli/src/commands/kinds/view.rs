@@ -153,7 +153,7 @@ impl Place {
         let types = || self.types.iter().map(Made::text).collect::<Vec<_>>().join(", ");
         let first = match &self.unsupported {
             Some(why) => format!("unsupported: {why}"),
-            None if self.types.is_empty() => "nothing of its own".to_owned(),
+            None if self.types.is_empty() => "decided in the back end".to_owned(),
             None => types(),
         };
         let lacks = self.lacks.iter().map(|lack| (String::new(), format!("lacks {}: {}", lack.name, lack.why)));
@@ -172,12 +172,14 @@ impl Made {
     }
 }
 
-/// The types of a kind's trees, each once under each condition.
+/// The types of a kind's trees, each once; a type that is always there is not said again with a condition.
 fn made(trees: &[ResourceTree]) -> Vec<Made> {
+    let always = |tree: &ResourceTree| trees.iter().any(|other| other.when.is_none() && other.r#type == tree.r#type);
     let mut types: Vec<Made> = Vec::new();
     for tree in trees {
-        if !types.iter().any(|made| made.r#type == tree.r#type && made.when == tree.when) {
-            types.push(Made { r#type: tree.r#type.to_string(), when: tree.when.clone() });
+        let when = if always(tree) { None } else { tree.when.clone() };
+        if !types.iter().any(|made| made.r#type == tree.r#type && made.when == when) {
+            types.push(Made { r#type: tree.r#type.to_string(), when });
         }
     }
     types
@@ -202,6 +204,7 @@ mod tests {
 
     #[test]
     fn every_kind_is_said_on_every_format() {
+        assert!(portolan_catalog::standard().kinds().count() > 5);
         for kind in portolan_catalog::standard().kinds() {
             let view = Kind::of(kind);
             let text = view.text();
