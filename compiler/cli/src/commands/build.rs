@@ -58,7 +58,12 @@ struct Deployment {
     compiled: Compiled,
 }
 
-fn deployments(build: &Build, input: &Input, sources: &Sources, found: &mut Vec<Diagnostic>) -> Option<Vec<Deployment>> {
+fn deployments(
+    build: &Build,
+    input: &Input,
+    sources: &Sources,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Vec<Deployment>> {
     let settings = Settings { built_in_roles: build.chosen.built_in_roles };
     let wanted = build.chosen.wanted().unwrap_or(Wanted::First);
     let asked = build.chosen.asked(wanted);
@@ -163,7 +168,8 @@ fn notes(found: &[Diagnostic], sources: &Sources) {
         return;
     }
     talk::say("\nnotes");
-    let width = found.iter().filter_map(|diagnostic| diagnostic.target.as_ref()).map(String::len).max().unwrap_or_default();
+    let width =
+        found.iter().filter_map(|diagnostic| diagnostic.target.as_ref()).map(String::len).max().unwrap_or_default();
     for diagnostic in found {
         let target = diagnostic.target.as_deref().unwrap_or_default();
         let word = if diagnostic.severity == Severity::Warning { "warning: " } else { "" };

@@ -31,7 +31,11 @@ pub fn run(check: &Check) -> Exit {
             let path = read.map_or_else(|| check.chosen.path.clone(), |input| input.path);
             match errors {
                 0 => talk::say(&format!("{} is right for {}", path.display(), talk::counted(compiled, "target"))),
-                _ => talk::say(&format!("{}{}; nothing was written", talk::counted(errors, "error"), talk::inside(&path))),
+                _ => talk::say(&format!(
+                    "{}{}; nothing was written",
+                    talk::counted(errors, "error"),
+                    talk::inside(&path)
+                )),
             }
         }
     }

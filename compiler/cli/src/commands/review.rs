@@ -16,7 +16,10 @@ pub fn run(review: &Review) -> Exit {
     let found = pipeline::distinct(found);
     if found.iter().any(Diagnostic::is_error) {
         talk::findings(&found, &sources);
-        talk::say(&format!("{}; there is nothing to review", talk::counted(talk::count(&found, Severity::Error), "error")));
+        talk::say(&format!(
+            "{}; there is nothing to review",
+            talk::counted(talk::count(&found, Severity::Error), "error")
+        ));
         return Exit::Invalid;
     }
     match review.format {
@@ -96,7 +99,10 @@ fn table(rows: &[&Row]) -> String {
     let widths: Vec<usize> = (0..4).map(width).collect();
     let line = |(row, cells): (&&Row, &[String; 4])| {
         let cells: Vec<String> = (0..4).map(|at| format!("{:<width$}", cells[at], width = widths[at])).collect();
-        let limit = row.condition.as_ref().map(|condition| format!("  {:width$}  only if {condition}\n", "", width = widths[0]));
+        let limit = row
+            .condition
+            .as_ref()
+            .map(|condition| format!("  {:width$}  only if {condition}\n", "", width = widths[0]));
         format!("  {}  {}\n{}", cells.join("  "), because(row), limit.unwrap_or_default())
     };
     rows.iter().zip(&cells).map(line).collect()
@@ -118,7 +124,8 @@ fn short(scope: &str) -> String {
 /// The reasons, and the lines of the spec that give them.
 fn because(row: &Row) -> String {
     let line = |place: &str| place.rsplit(':').next().unwrap_or_default().to_owned();
-    let reasons: Vec<String> = row.reasons.iter().map(|why| format!("{} (spec :{})", why.reason, line(&why.place))).collect();
+    let reasons: Vec<String> =
+        row.reasons.iter().map(|why| format!("{} (spec :{})", why.reason, line(&why.place))).collect();
     reasons.join(", ")
 }
 
