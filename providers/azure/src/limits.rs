@@ -5,7 +5,7 @@ use crate::names::Rule;
 use crate::ranges::{EXPRESSION, LITERAL, OUTPUTS, PARAMETERS, RESOURCES, TEMPLATE_BYTES};
 use portolan_diagnostics::Diagnostic;
 use portolan_target::{Settled, Stack, unwritable};
-use portolan_value::{Resource, Value};
+use portolan_value::{Context, Resource, Value};
 use std::collections::BTreeMap;
 
 /// Everything that Azure would refuse in the template as a whole.
@@ -18,6 +18,7 @@ pub(crate) fn limits(settled: &Settled) -> Vec<Diagnostic> {
             found.extend(physical_name(resource));
             texts(resource, &names, &mut found);
             settings(resource, &mut found);
+            resource.body.iter().for_each(|(_, value)| contexts(value, resource, &mut found));
         }
         found.extend(size(stack, &settled.stack, &names));
     }
@@ -163,6 +164,21 @@ fn settings(resource: &Resource, found: &mut Vec<Diagnostic>) {
             found.push(at(Diagnostic::error("azure/setting-reference", message), resource).help(help));
         }
     }
+}
+
+/// What only other clouds know can get here from a user's own kind alone.
+fn contexts(value: &Value, resource: &Resource, found: &mut Vec<Diagnostic>) {
+    value.walk(&mut |value| {
+        let word = match value {
+            Value::Context(Context::Project) => "project",
+            Value::Context(Context::ProjectNumber) => "project-number",
+            Value::Context(Context::UrlSuffix) => "url-suffix",
+            _ => return,
+        };
+        let message = format!("`{}` asks for the {word}, which azure does not have", resource.address);
+        let help = "on azure a kind's file can use account, partition, subscription, resource-group and tenant";
+        found.push(at(Diagnostic::error("target/no-such-context", message), resource).help(help));
+    });
 }
 
 fn app_settings(resource: &Resource) -> Vec<(&str, &Value)> {

@@ -54,6 +54,7 @@ impl<'a> Names<'a> {
     /// The last segment of a resource's name; none where a raw body makes it one expression.
     fn own_name(&self, resource: &Resource) -> Option<Value> {
         match resource.body.get("name")? {
+            Value::Raw(Raw::Value(name)) => value_segments(name).pop().map(|segment| self.known(&segment)),
             Value::Raw(_) => None,
             name => value_segments(name).pop().map(|segment| self.known(&segment)),
         }
@@ -100,6 +101,7 @@ impl<'a> Names<'a> {
         match resource.body.get("name") {
             Some(Value::Raw(Raw::Text(raw))) => raw_segments(raw, wanted),
             Some(name) => {
+                let name = if let Value::Raw(Raw::Value(inner)) = name { inner } else { name };
                 value_segments(name).iter().map(|segment| expression::of(&self.known(segment), self)).collect()
             }
             None => Vec::new(),

@@ -144,7 +144,9 @@ fn native_text<'a>(body: &'a Body, key: &str) -> Option<&'a str> {
     }
 }
 
-/// Whether a raw resource says what it is: the keys it lacks.
+/// What a raw resource does not say of itself: its type and version in plain words, and a name.
 pub(crate) fn native_lacks(native: &Native) -> Vec<&'static str> {
-    ["type", "apiVersion", "name"].into_iter().filter(|key| native_text(&native.body, key).is_none()).collect()
+    let named = matches!(&native.body, Body::Map(entries) if entries.iter().any(|(key, _)| key == "name"));
+    let plain = ["type", "apiVersion"].into_iter().filter(|key| native_text(&native.body, key).is_none());
+    plain.chain((!named).then_some("name")).collect()
 }

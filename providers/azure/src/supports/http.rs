@@ -60,9 +60,9 @@ fn own_host(function: &Function, http: &Http, doors: &Doors<'_>) -> Option<Diagn
     if let Some(cors) = http.cors.as_ref().filter(|cors| !platform_cors(&cors.value)) {
         return Some(match doors.shut() {
             false => {
-                let message = format!("cross-origin rules of `{name}` are kept by its generated entry on azure");
+                let message = format!("`cors` of `{name}` is answered by the generated entry on azure");
                 let label = "the platform knows neither methods nor headers nor an age";
-                Diagnostic::note("target/cors-in-entry", message).at(cors.span, label)
+                Diagnostic::note("target/emulated", message).at(cors.span, label)
             }
             true => {
                 let message = format!("`methods`, `headers` and `max-age` of `{name}` cannot be expressed on azure");
@@ -72,8 +72,8 @@ fn own_host(function: &Function, http: &Http, doors: &Doors<'_>) -> Option<Diagn
             }
         });
     }
-    let message = format!("tokens for `{name}` are verified by its generated entry on azure");
-    let note = Diagnostic::note("target/jwt-in-entry", message)
+    let message = format!("the tokens of `{name}` are verified by the generated entry on azure, not by the platform");
+    let note = Diagnostic::note("target/emulated", message)
         .at(http.auth.span, "the platform verifies only tokens of the tenant")
         .help("an api verifies them before they reach the function: `api: NAME`");
     matches!(http.auth.value, Auth::Jwt { .. }).then_some(note)

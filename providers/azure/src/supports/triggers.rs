@@ -55,7 +55,7 @@ fn schedule(timed: &Timed) -> Option<Diagnostic> {
             let message = "a rate on azure must divide an hour or a day evenly";
             let help =
                 "for instance 1, 2, 3, 4, 5, 6, 10, 12, 15, 20 or 30 minutes; 1, 2, 3, 4, 6, 8 or 12 hours; 1 day";
-            Diagnostic::error("target/rate", message).help(help)
+            Diagnostic::error("azure/rate", message).help(help)
         }
     };
     Some(diagnostic.at(timed.schedule.span, why))
