@@ -94,7 +94,8 @@ fn help_teaches() {
     let folder = Folder::new("help");
     let output = folder.portolan(&["--help"]);
     check(&output, 0);
-    for word in ["Start here:", "portolan init", "Exit codes:", "build", "check", "review", "explain", "graph", "kinds"] {
+    for word in ["Start here:", "portolan init", "Exit codes:", "build", "check", "review", "explain", "graph", "kinds"]
+    {
         assert!(out(&output).contains(word), "{word}: {}", out(&output));
     }
     let output = folder.portolan(&["build", "--help"]);

@@ -56,7 +56,8 @@ fn specs() -> Vec<(PathBuf, Option<PathBuf>)> {
         folders
     };
     let examples = folders("examples").into_iter().map(|folder| (folder.join("portolan.yaml"), None));
-    let cases = folders("golden-tests/cases").into_iter().map(|folder| (folder.join("spec.yaml"), Some(folder.join("stdlib"))));
+    let cases =
+        folders("golden-tests/cases").into_iter().map(|folder| (folder.join("spec.yaml"), Some(folder.join("stdlib"))));
     examples.chain(cases).filter(|(spec, _)| spec.is_file()).collect()
 }
 
@@ -100,10 +101,16 @@ fn every_form_of_a_value_is_right() {
     let check = |text: &str| assert_eq!(complaints(&usual, &spec(text)), Vec::<String>::new(), "{text}");
     check("functions: { f: { handler: a.b, memory: 256, timeout: \"5 min\", log-retention: 30 d } }");
     check("functions: { f: { handler: a.b, memory: \"${size}\", payload: \"${how}\", max-concurrency: \"${n}\" } }");
-    check("functions: { f: { handler: a.b, triggers: { http: [GET /, \"PUT /{id}\"], auth: { jwt: { issuer: i, audience: [a] } } } } }");
-    check("functions: { f: { handler: a.b, triggers: [{ bucket: b, events: created, suffix: [.a, .b] }, { schedule: rate(1 hour), input: [1] }] } }");
+    check(
+        "functions: { f: { handler: a.b, triggers: { http: [GET /, \"PUT /{id}\"], auth: { jwt: { issuer: i, audience: [a] } } } } }",
+    );
+    check(
+        "functions: { f: { handler: a.b, triggers: [{ bucket: b, events: created, suffix: [.a, .b] }, { schedule: rate(1 hour), input: [1] }] } }",
+    );
     check("functions: { f: { handler: a.b, uses: { a: read, b: [read, write], c: { write: x/*, read: [y/*, z] } } } }");
-    check("resources: { q: { kind: queue, dead-letter: other }, o: { kind: queue, dead-letter: { to: q, after: 3 } } }");
+    check(
+        "resources: { q: { kind: queue, dead-letter: other }, o: { kind: queue, dead-letter: { to: q, after: 3 } } }",
+    );
     check("resources: { t: { kind: table, key: { id: string } }, e: { kind: table, external: { aws: x } } }");
     check("outputs: { a: \"${resources.web.url}\", b: { value: 1, description: x, targets: [dev, \"pr-*\"] } }");
     check("inputs: { key: { secret: true }, host: { ssm: \"/x/${target}\" } }");

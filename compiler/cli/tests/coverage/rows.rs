@@ -31,7 +31,9 @@ pub fn all() -> Vec<Section> {
 /// A function that does nothing yet: what stands under its keys, and what else is in the spec.
 fn app(keys: &str, rest: &str) -> String {
     let keys = if keys.is_empty() { String::new() } else { format!(", {keys}") };
-    format!("functions:\n  report: {{ runtime: python3.13, handler: work.handle }}\n  work: {{ runtime: python3.13, handler: work.handle{keys} }}\n{rest}\n")
+    format!(
+        "functions:\n  report: {{ runtime: python3.13, handler: work.handle }}\n  work: {{ runtime: python3.13, handler: work.handle{keys} }}\n{rest}\n"
+    )
 }
 
 /// What triggers listen to: with an api only where one is asked about, since not every format has it.
@@ -62,8 +64,16 @@ fn triggers() -> Section {
         ("`cron` with a day of the month and of the week", "schedule: cron(0 3 1 * 1)".to_owned(), String::new()),
         ("`schedule: rate(5 minutes)`", "schedule: rate(5 minutes)".to_owned(), String::new()),
         ("`schedule: rate(7 hours)`", "schedule: rate(7 hours)".to_owned(), String::new()),
-        ("`schedule`, `timezone`", "schedule: cron(0 3 * * *), timezone: Europe/Paris".to_owned(), "schedule: cron(0 3 * * *)".to_owned()),
-        ("`schedule`, `input`", "schedule: cron(0 3 * * *), input: { a: 1 }".to_owned(), "schedule: cron(0 3 * * *)".to_owned()),
+        (
+            "`schedule`, `timezone`",
+            "schedule: cron(0 3 * * *), timezone: Europe/Paris".to_owned(),
+            "schedule: cron(0 3 * * *)".to_owned(),
+        ),
+        (
+            "`schedule`, `input`",
+            "schedule: cron(0 3 * * *), input: { a: 1 }".to_owned(),
+            "schedule: cron(0 3 * * *)".to_owned(),
+        ),
         ("`queue`", "queue: q".to_owned(), String::new()),
         ("`queue`, `batch: 5`", "queue: q, batch: 5".to_owned(), "queue: q".to_owned()),
         ("`topic`", "topic: t".to_owned(), String::new()),
@@ -92,15 +102,34 @@ fn triggers() -> Section {
 /// Keys of a function, one by one.
 fn functions() -> Section {
     let keys = [
-        "runtime: python3.12", "runtime: nodejs22", "runtime: java21", "runtime: dotnet8", "runtime: ruby3.4", "runtime: go1.25",
-        "runtime: rust", "memory: 128 MB", "memory: 1 GB", "memory: 3 GB", "memory: 12 GB", "timeout: 1 min", "timeout: 15 min",
-        "timeout: 1 hour", "environment: { MODE: b }", "description: What it does", "max-concurrency: 5", "min-instances: 1",
-        "log-retention: 14 d", "log-retention: 10 d", "payload: native",
+        "runtime: python3.12",
+        "runtime: nodejs22",
+        "runtime: java21",
+        "runtime: dotnet8",
+        "runtime: ruby3.4",
+        "runtime: go1.25",
+        "runtime: rust",
+        "memory: 128 MB",
+        "memory: 1 GB",
+        "memory: 3 GB",
+        "memory: 12 GB",
+        "timeout: 1 min",
+        "timeout: 15 min",
+        "timeout: 1 hour",
+        "environment: { MODE: b }",
+        "description: What it does",
+        "max-concurrency: 5",
+        "min-instances: 1",
+        "log-retention: 14 d",
+        "log-retention: 10 d",
+        "payload: native",
     ];
     let key = |key: &&str| {
         // A key that is written twice would be a mistake of its own.
         let spec = match key.strip_prefix("runtime: ") {
-            Some(runtime) => app("", "").replace("work: { runtime: python3.13", &format!("work: {{ runtime: {runtime}")),
+            Some(runtime) => {
+                app("", "").replace("work: { runtime: python3.13", &format!("work: {{ runtime: {runtime}"))
+            }
             None => app(key, ""),
         };
         Row { name: format!("`{key}`"), spec, plain: app("", "") }
@@ -116,16 +145,33 @@ fn others() -> Section {
         let entry = format!("{format}: [{{ actions: [\"x:Read\"], resources: [\"*\"], why: probe }}]");
         app(&format!("allow: {{ {entry} }}"), "")
     };
-    let output = |value: &str| app("triggers: { http: GET /, auth: public }", &format!("outputs: {{ a: \"{value}\" }}"));
+    let output =
+        |value: &str| app("triggers: { http: GET /, auth: public }", &format!("outputs: {{ a: \"{value}\" }}"));
     let rows: Vec<(&str, String, String)> = vec![
         ("`uses: { FUNCTION: invoke }`", invoked.to_owned(), two),
         ("`tags`", app("", "tags: { team: audio }"), app("", "")),
         ("`outputs`, a text", app("", "outputs: { a: b }"), app("", "")),
         ("`outputs`, the url of a function", output("${functions.work.url}"), output("b")),
-        ("`inputs`", app("environment: { MODE: \"${inputs.a}\" }", "inputs: { a: {} }"), app("environment: { MODE: b }", "")),
-        ("`inputs`, `default`", app("environment: { MODE: \"${inputs.a}\" }", "inputs: { a: { default: b } }"), app("environment: { MODE: b }", "")),
-        ("`inputs`, `secret`", app("environment: { MODE: \"${inputs.a}\" }", "inputs: { a: { secret: true } }"), app("environment: { MODE: b }", "")),
-        ("`inputs`, `ssm`", app("environment: { MODE: \"${inputs.a}\" }", "inputs: { a: { ssm: /x/HOST } }"), app("environment: { MODE: b }", "")),
+        (
+            "`inputs`",
+            app("environment: { MODE: \"${inputs.a}\" }", "inputs: { a: {} }"),
+            app("environment: { MODE: b }", ""),
+        ),
+        (
+            "`inputs`, `default`",
+            app("environment: { MODE: \"${inputs.a}\" }", "inputs: { a: { default: b } }"),
+            app("environment: { MODE: b }", ""),
+        ),
+        (
+            "`inputs`, `secret`",
+            app("environment: { MODE: \"${inputs.a}\" }", "inputs: { a: { secret: true } }"),
+            app("environment: { MODE: b }", ""),
+        ),
+        (
+            "`inputs`, `ssm`",
+            app("environment: { MODE: \"${inputs.a}\" }", "inputs: { a: { ssm: /x/HOST } }"),
+            app("environment: { MODE: b }", ""),
+        ),
         ("`allow: { aws: … }`", allow("aws"), app("", "")),
     ];
     let listened = ["queue", "topic", "bucket"].map(|kind| {
@@ -134,7 +180,8 @@ fn others() -> Section {
     });
     let row = |(name, spec, plain)| Row { name, spec, plain };
     let rows = rows.into_iter().map(|(name, spec, plain)| (name.to_owned(), spec, plain)).chain(listened);
-    let about = "Everything else. What is written for one format alone is not there on the others, by design.".to_owned();
+    let about =
+        "Everything else. What is written for one format alone is not there on the others, by design.".to_owned();
     Section { title: "The rest of the spec".to_owned(), about, rows: rows.map(row).collect() }
 }
 
@@ -167,7 +214,7 @@ fn of_kind(kind: &Kind) -> Section {
 
 /// One that exists already: by its name, on azure by its id.
 fn external(kind: &str) -> String {
-    let r#type = match kind {
+    let path = match kind {
         "bucket" => "Microsoft.Storage/storageAccounts/acme/blobServices/default/containers/existing",
         "queue" => "Microsoft.ServiceBus/namespaces/acme/queues/existing",
         "topic" => "Microsoft.ServiceBus/namespaces/acme/topics/existing",
@@ -175,7 +222,7 @@ fn external(kind: &str) -> String {
         "secret" => "Microsoft.KeyVault/vaults/acme/secrets/existing",
         _ => "Microsoft.Resources/deployments/existing",
     };
-    let id = format!("/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/data/providers/{}", r#type);
+    let id = format!("/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/data/providers/{path}");
     format!("resources: {{ thing: {{ kind: {kind}, external: {{ aws: existing, gcp: existing, azure: {id} }} }} }}")
 }
 
@@ -199,7 +246,9 @@ fn value(r#type: &OptionType) -> String {
         OptionType::Resource(kind) => format!("other-{kind}"),
         OptionType::List(of) => format!("[{}]", value(of)),
         OptionType::Map(of) => format!("{{ day: {} }}", value(of)),
-        OptionType::Record { fields, .. } => format!("{{ {} }}", fields.iter().map(option).collect::<Vec<_>>().join(", ")),
+        OptionType::Record { fields, .. } => {
+            format!("{{ {} }}", fields.iter().map(option).collect::<Vec<_>>().join(", "))
+        }
         OptionType::Auth => "public".to_owned(),
     }
 }

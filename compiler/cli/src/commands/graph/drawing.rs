@@ -72,7 +72,7 @@ impl Drawing {
         let target = &model.target;
         let title =
             format!("{} → {} {} ({})", model.app.value, target.format.key(), target.region.value, target.name.value);
-        let mut artist = Artist { model, nodes: Vec::new(), places: HashMap::new(), arrows: BTreeMap::new() };
+        let mut artist = Artist { nodes: Vec::new(), places: HashMap::new(), arrows: BTreeMap::new() };
         let resources = model.resource_ids().map(|(id, _)| Subject::Resource(id));
         let functions = model.function_ids().map(|(id, _)| Subject::Function(id));
         artist.places.extend(resources.chain(functions).zip(0..));
@@ -110,8 +110,7 @@ fn function_node(function: &Function) -> Node {
     Node { shape: Shape::Function, name: function.name.value.clone(), details, public: false }
 }
 
-struct Artist<'a> {
-    model: &'a Model,
+struct Artist {
     nodes: Vec<Node>,
     /// The nodes of resources and functions.
     places: HashMap<Subject, usize>,
@@ -119,7 +118,7 @@ struct Artist<'a> {
     arrows: BTreeMap<(usize, usize), Arrow>,
 }
 
-impl Artist<'_> {
+impl Artist {
     fn resource(&self, id: ResourceId) -> usize {
         self.places.get(&Subject::Resource(id)).copied().unwrap_or_default()
     }
