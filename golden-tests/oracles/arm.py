@@ -30,6 +30,8 @@ SECTIONS = {"$schema", "contentVersion", "metadata", "parameters", "variables", 
 START_TIME = ("name", "type", "apiVersion", "scope", "condition", "dependsOn")
 # published (ARM template reference), but in no package: checked against the version on the right
 ALSO_PUBLISHED = {("microsoft.servicebus", "2024-01-01"): "2026-01-01"}
+# what the user allows by hand may lie on the whole group
+BY_HAND = re.compile(r"[^.]+\.allow(-\d+)?(-role-\d+)?(-place-\d+)?\.grant")
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 Json = dict[str, Any]
@@ -276,6 +278,8 @@ class References:
     def id_of(self, resource: Json) -> str:
         names = arm_expressions.text_of(resource["name"], self.template).split("/")
         id_ = arm_expressions.join_id([resource["type"], *names])
+        if "resourceGroup" in resource:
+            return f"/subscriptions/{resource['subscriptionId']}/resourceGroups/{resource['resourceGroup']}/providers/{id_}"
         scope = resource.get("scope")
         return f"{arm_expressions.text_of(scope, self.template)}/providers/{id_}" if scope else id_
 
@@ -345,7 +349,7 @@ class References:
 
     def check_role_assignment(self, label: str, resource: Json) -> None:
         scope = arm_expressions.text_of(resource.get("scope", ""), self.template)
-        if scope.lower() not in self.labels:
+        if scope.lower() not in self.labels and not BY_HAND.fullmatch(resource.get("metadata", {}).get("address", "")):
             self.document.finding(f"{label}.scope", f"{scope or 'the whole group'} is no resource of the template")
         if not resource["name"].startswith("[guid("):
             self.document.finding(f"{label}.name", "want a guid() of what is assigned")

@@ -168,3 +168,53 @@ fn dotted(c: char) -> bool {
 fn no_slash(c: char) -> bool {
     !c.is_control() && !matches!(c, '/' | '\\' | '#' | '?')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::settled;
+    use proptest::prelude::*;
+    use std::collections::HashSet;
+
+    /// Names of a spec: short ones and ones at the limit.
+    fn name(most: usize) -> impl Strategy<Value = String> {
+        let long = proptest::string::string_regex(&format!("[a-z][a-z0-9]{{{}}}", most - 1)).expect("a pattern");
+        prop_oneof!["[a-z]", "[a-z][a-z0-9]{0,7}(-[a-z0-9]{1,6}){0,2}", long]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn names_fit_and_are_distinct(app in name(40), target in name(32), one in name(32), two in name(32)) {
+            prop_assume!(one != two && one != "app" && two != "app");
+            let spec = format!(
+                "portolan: 1\napp: {app}\ntargets: {{ {target}: {{ provider: azure, region: westeurope }} }}\nresources:\n  \
+                 {one}: {{ kind: bucket }}\n  {one}x: {{ kind: queue }}\n  {one}y: {{ kind: table, key: {{ k: string }} }}\n  \
+                 {one}z: {{ kind: secret }}\n  {one}w: {{ kind: api, auth: public }}\n  {one}t: {{ kind: topic }}\nfunctions:\n  \
+                 {two}: {{ runtime: python3.13, handler: src/a.b, triggers: [{{ bucket: {one} }}, {{ topic: {one}t }}, {{ api: {one}w, http: GET /a }}] }}\n"
+            );
+            prop_assume!(one.len() < 32 && !one.ends_with('-') && !two.starts_with(&one));
+            let settled = settled(&spec);
+            let mut seen = HashSet::new();
+            for resource in &settled.stacks[0].resources {
+                let name = resource.body.get("name").expect("a name");
+                let fresh = seen.insert((resource.r#type.clone(), format!("{:?} {name:?}", resource.scope)));
+                prop_assert!(fresh, "{}", resource.address);
+                if let Some(rule) = Rule::of(&resource.r#type).filter(|rule| rule.r#type.matches('/').count() == 1) {
+                    prop_assert!(rule.allows(name), "{} {name:?}", resource.address);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rules_look_at_every_known_character() {
+        let rule = Rule::of("Microsoft.Storage/storageAccounts").expect("a rule");
+        assert!(rule.allows(&"acme24".into()));
+        assert!(!rule.allows(&"Acme".into()) && !rule.allows(&"ab".into()) && !rule.allows(&"a-b-c".into()));
+        let hash = || Value::Unique(Unique { form: Form::Short, parts: Vec::new() });
+        assert!(rule.allows(&Value::join(["elevenchars".into(), hash()])));
+        assert!(!rule.allows(&Value::join(["twelve-chars".into(), hash()])));
+    }
+}

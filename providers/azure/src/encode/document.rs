@@ -205,6 +205,17 @@ impl DependsOn<'_> {
         }
     }
 
+    /// One of theirs that refers to what we refer to as well.
+    fn expression(&self, item: &Raw) -> Option<String> {
+        match item {
+            Raw::Value(value) => match value.as_ref() {
+                Value::Ref(reference) => Some(self.names.reference(reference)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     fn is_empty(&self) -> bool {
         self.ours.is_empty() && self.theirs().is_empty()
     }
@@ -216,7 +227,8 @@ impl Serialize for DependsOn<'_> {
         for item in self.theirs() {
             list.serialize_element(&RawJson(item, self.names))?;
         }
-        for expression in &self.ours {
+        let theirs: Vec<String> = self.theirs().iter().filter_map(|item| self.expression(item)).collect();
+        for expression in self.ours.iter().filter(|expression| !theirs.contains(expression)) {
             list.serialize_element(&format_args!("[{expression}]"))?;
         }
         list.end()

@@ -68,6 +68,9 @@ impl<'a> Names<'a> {
     fn write_id(&self, resource: &Resource) -> String {
         let kind = quoted(&resource.r#type);
         let name = self.segments(resource).join(", ");
+        if let Some(group) = elsewhere(resource) {
+            return format!("extensionResourceId({}, {kind}, {name})", quoted(&group));
+        }
         match &resource.scope {
             Some(scope) => format!("extensionResourceId({}, {kind}, {name})", expression::of(scope, self)),
             None => format!("resourceId({kind}, {name})"),
@@ -122,6 +125,13 @@ impl<'a> Names<'a> {
         resource.after.iter().for_each(visit);
         found
     }
+}
+
+/// The resource group that a nested deployment goes to, where it says so.
+fn elsewhere(resource: &Resource) -> Option<String> {
+    let subscription = resource.body.get("subscriptionId")?.as_text()?;
+    let group = resource.body.get("resourceGroup")?.as_text()?;
+    Some(format!("/subscriptions/{subscription}/resourceGroups/{group}"))
 }
 
 /// A name cut at the slashes of its literal parts.

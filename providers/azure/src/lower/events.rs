@@ -47,7 +47,9 @@ impl Lowering<'_> {
             }
             Event::Topic { topic } => {
                 let listened = exported(topic, "name").map(|name| (format!("{stem}_TOPIC"), name));
-                let subscription = self.subscription_name(&Address::via(own, &trigger.key, "subscription"));
+                let elsewhere = self.model().resource(*topic).external.is_some();
+                let subscription = Address::via(own, &trigger.key, "subscription");
+                let subscription = self.subscription_name(&subscription, elsewhere);
                 let subscription = (format!("{stem}_SUBSCRIPTION"), subscription.into());
                 let namespace = exported(topic, "namespace");
                 connection(&stem, own, namespace).into_iter().chain(listened).chain([subscription]).collect()
@@ -61,17 +63,21 @@ impl Lowering<'_> {
         }
     }
 
-    fn subscription_name(&self, address: &Address) -> String {
-        names::tied(self.model(), address, 50)
+    /// A subscription of a topic that is not ours carries the stack's name: other deployments may have one there too.
+    fn subscription_name(&self, address: &Address, elsewhere: bool) -> String {
+        match elsewhere {
+            true => self.own_name_elsewhere(address, 50),
+            false => names::tied(self.model(), address, 50),
+        }
     }
 
     fn subscribe(&mut self, function: &Function, trigger: &Trigger, topic: ResourceId, reasons: &[Reason]) {
         let own = &function.name.value;
         let address = Address::via(own, &trigger.key, "subscription");
         let origin = Origin::new(trigger.span, "topic trigger");
-        let own_name = self.subscription_name(&address);
-        let properties = subscription_properties(function);
         let declared = self.model().resource(topic);
+        let own_name = self.subscription_name(&address, declared.external.is_some());
+        let properties = subscription_properties(function);
         let role = self.bus_role("receive", External::of(declared));
         match External::of(declared) {
             None => {

@@ -1,10 +1,8 @@
 //! What lies outside the deployment's resource group: a nested deployment there holds what we add to it.
 
 use super::Lowering;
-use super::roles::own_name;
-use super::types::{DEPLOYMENT, Type};
+use super::types::DEPLOYMENT;
 use crate::hooks::External;
-use crate::names;
 use portolan_value::{Address, Map, Origin, Value};
 
 /// The schema that a nested template names.
@@ -12,8 +10,8 @@ const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/dep
 
 impl Lowering<'_> {
     /// Adds resources to another resource group: that of the id. Expressions inside are the outer template's, so that
-    /// they may refer to what it holds.
-    pub(super) fn elsewhere(&mut self, address: Address, id: &str, resources: Vec<Map>, origin: Origin) {
+    /// they may refer to what it holds. The name carries the stack's: other deployments add to that group too.
+    pub(super) fn elsewhere(&mut self, address: Address, id: &str, resources: Vec<Map>, origin: Origin) -> Address {
         let (subscription, group) = place_of(id);
         let template = Map::from([
             ("$schema", SCHEMA.into()),
@@ -26,34 +24,18 @@ impl Lowering<'_> {
             ("template", template.into()),
         ]);
         let body = Map::from([
-            ("name", names::tied(self.model(), &address, 64).into()),
+            ("name", self.own_name_elsewhere(&address, 64).into()),
             ("subscriptionId", subscription.to_owned().into()),
             ("resourceGroup", group.to_owned().into()),
             ("properties", properties.into()),
         ]);
-        self.add(address, DEPLOYMENT, body, origin);
+        self.add(address, DEPLOYMENT, body, origin)
     }
 
-    /// Adds a child to a Cosmos DB account: to ours, or to one elsewhere.
-    pub(super) fn in_account(
-        &mut self,
-        address: Address,
-        r#type: Type,
-        account: &Value,
-        guid: Value,
-        properties: Map,
-        origin: Origin,
-    ) {
-        if let Some(name) = own_name(account) {
-            let body = Map::from([("name", Value::join([name, "/".into(), guid])), ("properties", properties.into())]);
-            self.add(address, r#type, body, origin);
-            return;
-        }
-        let account = account.as_text().unwrap_or_default().to_owned();
-        let name = account.rsplit('/').next().unwrap_or_default().to_owned();
-        let inner = Map::from([("type", r#type.0.into()), ("apiVersion", r#type.1.into())]);
-        let inner = inner.with("name", Value::join([name.into(), "/".into(), guid])).with("properties", properties);
-        self.elsewhere(address, &account, vec![inner], origin);
+    /// The name of something among the things of others.
+    pub(super) fn own_name_elsewhere(&self, address: &Address, limit: usize) -> String {
+        let own = address.as_str().rsplit_once('.').map_or(address.as_str(), |(name, _)| name).replace('.', "-");
+        self.model().derived_name(&own, address.as_str(), limit)
     }
 }
 

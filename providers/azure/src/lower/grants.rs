@@ -42,7 +42,8 @@ impl<'a> Lowering<'a> {
             let key = format!("{}-{}", resource.kind.name, verb.name());
             let scope = scope(&row, resource.external.as_ref().map(|given| given.value.as_str()));
             let role = self.role(key, &row, &scope);
-            let granted = Granted::all(word, &resource.name.value, row.permissions.clone(), reasons);
+            let permissions = row.permissions.iter().cloned().chain(texts(&row.more, "actions"));
+            let granted = Granted::all(word, &resource.name.value, permissions, reasons);
             let condition = text(&row.more, "limit").and_then(|limit| conditions::condition(&limit, only));
             let assignment = Assignment::new(via, "", scope, granted);
             self.assignments.push(Assignment { role, condition, ..assignment });
@@ -61,7 +62,8 @@ impl<'a> Lowering<'a> {
             Scope::Cosmos(account @ Value::Ref(_), _) => (key, Some(account.clone()), Vec::new()),
             Scope::Cosmos(account, _) => (foreign_key(&key, account), Some(account.clone()), Vec::new()),
         };
-        let definition = Definition { actions: Vec::new(), data: row.permissions.clone(), account, elsewhere };
+        let definition =
+            Definition { actions: texts(&row.more, "actions"), data: row.permissions.clone(), account, elsewhere };
         self.define(&key, definition);
         Role::Own(key)
     }
@@ -101,13 +103,17 @@ fn scope(row: &FilledRow, external: Option<&str>) -> Scope {
 
 fn built_in_role(value: &Value) -> Option<Role> {
     let Value::Map(map) = value else { return None };
-    let carries = match map.get("carries") {
+    Some(Role::BuiltIn { name: text(map, "name")?.into(), id: text(map, "id")?.into(), carries: texts(map, "carries") })
+}
+
+/// A row's further list: `actions` are operations on resources, where `permissions` are operations on data.
+fn texts(map: &Map, key: &str) -> Vec<Text> {
+    match map.get(key) {
         Some(Value::List(items)) => {
             items.iter().filter_map(Value::as_text).map(|text| text.to_owned().into()).collect()
         }
         _ => Vec::new(),
-    };
-    Some(Role::BuiltIn { name: text(map, "name")?.into(), id: text(map, "id")?.into(), carries })
+    }
 }
 
 fn text(map: &Map, key: &str) -> Option<String> {

@@ -15,6 +15,7 @@ mod grants;
 mod http;
 mod policy;
 mod roles;
+mod cosmos;
 mod schedule;
 mod types;
 

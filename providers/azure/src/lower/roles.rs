@@ -3,10 +3,11 @@
 //! Azure keeps one assignment per scope, principal and role, so that several verbs which one built-in role serves are
 //! one assignment. Cosmos DB has roles of its own, which lie in its account.
 
-use super::types::{ROLE_ASSIGNMENT, ROLE_DEFINITION, SQL_ASSIGNMENT, SQL_DEFINITION};
-use super::{Lowering, id, name, of, principal, resource};
+use super::types::{ROLE_ASSIGNMENT, ROLE_DEFINITION};
+use super::{Lowering, cosmos, id, of, principal, resource};
 use portolan_access::Reason;
 use portolan_diagnostics::Span;
+use portolan_model::Model;
 use portolan_target::Permission;
 use portolan_value::{Address, Context, Form, Map, Origin, Text, Unique, Value};
 
@@ -147,7 +148,7 @@ impl Role {
             "Microsoft.Resources/subscriptions/resourceGroups/read",
         ];
         match built_in {
-            false => Self::Own("logs-write".to_owned()),
+            false => Self::Own("telemetry".to_owned()),
             true => Self::BuiltIn {
                 name: "Monitoring Metrics Publisher".into(),
                 id: "3913510d-42f4-4e42-8a64-420c390055eb".into(),
@@ -259,10 +260,8 @@ impl Lowering<'_> {
                 self.elsewhere(address, scope, vec![inner], origin);
             }
             Scope::Cosmos(account, scope) => {
-                let role = sql_role_id(&assignment.role, account);
-                let guid = guid(vec![scope.clone(), identity, role.clone()]);
-                let properties = [("roleDefinitionId", role), ("principalId", principal), ("scope", scope.clone())];
-                self.in_account(address, SQL_ASSIGNMENT, account, guid, properties.into(), origin);
+                let grant = cosmos::Grant { role: &assignment.role, account, scope, principal, identity };
+                self.cosmos_assignment(address, grant, origin);
             }
         }
     }
@@ -272,21 +271,17 @@ impl Lowering<'_> {
         for (key, definition) in std::mem::take(&mut self.roles) {
             let address = definition_address(&key);
             let identity = self.model().identity(address.as_str());
-            let short =
-                Unique { form: Form::Short, parts: vec![Context::ResourceGroup.into(), identity.clone().into()] };
+            let short = Unique { form: Form::Short, parts: vec![Context::ResourceGroup.into(), identity.into()] };
             let words = format!("{} {} ", self.out.stack, key.replace('-', " "));
             let role_name = Value::join([words.into(), Value::Unique(short)]);
-            let guid = guid(vec![Context::ResourceGroup.into(), identity.into()]);
+            let guid = definition_guid(self.model(), &key);
             let origin = Origin { span: None, rule: "roles".into() };
             match &definition.account {
                 None => {
                     let body = Map::from([("name", guid), ("properties", plain(role_name, &definition).into())]);
                     self.add(address, ROLE_DEFINITION, body, origin);
                 }
-                Some(account) => {
-                    let properties = cosmos(role_name, &definition, account);
-                    self.in_account(address, SQL_DEFINITION, account, guid, properties, origin);
-                }
+                Some(account) => self.cosmos_definition(address, role_name, &definition.data, (account, guid), origin),
             }
         }
     }
@@ -327,16 +322,6 @@ fn plain(role_name: Value, definition: &Definition) -> Map {
     ])
 }
 
-fn cosmos(role_name: Value, definition: &Definition, account: &Value) -> Map {
-    let data = Value::List(definition.data.iter().map(|action| action.clone().into()).collect());
-    Map::from([
-        ("roleName", role_name),
-        ("type", "CustomRole".into()),
-        ("assignableScopes", Value::List(vec![account.clone()])),
-        ("permissions", vec![Value::from([("dataActions", data)])].into()),
-    ])
-}
-
 /// The address of a role of the deployment's own.
 pub(super) fn definition_address(key: &str) -> Address {
     Address::via("app", key, "definition")
@@ -354,22 +339,12 @@ fn role_id(role: &Role) -> Value {
     }
 }
 
-fn sql_role_id(role: &Role, account: &Value) -> Value {
-    match role {
-        Role::Own(key) => id(&definition_address(key)),
-        Role::BuiltIn { id, .. } => Value::join([account.clone(), "/sqlRoleDefinitions/".into(), id.clone().into()]),
-    }
+/// The guid of a role of the deployment's own.
+pub(super) fn definition_guid(model: &Model, key: &str) -> Value {
+    guid(vec![Context::ResourceGroup.into(), model.identity(definition_address(key).as_str()).into()])
 }
 
 /// A guid of what is known when the deployment starts; never of a principal, which is not.
 pub(super) fn guid(parts: Vec<Value>) -> Value {
     Value::Unique(Unique { form: Form::Guid, parts })
-}
-
-/// The name of the resource that an id of ours refers to.
-pub(super) fn own_name(id: &Value) -> Option<Value> {
-    match id {
-        Value::Ref(reference) => Some(name(&reference.address)),
-        _ => None,
-    }
 }

@@ -29,7 +29,7 @@ fn a_function_is_an_app_with_everything_of_its_own() {
         "hello.ftp-publishing",
         "hello.scm-publishing",
         "hello.auth",
-        "app.logs-write.definition",
+        "app.telemetry.definition",
     ];
     assert_eq!(addresses, expected);
     let site = at(&template, "hello.function");

@@ -5,6 +5,9 @@ mod http;
 mod resources;
 mod triggers;
 
+#[cfg(test)]
+mod tests;
+
 use crate::lower::{Invokers, native_lacks};
 use crate::ranges::TAGS;
 use portolan_diagnostics::Diagnostic;
