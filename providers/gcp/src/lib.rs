@@ -20,6 +20,8 @@ mod roles;
 mod schedule;
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod testing;
 
 pub use ranges::{RANGES, Range};

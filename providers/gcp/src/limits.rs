@@ -121,7 +121,8 @@ fn wrong_name(resource: &Resource) -> Option<Diagnostic> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '%');
     let message = format!("`{name}` cannot be the name of `{}`", resource.address);
     let help = format!("names of this type have {} to {} letters, digits and hyphens", shape.shortest, shape.longest);
-    let diagnostic = || at(Diagnostic::error("gcp/physical-name", message), resource, "made for this line").help(help);
+    let diagnostic =
+        || at(Diagnostic::error("target/physical-name", message), resource, "made for this line").help(help);
     (!fits || !name.chars().all(allowed)).then(diagnostic)
 }
 

@@ -8,7 +8,6 @@ use crate::decide::{
 };
 use crate::hooks::Google;
 use crate::place::Place;
-use portolan_diagnostics::Diagnostic;
 use portolan_model::{Model, Native, Piece, ResourceId};
 use portolan_target::{Kinds, Lowered, Output, Parameter, Request};
 use portolan_value::{Contribution, Map, Raw, Resource, Value};
@@ -49,8 +48,8 @@ pub trait Dialect: Sync {
     fn bind(&self, binding: Binding, model: &Model, lowered: &mut Lowered);
     /// Resources of a declared resource that its column cannot say.
     fn further(&self, kinds: &Kinds<'_>, id: ResourceId, model: &Model) -> Vec<Resource>;
-    /// A raw resource.
-    fn native(&self, native: &Native, body: Raw) -> Result<Resource, Box<Diagnostic>>;
+    /// A raw resource; none when it has not the form that `supports` asks for.
+    fn native(&self, native: &Native, body: Raw) -> Option<Resource>;
 }
 
 /// Lowers a request.
@@ -85,17 +84,13 @@ fn decided(decision: Decision<'_>, dialect: &dyn Dialect, model: &Model, lowered
     lowered.resources.extend(decision.notifications.into_iter().map(|notification| dialect.notification(notification)));
     lowered.resources.extend(decision.jobs.into_iter().map(|job| dialect.job(job, model)));
     lowered.resources.extend(decision.logs.into_iter().flat_map(|logs| dialect.logs(logs, model)));
-    lowered.resources.extend(decision.rights.into_iter().map(|rights| dialect.rights(rights, model)));
+    lowered.resources.extend(decision.rights.into_values().map(|rights| dialect.rights(rights, model)));
     decision.bindings.into_iter().for_each(|binding| dialect.bind(binding, model, lowered));
 }
 
 fn natives(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut Lowered) {
-    for native in &model.natives {
-        match dialect.native(native, kinds.raw(&native.body)) {
-            Ok(resource) => lowered.resources.push(resource),
-            Err(diagnostic) => lowered.diagnostics.push(*diagnostic),
-        }
-    }
+    let natives = model.natives.iter().filter_map(|native| dialect.native(native, kinds.raw(&native.body)));
+    lowered.resources.extend(natives);
 }
 
 /// What the user says about the whole: parameters, outputs, overrides, fixed identities.

@@ -24,11 +24,10 @@ pub fn physical_name(request: &Request<'_>, owner: &str, part: &str, r#type: &st
 
 /// A name of a type: `own` after the deployment's name, within the type's length.
 pub fn name_of(model: &Model, own: &str, address: &str, r#type: &str) -> String {
-    let identity = model.identity(address);
     let shape = shape(r#type);
     match shape.global {
         true => everywhere(model, own, address, shape.longest),
-        false => lengthened(model.derived_name(own, address, shape.longest), &identity, shape.shortest),
+        false => lengthened(model, model.derived_name(own, address, shape.longest), address, shape.shortest),
     }
 }
 
@@ -39,9 +38,9 @@ fn everywhere(model: &Model, own: &str, address: &str, longest: usize) -> String
     format!("{}-{}", model.derived_name(own, address, longest - 7), hash(&place, 6))
 }
 
-fn lengthened(name: String, identity: &str, shortest: usize) -> String {
+fn lengthened(model: &Model, name: String, address: &str, shortest: usize) -> String {
     match name.len() < shortest {
-        true => format!("{name}-{}", hash(identity, 6)),
+        true => format!("{name}-{}", hash(&model.identity(address), 6)),
         false => name,
     }
 }

@@ -51,8 +51,11 @@ impl<'a> Place<'a> {
                 false
             }
             Value::Join(parts) => {
+                let asks = parts.iter().any(|part| matches!(part, Value::Context(_) | Value::Input(_)));
                 let numbered = parts.iter_mut().fold(false, |numbered, part| self.fill(part) | numbered);
-                *value = Value::join(std::mem::take(parts));
+                if asks {
+                    *value = Value::join(std::mem::take(parts));
+                }
                 numbered
             }
             Value::List(items) => items.iter_mut().fold(false, |numbered, item| self.fill(item) | numbered),

@@ -3,9 +3,9 @@
 use crate::decide::{has_comma, runtime, timeout_range};
 use crate::lower::label_of;
 use crate::ranges::{self, Range};
-use crate::{hooks, schedule};
+use crate::{deployment_manager, hooks, schedule, terraform};
 use portolan_diagnostics::{Diagnostic, Span};
-use portolan_model::{Auth, Event, Function, Host, Http, Model, Resource, Trigger};
+use portolan_model::{Auth, Event, Function, Host, Http, Model, Native, Resource, Trigger};
 use portolan_target::{Request, unsupported};
 use portolan_value::Format;
 use std::collections::BTreeMap;
@@ -16,7 +16,9 @@ pub fn shared(request: &Request<'_>, format: Format) -> Vec<Diagnostic> {
     let mut found = unsupported(request, format);
     found.extend(tags(model, format));
     found.extend(model.inputs.iter().filter_map(|input| parameter_store(input, format)));
+    found.extend(model.resources.iter().filter_map(|resource| external(resource, format)));
     found.extend(model.resources.iter().flat_map(|resource| numbers(resource, format)));
+    found.extend(model.natives.iter().filter_map(|native| self::native(native, format)));
     for function in &model.functions {
         let check = Check { model, function, format };
         found.extend(check.runtime());
@@ -39,11 +41,11 @@ fn tags(model: &Model, format: Format) -> Vec<Diagnostic> {
         let label = label_of(&key.value);
         if !label.starts_with(|c: char| c.is_ascii_lowercase()) {
             let message = format!("the tag `{}` cannot be a label on {}", key.value, format.key());
-            found.push(Diagnostic::error("gcp/label", message).at(key.span, "a label begins with a letter"));
+            found.push(Diagnostic::error("target/tag", message).at(key.span, "a label begins with a letter"));
         }
         if let Some(first) = labels.insert(label.clone(), key.span) {
             let message = format!("two tags become the label `{label}` on {}", format.key());
-            found.push(Diagnostic::error("gcp/label", message).at(key.span, "the second").also(first, "the first"));
+            found.push(Diagnostic::error("target/tag", message).at(key.span, "the second").also(first, "the first"));
         }
         let value = text.literal().map(|text| (text, label_of(text)));
         let changed = label != key.value || value.as_ref().is_some_and(|(text, label)| text != label);
@@ -51,7 +53,7 @@ fn tags(model: &Model, format: Format) -> Vec<Diagnostic> {
             let value = value.map(|(_, value)| value).unwrap_or_default();
             let message = format!("the tag `{}` is the label `{label}: {value}` on {}", key.value, format.key());
             let why = "labels have lower-case letters, digits, hyphens and underscores, at most 63";
-            found.push(Diagnostic::note("gcp/label-changed", message).at(key.span, why));
+            found.push(Diagnostic::note("gcp/label", message).at(key.span, why));
         }
     }
     found
@@ -61,8 +63,44 @@ fn parameter_store(input: &portolan_model::Input, format: Format) -> Option<Diag
     let path = input.ssm.as_ref()?;
     let message =
         format!("`{}` is read from a parameter store, which {} does not have", input.name.value, format.key());
-    let diagnostic = Diagnostic::error("target/parameter-store", message).at(path.span, "only AWS reads it by itself");
+    let diagnostic = Diagnostic::error("target/input-store", message).at(path.span, "only AWS reads it by itself");
     Some(diagnostic.help("declare the input without `ssm` and give its value at deploy, or use a secret"))
+}
+
+/// What stands here goes into permissions: a name, or a full name with slashes between its words.
+fn external(resource: &Resource, format: Format) -> Option<Diagnostic> {
+    let given = resource.external.as_ref()?;
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '%');
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(allowed);
+    let full = given.value.starts_with("projects/");
+    let fits = match full {
+        true => given.value.split('/').count() >= 4 && given.value.split('/').all(is_word),
+        false => is_word(&given.value),
+    };
+    let message = format!("`{}` is not what {} calls a {}", given.value, format.key(), resource.kind.name);
+    (!fits).then(|| {
+        let diagnostic = Diagnostic::error("target/external-name", message).at(given.span, "");
+        diagnostic.help("write its name, or its full name, such as `projects/PROJECT/topics/NAME`")
+    })
+}
+
+/// A raw resource is whole, and bears no name of its own.
+fn native(native: &Native, format: Format) -> Option<Diagnostic> {
+    let (fits, form, example) = match format {
+        Format::GcpDm => (
+            deployment_manager::is_native(&native.body),
+            "{ type: …, properties: … }",
+            "{ type: gcp-types/pubsub-v1:projects.topics, properties: { topic: … } }",
+        ),
+        _ => (
+            terraform::is_native(&native.body),
+            "{ type: …, body: … }",
+            "{ type: google_pubsub_topic, body: { name: … } }",
+        ),
+    };
+    let message = format!("the native resource `{}` is not of the form `{form}`", native.name.value);
+    let diagnostic = || Diagnostic::error("gcp/native-shape", message).at(native.name.span, "");
+    (!fits).then(|| diagnostic().help(format!("write it as in `{example}`")))
 }
 
 /// Options of a resource that are numbers.
@@ -152,7 +190,7 @@ impl Check<'_> {
         let kept = self.function.environment.iter().filter(|(name, _)| is_kept(&name.value));
         kept.map(|(name, _)| {
             let message = format!("`{}` is a variable that {} sets itself", name.value, self.format.key());
-            Diagnostic::error("target/reserved-variable", message).at(name.span, "").help("choose another name")
+            Diagnostic::error("target/environment-name", message).at(name.span, "").help("choose another name")
         })
         .collect()
     }
@@ -220,7 +258,8 @@ impl Check<'_> {
     fn suffixes(&self, events: &portolan_model::BucketEvents) -> Vec<Diagnostic> {
         let message =
             format!("`suffix` of `{}` is checked by the generated entry on {}", self.name(), self.format.key());
-        let note = |span| Diagnostic::note("target/emulated", message).at(span, "Cloud Storage selects by prefix only");
+        let note =
+            |span| Diagnostic::note("target/suffix-in-entry", message).at(span, "Cloud Storage selects by prefix only");
         events.suffixes.first().map(|suffix| note(suffix.span)).into_iter().collect()
     }
 
@@ -233,14 +272,14 @@ impl Check<'_> {
                 self.name()
             );
             found.push(
-                Diagnostic::note("target/emulated", message)
+                Diagnostic::note("target/jwt-in-entry", message)
                     .at(http.auth.span, "Cloud Run verifies Google's own tokens only"),
             );
         }
         if let Some(cors) = &http.cors {
             let message = format!("`cors` of `{}` is answered by the generated entry on {key}", self.name());
             found.push(
-                Diagnostic::note("target/emulated", message)
+                Diagnostic::note("target/cors-in-entry", message)
                     .at(cors.span, "neither Cloud Run nor API Gateway answers preflights"),
             );
         }
@@ -269,14 +308,14 @@ impl Check<'_> {
         if api.external.is_some() {
             let message = format!("`{}` exists already, and routes cannot be added to it on {key}", api.name.value);
             found.push(
-                Diagnostic::error("target/external-api", message)
+                Diagnostic::error("target/external-trigger", message)
                     .at(trigger.span, "")
                     .also(api.name.span, "declared here"),
             );
         }
         if let Auth::Iam = http.auth.value {
             let message = format!("`auth: iam` on a route of an api cannot be expressed on {key}");
-            let diagnostic = Diagnostic::error("target/auth-on-api", message)
+            let diagnostic = Diagnostic::error("gcp/iam-on-api", message)
                 .at(http.auth.span, "API Gateway verifies tokens and knows no callers");
             found.push(diagnostic.help("leave `api:` out, so that the function has a host of its own, or use `jwt`"));
         }

@@ -13,8 +13,7 @@ pub fn model(text: &str, target: &str) -> Model {
     let (spec, found) = portolan_syntax::parse(&source);
     assert!(!found.iter().any(Diagnostic::is_error), "{found:#?}");
     let asked = Asked { targets: Wanted::Name(target.to_owned()), variables: Vec::new() };
-    let mut found = Vec::new();
-    let requests = targets(&spec, &asked).report_to(&mut found).unwrap_or_default();
+    let (requests, mut found) = targets(&spec, &asked);
     let request = requests.first().unwrap_or_else(|| panic!("no target: {found:#?}"));
     let model = resolve(&spec, standard(), request).report_to(&mut found);
     model.unwrap_or_else(|| panic!("{found:#?}"))

@@ -1,10 +1,10 @@
 //! Permissions that the user grants by hand: permissions and roles, on what they name in Google's words.
 
+use super::permissions::Told;
 use super::{Binding, Condition, Decider, Member, Named, Role, Scope, asked};
 use portolan_access::Reason;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Allow, Body, FunctionId};
-use portolan_target::Permission;
 use portolan_value::{Address, Text, Value};
 
 impl<'a> Decider<'a> {
@@ -34,16 +34,30 @@ impl<'a> Decider<'a> {
             roles.into_iter().map(|role| (Role::Predefined(role.clone().into()), vec![role.into()])).collect();
         if !permissions.is_empty() {
             let permissions: Vec<Text> = permissions.into_iter().map(Text::Owned).collect();
-            let own = format!("{}-allow-{}", self.name(id), index + 1);
+            let own = format!("{}--allow-{}", self.name(id), index + 1);
+            let named = Address::via(self.name(id), &format!("allow-{}", index + 1), "rights");
             let origin = asked(allow.span, "a hand-made permission is a custom role");
-            let address = self.rights(&own, &format!("{} by hand", self.name(id)), permissions.clone(), origin);
+            let title = format!("{} by hand", self.name(id));
+            let address = self.rights(named, &own, &title, permissions.clone(), origin);
             granted.push((Role::Own(address), permissions));
         }
         let mut number = 0;
         for scope in scopes {
             for (role, permissions) in &granted {
                 number += 1;
-                self.by_hand(id, allow, scope, role, permissions, condition);
+                let told = Told {
+                    function: self.name(id),
+                    holder: None,
+                    verb: "allow",
+                    subject: "",
+                    scope,
+                    condition: condition.map(|condition| condition.expression.clone()),
+                    role,
+                    beyond: Vec::new(),
+                    by_hand: true,
+                    reasons: vec![Reason { span: allow.why.span, text: allow.why.value.clone() }],
+                };
+                self.tell(permissions, &told);
                 let via = format!("allow-{}-{number}", index + 1);
                 self.bind_by_hand(id, &via, allow, scope, role, condition);
             }
@@ -68,32 +82,6 @@ impl<'a> Decider<'a> {
             after: Vec::new(),
             origin: asked(allow.span, "allowed by hand"),
         });
-    }
-
-    fn by_hand(
-        &mut self,
-        id: FunctionId,
-        allow: &Allow,
-        scope: &Scope,
-        role: &Role,
-        permissions: &[Text],
-        condition: Option<&Condition>,
-    ) {
-        for permission in permissions {
-            self.decision.permissions.push(Permission {
-                function: self.name(id).to_owned(),
-                holder: None,
-                verb: "allow".to_owned(),
-                subject: String::new(),
-                permission: permission.clone(),
-                scope: scope.described(),
-                condition: condition.map(|condition| condition.expression.clone()),
-                role: Some(self.told(role)),
-                beyond: Vec::new(),
-                by_hand: true,
-                reasons: vec![Reason { span: allow.why.span, text: allow.why.value.clone() }],
-            });
-        }
     }
 
     fn scopes(&self, allow: &Allow) -> Result<Vec<Scope>, Box<Diagnostic>> {

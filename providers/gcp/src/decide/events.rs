@@ -3,11 +3,11 @@
 //! A queue's own subscription is told to call the function; topics and buckets get a subscription for each trigger.
 //! What fails too often ends in the function's dead letters, or in the queue's.
 
-use super::{Call, Decider, Job, Member, Named, Notification, Push, Subscription, Topic, asked, full_name};
+use super::{Call, Decider, Job, Member, Named, Notification, Push, Subscription, Topic, asked};
 use crate::{ranges, schedule};
 use portolan_access::Reason;
 use portolan_model::{BucketEvent, BucketEvents, Event, FunctionId, ResourceId, Setting, Subject, Timed, Trigger};
-use portolan_value::{Address, Origin, Value};
+use portolan_value::{Address, Value};
 
 /// Overwriting an object is not deleting it (Cloud Storage documentation, Pub/Sub notifications, attributes).
 const NOT_OVERWRITTEN: &str = "NOT attributes:overwrittenByGeneration";
@@ -101,7 +101,7 @@ impl<'a> Decider<'a> {
         let function = self.model().function(id);
         let dead_letter = self.dead_letters(id);
         let address = self.of_trigger(id, trigger, "subscription");
-        let own = format!("{}--{}", function.name.value, trigger.key);
+        let own = format!("{}--{}--subscription", function.name.value, trigger.key);
         let subscription = Subscription {
             name: self.named(&address, &own, "google_pubsub_subscription"),
             address: address.clone(),
@@ -115,7 +115,7 @@ impl<'a> Decider<'a> {
         };
         self.decision.subscriptions.push(subscription);
         let reason = reason_of(trigger, &function.name.value);
-        self.collects(&function.name.value, Some(id), &trigger.key, &address, reason);
+        self.collects(&function.name.value, &function.name.value, &trigger.key, &address, reason);
     }
 
     /// The topic that takes what a function failed at too often, and the subscription that keeps it there.
@@ -146,7 +146,7 @@ impl<'a> Decider<'a> {
             origin,
         });
         let reason = Reason { span: function.name.span, text: format!("dead letters of {name}") };
-        self.forwards(name, Some(id), Named::Own(address.clone()), reason);
+        self.forwards(name, name, Named::Own(address.clone()), reason);
         address
     }
 
@@ -177,7 +177,7 @@ impl<'a> Decider<'a> {
     /// A topic that exists: by its full name.
     fn given_topic(&self, id: ResourceId) -> Named {
         let name = self.kinds.export(Subject::Resource(id), "id");
-        Named::Given(name.unwrap_or_else(|| full_name("topics", "".into())))
+        Named::Given(name.unwrap_or_else(|| "".into()))
     }
 }
 
@@ -198,9 +198,4 @@ fn event_types(events: &BucketEvents, versioned: bool) -> Vec<&'static str> {
         BucketEvent::Deleted => "OBJECT_DELETE",
     };
     events.events.iter().map(|event| word(&event.value)).collect()
-}
-
-/// The origin of what a queue needs.
-pub(super) fn of_queue(span: portolan_diagnostics::Span) -> Origin {
-    asked(span, "what fails too often is moved to the dead letters")
 }

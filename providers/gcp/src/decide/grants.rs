@@ -3,13 +3,14 @@
 //! Rows of the library that say the same about where they are bound become one role. Where one of Google's has exactly
 //! those permissions it is taken; else there is a custom role for each verb of a kind, shared by the whole deployment.
 
+use super::permissions::Told;
 use super::{Binding, Condition, Decider, Member, Role, Scope, asked};
 use crate::{ranges, roles};
-use portolan_access::{Grant, Reason, Right};
+use portolan_access::{Grant, Right};
 use portolan_catalog::{Column, Verb};
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{FunctionId, Pattern, Resource, ResourceId, Subject};
-use portolan_target::{FilledRow, Permission};
+use portolan_target::FilledRow;
 use portolan_value::{Address, Language, Text, Value};
 
 /// What several rows grant together.
@@ -65,7 +66,8 @@ impl<'a> Decider<'a> {
         let part = text_of(&granted.row, "part").filter(|_| used.resource.external.is_none());
         let after: Vec<Address> = part.map(|part| Address::new(&used.resource.name.value, &part)).into_iter().collect();
         for condition in conditions {
-            self.permit(used, &granted.permissions, &role, &beyond, &scope, condition.as_ref());
+            let told = Told { beyond: beyond.clone(), ..self.told(used, condition.as_ref(), &role, &scope) };
+            self.tell(&granted.permissions, &told);
             let via = numbered(&format!("{}-{}", used.resource.name.value, used.verb.name()), *number);
             *number += 1;
             self.decision.bindings.push(Binding {
@@ -80,30 +82,27 @@ impl<'a> Decider<'a> {
         }
     }
 
-    fn permit(
-        &mut self,
-        used: &Use<'_, 'a>,
-        permissions: &[Text],
-        role: &Role,
-        beyond: &[Text],
-        scope: &Scope,
+    fn told<'t>(
+        &self,
+        used: &'t Use<'_, 'a>,
         condition: Option<&Condition>,
-    ) {
-        let reasons: Vec<Reason> = used.grant.reasons.iter().cloned().collect();
-        for permission in permissions {
-            self.decision.permissions.push(Permission {
-                function: self.name(used.function).to_owned(),
-                holder: None,
-                verb: used.verb.name().to_owned(),
-                subject: used.resource.name.value.clone(),
-                permission: permission.clone(),
-                scope: scope.described(),
-                condition: condition.map(|condition| condition.expression.clone()),
-                role: Some(self.told(role)),
-                beyond: beyond.to_vec(),
-                by_hand: false,
-                reasons: reasons.clone(),
-            });
+        role: &'t Role,
+        scope: &'t Scope,
+    ) -> Told<'t>
+    where
+        'a: 't,
+    {
+        Told {
+            function: self.name(used.function),
+            holder: None,
+            verb: used.verb.name(),
+            subject: &used.resource.name.value,
+            scope,
+            condition: condition.map(|condition| condition.expression.clone()),
+            role,
+            beyond: Vec::new(),
+            by_hand: false,
+            reasons: used.grant.reasons.iter().cloned().collect(),
         }
     }
 
@@ -118,7 +117,8 @@ impl<'a> Decider<'a> {
         let (kind, verb) = (&used.resource.kind.name, used.verb.name());
         let own = self.own_of_rights(used, granted);
         let origin = asked(used.grant.reasons.first.span, "a custom role has exactly a verb's permissions");
-        let address = self.rights(&own, &format!("{verb} a {kind}"), granted.permissions.clone(), origin);
+        let named = Address::via("app", &own, "rights");
+        let address = self.rights(named, &own, &format!("{verb} a {kind}"), granted.permissions.clone(), origin);
         (Role::Own(address), Vec::new())
     }
 

@@ -11,6 +11,7 @@ mod grants;
 mod invoke;
 mod logs;
 mod nouns; // start reading here
+mod permissions;
 mod platform;
 
 mod allow;
@@ -20,10 +21,11 @@ pub use gateway::{has_comma, openapi};
 pub use nouns::*;
 
 use crate::hooks::Google;
+use permissions::Told;
 use portolan_access::{Grant, Reason, Right};
 use portolan_diagnostics::Span;
 use portolan_model::{FunctionId, Model};
-use portolan_target::{Kinds, Permission, Request};
+use portolan_target::{Kinds, Request};
 use portolan_value::{Address, Context, Origin, Text, Value};
 use std::collections::{BTreeSet, HashSet};
 
@@ -103,7 +105,7 @@ impl<'a> Decider<'a> {
             self.decision.bindings.push(Binding {
                 address: Address::via(owner, via, "grant"),
                 scope: Scope::Service(self.service_name(function)),
-                role: Role::Predefined("roles/run.servicesInvoker".into()),
+                role: predefined("roles/run.servicesInvoker"),
                 member,
                 condition: None,
                 after: vec![Address::new(owner, "function")],
@@ -118,20 +120,19 @@ impl<'a> Decider<'a> {
 
     /// Records that someone may call a function.
     fn permit_call(&mut self, call: Call<'_>, function: FunctionId, reasons: Vec<Reason>) {
-        let scope = Scope::Service(self.service_name(function)).described();
-        self.decision.permissions.push(Permission {
-            function: call.function.to_owned(),
-            holder: call.holder.map(str::to_owned),
-            verb: call.verb.to_owned(),
-            subject: call.subject.to_owned(),
-            permission: "run.routes.invoke".into(),
-            scope,
-            condition: call.condition.map(|text| text.to_owned().into()),
-            role: Some("roles/run.servicesInvoker".into()),
+        let told = Told {
+            function: call.function,
+            holder: call.holder,
+            verb: call.verb,
+            subject: call.subject,
+            scope: &Scope::Service(self.service_name(function)),
+            condition: call.condition.map(Value::from),
+            role: &predefined("roles/run.servicesInvoker"),
             beyond: Vec::new(),
             by_hand: false,
             reasons,
-        });
+        };
+        self.tell(&["run.routes.invoke".into()], &told);
     }
 }
 
@@ -141,12 +142,13 @@ struct Call<'t> {
     holder: Option<&'t str>,
     verb: &'t str,
     subject: &'t str,
-    condition: Option<&'t str>,
+    condition: Option<&'static str>,
 }
 
-/// `projects/P/<collection>/<name>`.
-fn full_name(collection: &'static str, name: Value) -> Value {
-    Value::join(["projects/".into(), Context::Project.into(), format!("/{collection}/").into(), name])
+/// `projects/P/locations/R/services/<name>`.
+fn full_name_of_service(name: Value) -> Value {
+    let place = ["projects/".into(), Context::Project.into(), "/locations/".into(), Context::Region.into()];
+    Value::join(place.into_iter().chain(["/services/".into(), name]))
 }
 
 /// A binding's or permission's role that is Google's.

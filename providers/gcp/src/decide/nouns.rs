@@ -1,5 +1,6 @@
 //! What is decided.
 
+use indexmap::IndexMap;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::Function;
 use portolan_target::{Artifact, Permission};
@@ -26,8 +27,8 @@ pub struct Decision<'a> {
     pub jobs: Vec<Job>,
     /// Where logs are kept longer than usual.
     pub logs: Vec<Logs>,
-    /// Custom roles.
-    pub rights: Vec<Rights>,
+    /// Custom roles, in the order in which they were first needed.
+    pub rights: IndexMap<Address, Rights>,
     /// Who may do what.
     pub bindings: Vec<Binding>,
     /// Every permission, for reviews.
@@ -281,7 +282,7 @@ impl Scope {
         };
         match self {
             Self::Project => Value::join(["projects/".into(), portolan_value::Context::Project.into()]),
-            Self::Service(name) => super::full_name("services", name.clone()),
+            Self::Service(name) => super::full_name_of_service(name.clone()),
             Self::Bucket(name) => Value::join(["projects/_/buckets/".into(), name.clone()]),
             Self::Topic(topic) => named(topic),
             Self::Subscription(subscription) => named(subscription),

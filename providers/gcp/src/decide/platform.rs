@@ -1,12 +1,21 @@
 //! What Google's own services need: Pub/Sub for dead letters, Cloud Storage for its events, Cloud Build for the images.
 
-use super::events::of_queue;
+use super::permissions::Told;
 use super::{Binding, Condition, Decider, Member, Named, Rights, Role, Scope, asked, predefined};
-use crate::{hooks, roles};
+use crate::{hooks, names, roles};
 use portolan_access::Reason;
 use portolan_model::{FunctionId, Resource, Subject, Trigger};
-use portolan_target::Permission;
 use portolan_value::{Address, Context, Language, Origin, Text, Value};
+use std::collections::BTreeMap;
+
+/// One thing that the builder may do.
+struct Build<'t> {
+    what: &'static str,
+    permissions: &'t [&'static str],
+    scope: Scope,
+    built_in: &'static str,
+    condition: Option<Condition>,
+}
 
 /// One thing that a service of Google's may do here.
 struct Need<'t> {
@@ -19,7 +28,8 @@ struct Need<'t> {
 }
 
 impl<'a> Decider<'a> {
-    /// What every deployment with functions needs: who builds them, and where their images go.
+    /// What every deployment with functions needs: who builds them, and where their images go. `roles/run.builder` shows
+    /// what a build takes; each part of it is bound where it is needed only.
     pub(super) fn platform(&mut self) {
         if self.model().functions.is_empty() {
             return;
@@ -32,95 +42,99 @@ impl<'a> Decider<'a> {
             "artifactregistry.repositories.downloadArtifacts",
             "artifactregistry.repositories.uploadArtifacts",
         ];
-        self.build("images", &images, Scope::Images, "roles/artifactregistry.writer", None);
-        self.build("log", &["logging.logEntries.create"], Scope::Project, "roles/logging.logWriter", None);
-        let sources = Some(Condition { title: "sources of functions".to_owned(), expression: in_sources() });
-        self.build("sources", &["storage.objects.get"], Scope::Project, "roles/storage.objectViewer", sources);
+        let (log, sources) = (["logging.logEntries.create"], ["storage.objects.get"]);
+        let writer = "roles/artifactregistry.writer";
+        self.build(Build {
+            what: "images",
+            permissions: &images,
+            scope: Scope::Images,
+            built_in: writer,
+            condition: None,
+        });
+        let writer = "roles/logging.logWriter";
+        self.build(Build { what: "log", permissions: &log, scope: Scope::Project, built_in: writer, condition: None });
+        let condition = Some(Condition { title: "sources of functions".to_owned(), expression: in_sources() });
+        let viewer = "roles/storage.objectViewer";
+        self.build(Build {
+            what: "sources",
+            permissions: &sources,
+            scope: Scope::Project,
+            built_in: viewer,
+            condition,
+        });
     }
 
-    /// Lets the builder do one thing. `roles/run.builder` shows what a build takes; each part of it is bound where it is
-    /// needed only.
-    fn build(
-        &mut self,
-        what: &'static str,
-        permissions: &[&'static str],
-        scope: Scope,
-        built_in: &'static str,
-        condition: Option<Condition>,
-    ) {
+    fn build(&mut self, build: Build<'_>) {
         let span = self.model().app.span;
         let origin = asked(span, "functions are built by an account of their own");
-        let permissions: Vec<Text> = permissions.iter().map(|permission| Text::Borrowed(*permission)).collect();
-        let role = match self.request.settings.built_in_roles {
-            true => predefined(built_in),
+        let permissions: Vec<Text> = build.permissions.iter().map(|permission| Text::Borrowed(*permission)).collect();
+        let via = format!("build-{}", build.what);
+        let (role, beyond) = match self.request.settings.built_in_roles {
+            true => (predefined(build.built_in), roles::beyond(build.built_in, &permissions)),
             false => {
-                Role::Own(self.rights(&format!("build-{what}"), "build functions", permissions.clone(), origin.clone()))
+                let title = format!("build functions: {}", build.what);
+                let address = Address::via("app", &via, "rights");
+                let address = self.rights(address, &format!("-{via}"), &title, permissions.clone(), origin.clone());
+                (Role::Own(address), Vec::new())
             }
         };
-        let beyond = match &role {
-            Role::Predefined(role) => roles::beyond(role, &permissions),
-            Role::Own(_) => Vec::new(),
+        let told = Told {
+            function: "",
+            holder: Some("build"),
+            verb: "build",
+            subject: "",
+            scope: &build.scope,
+            condition: build.condition.as_ref().map(|condition| condition.expression.clone()),
+            role: &role,
+            beyond,
+            by_hand: false,
+            reasons: vec![Reason { span, text: "functions are built from their code".to_owned() }],
         };
-        let reason = Reason { span, text: "functions are built from their code".to_owned() };
-        for permission in &permissions {
-            self.decision.permissions.push(Permission {
-                function: String::new(),
-                holder: Some("build".to_owned()),
-                verb: "build".to_owned(),
-                subject: String::new(),
-                permission: permission.clone(),
-                scope: scope.described(),
-                condition: condition.as_ref().map(|condition| condition.expression.clone()),
-                role: Some(self.told(&role)),
-                beyond: beyond.clone(),
-                by_hand: false,
-                reasons: vec![reason.clone()],
-            });
-        }
+        self.tell(&permissions, &told);
         self.decision.bindings.push(Binding {
-            address: Address::via("app", &format!("build-{what}"), "grant"),
-            scope,
+            address: Address::via("app", &via, "grant"),
+            scope: build.scope,
             role,
             member: Member::Account(Address::new("app", "builder")),
-            condition,
+            condition: build.condition,
             after: Vec::new(),
             origin,
         });
     }
 
     /// Adds a custom role once and gives its address.
-    pub(super) fn rights(&mut self, own: &str, verb: &str, permissions: Vec<Text>, origin: Origin) -> Address {
-        let address = Address::via("app", own, "rights");
-        if !self.decision.rights.iter().any(|rights| rights.address == address) {
+    pub(super) fn rights(
+        &mut self,
+        address: Address,
+        own: &str,
+        verb: &str,
+        permissions: Vec<Text>,
+        origin: Origin,
+    ) -> Address {
+        if !self.decision.rights.contains_key(&address) {
             let model = self.model();
-            let id = crate::names::role_id(model, own, address.as_str());
+            let id = names::role_id(model, own, address.as_str());
             let title = format!("{} {}: {verb}", model.app.value, model.target.name.value);
-            self.decision.rights.push(Rights { address: address.clone(), id, title, permissions, origin });
+            let rights = Rights { address: address.clone(), id, title, permissions, origin };
+            self.decision.rights.insert(address.clone(), rights);
         }
         address
     }
 
-    /// A role's name, for a review.
-    pub(super) fn told(&self, role: &Role) -> Text {
-        match role {
-            Role::Predefined(name) => name.clone(),
-            Role::Own(address) => {
-                let rights = self.decision.rights.iter().find(|rights| rights.address == *address);
-                rights.map(|rights| rights.id.clone()).unwrap_or_default().into()
-            }
-        }
-    }
-
     /// Pub/Sub may move the dead letters of every queue of this deployment.
     pub(super) fn queues(&mut self) {
+        let pushes = self.decision.pushes.iter();
+        let consumers: BTreeMap<String, String> =
+            pushes.map(|push| (push.subscription.owner().to_owned(), push.function.owner().to_owned())).collect();
         for resource in &self.model().resources {
             if resource.kind.name == "queue" && resource.external.is_none() {
-                self.queue(resource);
+                let consumer = consumers.get(&resource.name.value).map(String::as_str).unwrap_or_default();
+                self.queue(resource, consumer);
             }
         }
     }
 
-    fn queue(&mut self, resource: &'a Resource) {
+    fn queue(&mut self, resource: &'a Resource, consumer: &str) {
         let name = &resource.name.value;
         let reason = Reason { span: resource.name.span, text: format!("dead letters of {name}") };
         let letters = match hooks::dead_letter_queue(resource) {
@@ -130,35 +144,27 @@ impl<'a> Decider<'a> {
                 _ => Named::Given(self.kinds.export(Subject::Resource(id), "id").unwrap_or_else(|| "".into())),
             },
         };
-        self.forwards(name, None, letters, reason.clone());
-        self.collects(name, None, "queue", &Address::new(name, "subscription"), reason);
+        self.forwards(name, consumer, letters, reason.clone());
+        self.collects(name, consumer, "queue", &Address::new(name, "subscription"), reason);
     }
 
     /// Pub/Sub may publish to the topic that takes dead letters, of a function or of a queue.
-    pub(super) fn forwards(&mut self, owner: &str, function: Option<FunctionId>, topic: Named, reason: Reason) {
+    pub(super) fn forwards(&mut self, owner: &str, function: &str, topic: Named, reason: Reason) {
         let need = Need {
-            function: function.map(|id| self.name(id)).unwrap_or_default(),
+            function,
             holder: "Pub/Sub",
             verb: "dead letter",
             subject: owner,
             permission: "pubsub.topics.publish",
             role: "roles/pubsub.publisher",
         };
-        let address = Address::via(owner, "forward", "grant");
-        self.serve(&need, address, Scope::Topic(topic), Member::Messages, reason);
+        self.serve(&need, Address::via(owner, "forward", "grant"), Scope::Topic(topic), Member::Messages, vec![reason]);
     }
 
     /// Pub/Sub may take messages off the subscription that gave up on them (Pub/Sub documentation, Dead-letter topics).
-    pub(super) fn collects(
-        &mut self,
-        owner: &str,
-        function: Option<FunctionId>,
-        via: &str,
-        subscription: &Address,
-        reason: Reason,
-    ) {
+    pub(super) fn collects(&mut self, owner: &str, function: &str, via: &str, subscription: &Address, reason: Reason) {
         let need = Need {
-            function: function.map(|id| self.name(id)).unwrap_or_default(),
+            function,
             holder: "Pub/Sub",
             verb: "dead letter",
             subject: owner,
@@ -166,7 +172,8 @@ impl<'a> Decider<'a> {
             role: "roles/pubsub.subscriber",
         };
         let address = Address::via(owner, &format!("collect-{via}"), "grant");
-        self.serve(&need, address, Scope::Subscription(Named::Own(subscription.clone())), Member::Messages, reason);
+        let scope = Scope::Subscription(Named::Own(subscription.clone()));
+        self.serve(&need, address, scope, Member::Messages, vec![reason]);
     }
 
     /// Cloud Storage may tell a topic what happens in a bucket.
@@ -178,43 +185,39 @@ impl<'a> Decider<'a> {
         topic: &Address,
     ) -> Address {
         self.needs("storage-agent");
-        let address = Address::via(self.name(id), &format!("{}-events", trigger.key), "grant");
-        let subject = trigger.event.subject().map(|subject| self.model().name_of(subject)).unwrap_or_default();
         let need = Need {
             function: self.name(id),
             holder: "Cloud Storage",
             verb: "bucket",
-            subject,
+            subject: trigger.event.subject().map(|subject| self.model().name_of(subject)).unwrap_or_default(),
             permission: "pubsub.topics.publish",
             role: "roles/pubsub.publisher",
         };
+        let address = Address::via(self.name(id), &format!("{}-events", trigger.key), "grant");
         let reasons = self.reasons_of_trigger(id, index);
-        let reason = reasons
-            .into_iter()
-            .next()
-            .unwrap_or_else(|| Reason { span: trigger.span, text: "trigger bucket".to_owned() });
-        self.serve(&need, address.clone(), Scope::Topic(Named::Own(topic.clone())), Member::Storage, reason);
+        self.serve(&need, address.clone(), Scope::Topic(Named::Own(topic.clone())), Member::Storage, reasons);
         address
     }
 
-    fn serve(&mut self, need: &Need<'_>, address: Address, scope: Scope, member: Member, reason: Reason) {
+    fn serve(&mut self, need: &Need<'_>, address: Address, scope: Scope, member: Member, reasons: Vec<Reason>) {
         self.needs("project");
-        let permission = Text::Borrowed(need.permission);
-        let origin = of_queue(reason.span);
-        self.decision.permissions.push(Permission {
-            function: need.function.to_owned(),
-            holder: Some(need.holder.to_owned()),
-            verb: need.verb.to_owned(),
-            subject: need.subject.to_owned(),
-            permission: permission.clone(),
-            scope: scope.described(),
-            condition: None,
-            role: Some(need.role.into()),
-            beyond: roles::beyond(need.role, &[permission]),
-            by_hand: false,
-            reasons: vec![reason],
-        });
         let role = predefined(need.role);
+        let permissions = [Text::Borrowed(need.permission)];
+        let rule = "what a service of Google's needs to work for the app";
+        let origin = Origin { span: reasons.first().map(|reason| reason.span), rule: rule.into() };
+        let told = Told {
+            function: need.function,
+            holder: Some(need.holder),
+            verb: need.verb,
+            subject: need.subject,
+            scope: &scope,
+            condition: None,
+            role: &role,
+            beyond: roles::beyond(need.role, &permissions),
+            by_hand: false,
+            reasons,
+        };
+        self.tell(&permissions, &told);
         self.decision.bindings.push(Binding {
             address,
             scope,

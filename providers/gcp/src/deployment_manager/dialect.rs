@@ -6,8 +6,7 @@ use crate::decide::{
 };
 use crate::hooks::{DEPLOYMENT_MANAGER, Google, duration};
 use crate::lower::Dialect;
-use portolan_diagnostics::Diagnostic;
-use portolan_model::{Model, Native, ResourceId};
+use portolan_model::{Body, Model, Native, ResourceId};
 use portolan_target::{Kinds, Lowered};
 use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Shape, Value};
 
@@ -157,26 +156,27 @@ impl Dialect for Configuration {
     }
 
     /// A whole resource but for its name: `{ type: …, properties: … }`.
-    fn native(&self, native: &Native, body: Raw) -> Result<Resource, Box<Diagnostic>> {
-        let Raw::Map(entries) = body else { return Err(Box::new(shape(native))) };
-        let kind = entries.iter().find(|(key, _)| key == "type" || key == "action").map(|(_, kind)| kind);
-        let Some(Raw::Text(r#type)) = kind else { return Err(Box::new(shape(native))) };
-        let named = entries.iter().any(|(key, _)| key == "name");
-        let (r#type, address) = (r#type.clone(), Address::new(&native.name.value, "native"));
+    fn native(&self, native: &Native, body: Raw) -> Option<Resource> {
+        let Raw::Map(entries) = body else { return None };
+        let (_, kind) = entries.iter().find(|(key, _)| key == "type" || key == "action")?;
+        let Raw::Text(r#type) = kind else { return None };
+        let r#type = r#type.clone();
         let body: Map = entries.into_iter().map(|(key, raw)| (key, Value::Raw(raw))).collect();
-        match named {
-            true => Err(Box::new(shape(native))),
-            false => Ok(Resource::new(address, r#type, body, Origin::new(native.span, "native"))),
-        }
+        Some(Resource::new(
+            Address::new(&native.name.value, "native"),
+            r#type,
+            body,
+            Origin::new(native.span, "native"),
+        ))
     }
 }
 
-fn shape(native: &Native) -> Diagnostic {
-    let message =
-        format!("the native resource `{}` is not of the form `{{ type: …, properties: … }}`", native.name.value);
-    Diagnostic::error("gcp/native-shape", message)
-        .at(native.span, "")
-        .help("write a resource of Deployment Manager without its `name`: `{ type: gcp-types/pubsub-v1:projects.topics, properties: { topic: … } }`")
+/// Whether a raw resource is one of Deployment Manager's, without its name.
+pub fn is_native(body: &Body) -> bool {
+    let Body::Map(entries) = body else { return false };
+    let kinds =
+        entries.iter().filter(|(key, value)| matches!((key.as_str(), value), ("type" | "action", Body::Text(_))));
+    kinds.count() == 1 && !entries.iter().any(|(key, _)| key == "name")
 }
 
 fn made(address: Address, r#type: &'static str, body: Map, origin: Origin) -> Resource {

@@ -34,7 +34,7 @@ fn unwritten(resource: &Resource) -> Vec<Diagnostic> {
                 "a text of `{}` holds `$(ref.`, which Deployment Manager reads as a reference",
                 resource.address
             );
-            let diagnostic = Diagnostic::error("target/text-is-code", message)
+            let diagnostic = Diagnostic::error("gcp/reference-in-text", message)
                 .help("write it in another way; there is no escape for it");
             found.push(at(diagnostic, resource, "made for this line"));
         }

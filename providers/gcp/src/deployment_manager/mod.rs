@@ -11,7 +11,7 @@ mod encode;
 mod limits;
 mod yaml;
 
-pub use dialect::Configuration;
+pub use dialect::{Configuration, is_native};
 pub use encode::encode;
 pub use limits::limits;
 pub use supports::supports;

@@ -6,8 +6,7 @@ use crate::decide::{
 };
 use crate::hooks::{Google, TERRAFORM, duration};
 use crate::lower::Dialect;
-use portolan_diagnostics::Diagnostic;
-use portolan_model::{Model, Native, ResourceId};
+use portolan_model::{Body, Model, Native, ResourceId};
 use portolan_target::{Kinds, Lowered};
 use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Value};
 
@@ -157,32 +156,35 @@ impl Dialect for Terraform {
     }
 
     /// `{ type: google_…, body: … }`.
-    fn native(&self, native: &Native, body: Raw) -> Result<Resource, Box<Diagnostic>> {
-        let Raw::Map(mut entries) = body else { return Err(Box::new(shape(native))) };
+    fn native(&self, native: &Native, body: Raw) -> Option<Resource> {
+        let Raw::Map(mut entries) = body else { return None };
         let mut take = |key: &str| entries.iter().position(|(name, _)| name == key).map(|at| entries.remove(at).1);
-        let (r#type, body) = (take("type"), take("body"));
-        match (r#type, body, entries.is_empty()) {
-            (Some(Raw::Text(r#type)), Some(Raw::Map(body)), true) if is_type(&r#type) => {
-                let body: Map = body.into_iter().map(|(key, raw)| (key, Value::Raw(raw))).collect();
-                let origin = Origin::new(native.span, "native");
-                Ok(Resource::new(Address::new(&native.name.value, "native"), r#type, body, origin))
-            }
-            _ => Err(Box::new(shape(native))),
-        }
+        let (Some(Raw::Text(r#type)), Some(Raw::Map(body))) = (take("type"), take("body")) else { return None };
+        let body: Map = body.into_iter().map(|(key, raw)| (key, Value::Raw(raw))).collect();
+        Some(Resource::new(
+            Address::new(&native.name.value, "native"),
+            r#type,
+            body,
+            Origin::new(native.span, "native"),
+        ))
     }
+}
+
+/// Whether a raw resource is one of Terraform's: `{ type: …, body: … }`.
+pub fn is_native(body: &Body) -> bool {
+    let Body::Map(entries) = body else { return false };
+    entries.len() == 2
+        && entries.iter().all(|(key, value)| match (key.as_str(), value) {
+            ("type", Body::Text(r#type)) => is_type(r#type),
+            ("body", Body::Map(_)) => true,
+            _ => false,
+        })
 }
 
 /// A type is one word, with `data.` before it for something that is only read.
 fn is_type(text: &str) -> bool {
     let word = text.strip_prefix("data.").unwrap_or(text);
     !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-}
-
-fn shape(native: &Native) -> Diagnostic {
-    let message = format!("the native resource `{}` is not of the form `{{ type: …, body: … }}`", native.name.value);
-    Diagnostic::error("gcp/native-shape", message)
-        .at(native.span, "")
-        .help("write `{ type: google_pubsub_topic, body: { name: … } }`; with `data.` before the type it is only read")
 }
 
 /// A resource and nothing else to say.

@@ -30,7 +30,8 @@ impl<'a> Index<'a> {
         }
     }
 
-    fn name(&self, address: &Address) -> String {
+    /// `google_pubsub_topic.jobs_topic`.
+    pub fn name(&self, address: &Address) -> String {
         let mut name = String::new();
         self.write_name(address, &mut name);
         name

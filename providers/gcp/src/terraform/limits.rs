@@ -1,5 +1,6 @@
 //! Limits of Infrastructure Manager, and of IAM where conditions are.
 
+use super::encode::Index;
 use crate::limits::{at, shared};
 use crate::ranges;
 use portolan_diagnostics::Diagnostic;
@@ -22,7 +23,7 @@ fn too_many_variables(stack: &Stack) -> Option<Diagnostic> {
     let number = stack.parameters.len();
     let message = format!("the app has {number} inputs, and Infrastructure Manager takes {}", ranges::VARIABLES);
     let first = stack.parameters.get(ranges::VARIABLES)?;
-    let diagnostic = Diagnostic::error("target/too-many-inputs", message);
+    let diagnostic = Diagnostic::error("target/too-many", message);
     Some(match first.span {
         Some(span) => diagnostic.at(span, "the first beyond"),
         None => diagnostic,
@@ -57,18 +58,30 @@ fn conditions(bindings: &[&Resource]) -> Diagnostic {
 
 /// A local name that the user fixed is an identifier, and no two resources of a type share one.
 fn wrong_ids(stack: &Stack) -> Vec<Diagnostic> {
-    let mut known: BTreeMap<(&str, &str), &Resource> = BTreeMap::new();
+    if stack.ids.is_empty() {
+        return Vec::new();
+    }
+    let index = Index::new(stack);
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    stack.resources.iter().for_each(|resource| *known.entry(index.name(&resource.address)).or_default() += 1);
     let mut found = Vec::new();
     for resource in &stack.resources {
         let Some(id) = stack.ids.get(&resource.address) else { continue };
-        let begins = id.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-        let is_word = begins && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-        let twice = known.insert((resource.r#type.as_ref(), id), resource).is_some();
-        if !is_word || twice {
-            let why = if twice { "another resource of its type has it" } else { "it is not an identifier" };
-            let message = format!("`{id}` cannot be the id of `{}` in Terraform: {why}", resource.address);
-            found.push(at(Diagnostic::error("gcp/kept-id", message), resource, ""));
+        let message = |why: &str| format!("`{id}` cannot be the id of `{}` in Terraform: {why}", resource.address);
+        if !is_identifier(id) {
+            let wrong = Diagnostic::error("target/logical-id", message("it is not an identifier"));
+            found.push(at(wrong, resource, "").help("write letters, digits, underscores and hyphens, a letter first"));
+        }
+        if known.get(&index.name(&resource.address)).is_some_and(|times| *times > 1) {
+            let wrong = Diagnostic::error("target/logical-id-taken", message("another resource of its type has it"));
+            found.push(at(wrong, resource, "").help("each resource of a type has an id of its own"));
         }
     }
     found
+}
+
+/// An identifier of Terraform's language.
+fn is_identifier(id: &str) -> bool {
+    let begins = id.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    begins && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }

@@ -10,7 +10,7 @@ mod encode;
 mod limits;
 mod text;
 
-pub use dialect::Terraform;
+pub use dialect::{Terraform, is_native};
 pub use encode::encode;
 pub use limits::limits;
 pub use tables::quoted as quoted_field;

@@ -1,0 +1,61 @@
+//! Rows for a review: every permission that a binding carries, and why.
+
+use super::{Decider, Role, Scope};
+use portolan_access::Reason;
+use portolan_target::Permission;
+use portolan_value::{Text, Value};
+
+/// What is told about permissions that are granted together.
+pub(super) struct Told<'t> {
+    /// The function they are for; none when they are for the whole deployment.
+    pub function: &'t str,
+    /// Who holds them, when it is not the function's own account.
+    pub holder: Option<&'t str>,
+    /// The neutral verb, or the trigger's word.
+    pub verb: &'t str,
+    /// What the spec calls what they are on.
+    pub subject: &'t str,
+    /// On what.
+    pub scope: &'t Scope,
+    /// Only if.
+    pub condition: Option<Value>,
+    /// The role that carries them.
+    pub role: &'t Role,
+    /// What the role carries beyond them.
+    pub beyond: Vec<Text>,
+    /// Whether the user wrote them.
+    pub by_hand: bool,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+impl Decider<'_> {
+    /// Adds a row for each permission.
+    pub(super) fn tell(&mut self, permissions: &[Text], told: &Told<'_>) {
+        let role = self.name_of_role(told.role);
+        for permission in permissions {
+            self.decision.permissions.push(Permission {
+                function: told.function.to_owned(),
+                holder: told.holder.map(str::to_owned),
+                verb: told.verb.to_owned(),
+                subject: told.subject.to_owned(),
+                permission: permission.clone(),
+                scope: told.scope.described(),
+                condition: told.condition.clone(),
+                role: Some(role.clone()),
+                beyond: told.beyond.clone(),
+                by_hand: told.by_hand,
+                reasons: told.reasons.clone(),
+            });
+        }
+    }
+
+    fn name_of_role(&self, role: &Role) -> Text {
+        match role {
+            Role::Predefined(name) => name.clone(),
+            Role::Own(address) => {
+                self.decision.rights.get(address).map(|rights| rights.id.clone()).unwrap_or_default().into()
+            }
+        }
+    }
+}
