@@ -9,20 +9,17 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 
-/// Each holds the word that nothing but an attack holds. `$${` is how a spec writes `${`.
-const ATTACKS: [&str; 12] = [
-    "$${file(\"/etc/pwned\")}",
+/// Each holds the word that nothing but an attack holds. `$${` is how a spec writes `${`. Those that a target may refuse
+/// stand apart from those that it must take.
+const ATTACKS: [&str; 8] = [
+    "$${file(\"/etc/pwned\")} %{ for x in pwned }x%{ endfor }",
     "${file(\"/etc/pwned\")}",
-    "%{ for x in pwned }x%{ endfor }",
     "[listKeys('pwned', '2024-01-01')]",
     "[[listKeys('pwned')]",
-    "{{resolve:ssm:pwned}}",
-    "$(ref.pwned.selfLink)",
-    "pwned\"'`\\ ]}",
+    "{{resolve:ssm:pwned}} $(ref.pwned.selfLink)",
+    "pwned\"'`\\ ]} <pwned attribute=\"&amp;\"/>",
     "pwned\nname: x\n\tand more",
-    "pwned*?$${aws:username}",
-    "<pwned attribute=\"&amp;\"/>",
-    "pwned \u{e9}\u{1f600} \u{4e2d}",
+    "pwned*?$${aws:username} \u{e9}\u{1f600} \u{4e2d}",
 ];
 
 /// A text without a secret meaning anywhere, to learn where a leaf's text goes.
@@ -52,6 +49,9 @@ impl<'a> Schema<'a> {
             for (index, choice) in schema.get(word).and_then(Value::as_array).into_iter().flatten().enumerate() {
                 self.walk(choice, &format!("{at}/{word}/{index}"), spec, place);
             }
+        }
+        if let Some(then) = schema.get("then") {
+            self.walk(then, &format!("{at}/then"), spec, place);
         }
         match spec {
             Value::Object(entries) => entries.iter().for_each(|(key, value)| {
@@ -139,7 +139,7 @@ fn unquoted(text: &str) -> Vec<String> {
     });
     let pattern =
         ["*", "?", "$"].iter().fold(text.to_owned(), |text, mark| text.replace(&format!("${{{mark}}}"), mark));
-    let mut all = vec![text.to_owned(), pattern, entities(text), text.replace("\\\"", "\"").replace("\\\\", "\\")];
+    let mut all = vec![text.to_owned(), pattern, entities(text), escapes(text), percents(text)];
     all.extend(json.unwrap_or_default());
     all.extend(base64(text));
     all
@@ -155,6 +155,47 @@ fn strings(value: &Value, found: &mut Vec<String>) {
         }),
         _ => {}
     }
+}
+
+/// Backslash escapes, undone.
+fn escapes(text: &str) -> String {
+    let mut plain = String::new();
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match (letter, letter == '\\') {
+            (_, true) => match letters.next() {
+                Some('u') => {
+                    let code: String = letters.by_ref().take(4).collect();
+                    plain.extend(u32::from_str_radix(&code, 16).ok().and_then(char::from_u32));
+                }
+                Some(escaped) => plain.push(escaped),
+                None => {}
+            },
+            (letter, false) => plain.push(letter),
+        }
+    }
+    plain
+}
+
+/// Percent-encoding, undone.
+fn percents(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('%') {
+        bytes.extend(before.bytes());
+        match after.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(b'%');
+                rest = after;
+            }
+        }
+    }
+    bytes.extend(rest.bytes());
+    String::from_utf8_lossy(&bytes).replace('+', " ")
 }
 
 fn entities(text: &str) -> String {
@@ -218,20 +259,37 @@ fn attacked_specs_are_right_before_the_attack() {
     }
 }
 
-#[test]
-fn user_text_never_becomes_code() {
+/// Attacks every free text of one spec.
+fn attack_all(name: &str) {
     let document = portolan_cli::schema(standard());
+    let file = root().join("attack").join(name);
+    let spec: Value = serde_json::from_slice(&fs::read(file).expect("a spec")).expect("a JSON spec");
+    let mut schema = Schema { document: &document, reached: BTreeSet::new(), places: BTreeSet::new() };
+    schema.walk(&document, "", &spec, "");
     let mut complaints = Vec::new();
-    let mut attacks = 0;
-    for spec in specs() {
-        let mut schema = Schema { document: &document, reached: BTreeSet::new(), places: BTreeSet::new() };
-        schema.walk(&document, "", &spec, "");
-        for place in &schema.places {
-            attacks += attack(&spec, place, &mut complaints);
-        }
-    }
+    let attacks: usize = schema.places.iter().map(|place| attack(&spec, place, &mut complaints)).sum();
     assert!(complaints.is_empty(), "{} of {attacks}\n{}", complaints.len(), complaints.join("\n"));
-    assert!(attacks > 1000, "only {attacks} templates were attacked");
+    assert!(attacks > 60, "only {attacks} templates were attacked");
+}
+
+#[test]
+fn single_texts_never_become_code() {
+    attack_all("one.json");
+}
+
+#[test]
+fn texts_in_lists_never_become_code() {
+    attack_all("many.json");
+}
+
+#[test]
+fn texts_on_aws_never_become_code() {
+    attack_all("aws.json");
+}
+
+#[test]
+fn texts_on_deployment_manager_never_become_code() {
+    attack_all("deployment-manager.json");
 }
 
 fn with(spec: &Value, place: &str, text: &str) -> Value {
