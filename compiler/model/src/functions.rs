@@ -251,6 +251,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_a_default_is_said_once() {
+        let rest = "defaults: { runtime: rust, memory: lots, environment: { A: \"${b}\" } }\nfunctions: { f: { handler: a.b }, g: { handler: a.b } }\n";
+        let (_, findings, _) =
+            crate::testing::resolved(&format!("{}{rest}", crate::testing::HEAD), &crate::Asked::default());
+        assert_eq!(
+            findings.iter().map(|finding| finding.id).collect::<Vec<_>>(),
+            ["model/size", "resolve/unknown-variable"]
+        );
+    }
+
+    #[test]
     fn what_was_misspelt_is_not_missing_too() {
         check("functions: { f: { runtme: rust, handler: a.b } }\n", &["4 syntax/unknown-key"]);
         check(

@@ -14,6 +14,7 @@ mod target;
 
 mod resolve;
 
+mod declare;
 mod deferred;
 mod names;
 mod refused;

@@ -1,6 +1,7 @@
 //! The order in which a spec becomes a model.
 
-use crate::names::{Names, Present};
+use crate::declare::Present;
+use crate::names::Names;
 use crate::refused::Refused;
 use crate::settings::Settings;
 use crate::words::Words;
@@ -32,6 +33,8 @@ const MAX_MESSAGE: usize = 300;
 /// Findings in the order of the spec, each message on one line, whatever words of the user's are in it.
 pub(crate) fn in_order(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     findings.sort_by_key(|finding| finding.primary.as_ref().map(|label| label.span));
+    // What is wrong with a default is wrong for every function.
+    findings.dedup();
     findings.truncate(MAX_FINDINGS);
     for finding in &mut findings {
         finding.message = on_one_line(&finding.message);
