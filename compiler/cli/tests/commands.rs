@@ -328,6 +328,14 @@ fn graphs_show_what_the_spec_says() {
     }
     let output = folder.portolan(&["graph", podcast, "--format", "svg"]);
     assert!(out(&output).contains("prefers-color-scheme: dark") && out(&output).ends_with("</svg>\n"));
+    let attack = "resources: { b: { kind: bucket } }\nfunctions:\n  f:\n    runtime: python3.13\n    handler: f.handle\n    \
+                  triggers: { bucket: b, suffix: \"</text><script>\\\"]; x\" }\n";
+    folder.write("portolan.yaml", &(HELLO.split("functions:").next().unwrap_or_default().to_owned() + attack));
+    for (format, code) in [("svg", "<script>"), ("mermaid", "\"];"), ("mermaid", "<script>"), ("dot", "<script>\"]")] {
+        let output = folder.portolan(&["graph", "--format", format]);
+        check(&output, 0);
+        assert!(!out(&output).contains(code), "{format}: {}", out(&output));
+    }
     folder.write("portolan.yaml", TWELVE);
     let output = folder.portolan(&["graph"]);
     check(&output, 3);

@@ -214,24 +214,26 @@ impl Grid {
     fn middles(&self) -> Vec<f64> {
         let mut middles = vec![0.0; self.sizes.len()];
         for column in &self.columns {
-            self.spread(column, &vec![0.0; self.sizes.len()], &mut middles);
+            self.spread(column, &vec![0.0; column.len()], &mut middles);
         }
         for sweep in 0..SWEEPS {
+            let ties = if sweep % 2 == 0 { &self.left } else { &self.right };
             for step in 0..self.columns.len() {
                 let index = if sweep % 2 == 0 { step } else { self.columns.len() - 1 - step };
-                let ties = if sweep % 2 == 0 { &self.left } else { &self.right };
-                let wanted: Vec<f64> =
-                    (0..middles.len()).map(|item| mean(&ties[item], &middles).unwrap_or(middles[item])).collect();
-                self.spread(&self.columns[index], &wanted, &mut middles);
+                let column = &self.columns[index];
+                let wish = |item: &usize| mean(&ties[*item], &middles).unwrap_or(middles[*item]);
+                let wishes: Vec<f64> = column.iter().map(wish).collect();
+                self.spread(column, &wishes, &mut middles);
             }
         }
-        let top = (0..middles.len()).map(|item| middles[item] - self.sizes[item].height / 2.0).fold(f64::MAX, f64::min);
+        let tops = middles.iter().zip(&self.sizes).map(|(middle, size)| middle - size.height / 2.0);
+        let top = tops.fold(f64::MAX, f64::min);
         middles.iter().map(|middle| middle - top).collect()
     }
 
     /// Places a column's items as near as possible to where they want to be: neighbours that would touch become one
     /// block, which stands at the mean of its items' wishes.
-    fn spread(&self, column: &[usize], wanted: &[f64], middles: &mut [f64]) {
+    fn spread(&self, column: &[usize], wishes: &[f64], middles: &mut [f64]) {
         struct Block {
             first: usize,
             items: f64,
@@ -241,7 +243,7 @@ impl Grid {
         let mut blocks: Vec<Block> = Vec::new();
         for (index, item) in column.iter().enumerate() {
             let height = self.sizes[*item].height + SPACE;
-            let mut block = Block { first: index, items: 1.0, wish: wanted[*item] - height / 2.0, height };
+            let mut block = Block { first: index, items: 1.0, wish: wishes[index] - height / 2.0, height };
             // A wish is where the block's top would be best; it moves with the heights before it.
             while let Some(before) =
                 blocks.pop_if(|before| before.wish / before.items + before.height > block.wish / block.items)
