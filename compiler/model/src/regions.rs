@@ -69,6 +69,7 @@ const AWS_OPT_IN: &[&str] = &[
     "mx-central-1",
     "cn-north-1",
     "cn-northwest-1",
+    "eusc-de-east-1",
     "us-gov-east-1",
     "us-gov-west-1",
 ];

@@ -243,6 +243,7 @@ fn partition(target: &Target) -> Word {
     let region = target.region.value.as_str();
     match region {
         _ if region.starts_with("cn-") => known("aws-cn"),
+        _ if region.starts_with("eusc-") => known("aws-eusc"),
         _ if region.starts_with("us-gov-") => known("aws-us-gov"),
         _ if region.contains("-iso") => Word::Known(vec![Piece::Context(Context::Partition)]),
         _ => known("aws"),
@@ -312,6 +313,15 @@ mod tests {
         filled(&format!("{aws}variables: {{ x: \"a${{account}}b\" }}\n"), &none, "a{Account}b");
         let given = Asked { targets: Wanted::First, variables: vec![("b".to_owned(), "${c}".to_owned())] };
         filled(&format!("{aws}variables: {{ b: b, x: \"<${{b}}>\" }}\n"), &given, "<${c}>");
+        for (region, partition) in [
+            ("cn-north-1", "aws-cn"),
+            ("us-gov-west-1", "aws-us-gov"),
+            ("eusc-de-east-1", "aws-eusc"),
+            ("us-iso-east-1", "{Partition}"),
+        ] {
+            let other = aws.replace("eu-west-1", region);
+            filled(&format!("{other}variables: {{ x: \"${{partition}}\" }}\n"), &none, partition);
+        }
         let gcp = "targets: { dev: { provider: gcp, region: europe-west1, project: acme } }\n";
         filled(&format!("{gcp}variables: {{ x: \"${{account}}\" }}\n"), &none, "acme");
         let azure = "targets: { dev: { provider: azure, region: westeurope } }\n";
