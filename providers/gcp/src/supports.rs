@@ -259,7 +259,7 @@ impl Check<'_> {
         let message =
             format!("`suffix` of `{}` is checked by the generated entry on {}", self.name(), self.format.key());
         let note =
-            |span| Diagnostic::note("target/suffix-in-entry", message).at(span, "Cloud Storage selects by prefix only");
+            |span| Diagnostic::note("target/emulated", message).at(span, "Cloud Storage selects by prefix only");
         events.suffixes.first().map(|suffix| note(suffix.span)).into_iter().collect()
     }
 
@@ -272,14 +272,14 @@ impl Check<'_> {
                 self.name()
             );
             found.push(
-                Diagnostic::note("target/jwt-in-entry", message)
+                Diagnostic::note("target/emulated", message)
                     .at(http.auth.span, "Cloud Run verifies Google's own tokens only"),
             );
         }
         if let Some(cors) = &http.cors {
             let message = format!("`cors` of `{}` is answered by the generated entry on {key}", self.name());
             found.push(
-                Diagnostic::note("target/cors-in-entry", message)
+                Diagnostic::note("target/emulated", message)
                     .at(cors.span, "neither Cloud Run nor API Gateway answers preflights"),
             );
         }

@@ -4,7 +4,7 @@ use super::encode::encode;
 use crate::limits::{at, shared};
 use crate::ranges;
 use portolan_diagnostics::Diagnostic;
-use portolan_target::{Settled, Stack};
+use portolan_target::{Output, Settled, Stack};
 use portolan_value::{Format, Resource, Value};
 
 /// What does not fit.
@@ -12,6 +12,7 @@ pub fn limits(settled: &Settled) -> Vec<Diagnostic> {
     let mut found = shared(settled, Format::GcpDm);
     for stack in &settled.stacks {
         found.extend(stack.resources.iter().flat_map(unwritten));
+        found.extend(stack.outputs.iter().flat_map(unwritten_output));
         found.extend(too_many(stack));
     }
     if settled.stack.len() > 63 {
@@ -29,30 +30,43 @@ pub fn limits(settled: &Settled) -> Vec<Diagnostic> {
 fn unwritten(resource: &Resource) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut check = |text: &str| {
-        if text.contains("$(ref.") {
-            let message = format!(
-                "a text of `{}` holds `$(ref.`, which Deployment Manager reads as a reference",
-                resource.address
-            );
-            let diagnostic = Diagnostic::error("gcp/reference-in-text", message)
-                .help("write it in another way; there is no escape for it");
-            found.push(at(diagnostic, resource, "made for this line"));
-        }
+        let what = format!("a text of `{}`", resource.address);
+        found.extend(reference_in_text(text, &what).map(|found| at(found, resource, "made for this line")));
     };
     for (key, value) in &resource.body {
         check(key);
-        value.walk(&mut |value| match value {
-            Value::Text(text) => check(text),
-            Value::Map(map) => map.iter().for_each(|(key, _)| check(key)),
-            Value::Embed(embed) => {
-                if let Value::Text(text) = embed.written() {
-                    check(&text);
-                }
-            }
-            _ => {}
-        });
+        texts(value, &mut check);
     }
     found
+}
+
+fn unwritten_output(output: &Output) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let what = format!("the output `{}`", output.name);
+    texts(&output.value, &mut |text| found.extend(reference_in_text(text, &what)));
+    found
+}
+
+/// Calls `check` for every text that is written into the config as it is.
+fn texts(value: &Value, check: &mut impl FnMut(&str)) {
+    value.walk(&mut |value| match value {
+        Value::Text(text) => check(text),
+        Value::Map(map) => map.iter().for_each(|(key, _)| check(key)),
+        Value::Embed(embed) => {
+            if let Value::Text(text) = embed.written() {
+                check(&text);
+            }
+        }
+        _ => {}
+    });
+}
+
+fn reference_in_text(text: &str, what: &str) -> Option<Diagnostic> {
+    text.contains("$(ref.").then(|| {
+        let message = format!("{what} holds `$(ref.`, which Deployment Manager reads as a reference");
+        let diagnostic = Diagnostic::error("gcp/reference-in-text", message);
+        diagnostic.help("write it in another way; there is no escape for it")
+    })
 }
 
 fn too_many(stack: &Stack) -> Option<Diagnostic> {

@@ -14,7 +14,6 @@ const LOG_DAYS: Range = Range { high: ranges::LOG_DAYS.low, ..ranges::LOG_DAYS }
 pub fn supports(request: &Request<'_>) -> Vec<Diagnostic> {
     let model = request.model;
     let mut found = shared(request, Format::GcpDm);
-    found.push(ended(model));
     found.extend(bucket(model));
     found.extend(model.inputs.iter().filter_map(parameter));
     for function in &model.functions {
@@ -23,13 +22,6 @@ pub fn supports(request: &Request<'_>) -> Vec<Diagnostic> {
         found.extend(callers(function));
     }
     found
-}
-
-fn ended(model: &Model) -> Diagnostic {
-    let message = "Deployment Manager reached the end of its support in March 2026";
-    Diagnostic::note("gcp/deployment-manager", message)
-        .at(model.target.name.span, "this target is written for it")
-        .help("leave `format:` out: Infrastructure Manager takes its place")
 }
 
 fn bucket(model: &Model) -> Option<Diagnostic> {
