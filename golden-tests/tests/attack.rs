@@ -298,6 +298,14 @@ fn with(spec: &Value, place: &str, text: &str) -> Value {
     spec
 }
 
+/// Whether a finding points at the attacked text: a label that cannot hold it is the nearest one, with a note.
+fn said_so(checked: &Checked) -> bool {
+    let labels = checked.found.iter().filter_map(|found| found.primary.as_ref());
+    labels
+        .filter_map(|label| Some(checked.sources.get(label.span.file)?.slice(label.span)))
+        .any(|text| text.contains("pwned"))
+}
+
 fn attack(spec: &Value, place: &str, complaints: &mut Vec<String>) -> usize {
     let harmless: Vec<(Format, bool)> = said(&compile(&with(spec, place, HARMLESS)))
         .iter()
@@ -313,7 +321,7 @@ fn attack(spec: &Value, place: &str, complaints: &mut Vec<String>) -> usize {
                 complaints.push(format!("{place} on {format:?}: {attack:?} became the code {code:?}"));
             }
             let shown = harmless.iter().any(|(of, shown)| *of == format && *shown);
-            if shown && !holds(&said, &expected) {
+            if shown && !holds(&said, &expected) && !said_so(&checked) {
                 complaints.push(format!("{place} on {format:?}: {attack:?} is not the text that comes out"));
             }
         }
