@@ -84,9 +84,10 @@ fn cargo() -> Command {
     command
 }
 
-/// The workspace that this program was built in.
+/// The workspace: cargo says where, so that two checkouts may share a target folder.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&package).parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
 #[cfg(test)]
