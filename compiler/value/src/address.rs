@@ -51,16 +51,31 @@ impl Address {
     /// Alphanumeric, unique and readable back: `tag.function` is `TagFunction`.
     #[must_use]
     pub fn logical_id(&self) -> String {
-        let mut id = String::with_capacity(self.0.len() + 4);
-        let (name, part) = self.0.rsplit_once('.').unwrap_or(("", &self.0));
-        for (index, name) in name.split('.').enumerate() {
-            if index > 0 {
-                id.push('Z');
+        let address = self.0.as_bytes();
+        let before_part = address.iter().rposition(|byte| *byte == b'.');
+        let mut id = Vec::with_capacity(address.len() + 4);
+        let mut begins = true;
+        for (at, byte) in address.iter().copied().enumerate() {
+            match byte {
+                b'-' => begins = true,
+                b'.' => {
+                    begins = true;
+                    if Some(at) != before_part {
+                        id.push(b'Z');
+                    }
+                }
+                byte if begins => {
+                    begins = false;
+                    if byte.is_ascii_digit() || byte == b'z' {
+                        id.push(b'Z');
+                    }
+                    id.push(if byte == b'z' { byte } else { byte.to_ascii_uppercase() });
+                }
+                byte => id.push(byte),
             }
-            words(name, &mut id);
         }
-        words(part, &mut id);
-        id
+        // Whole characters were copied, so this is text.
+        String::from_utf8(id).unwrap_or_default()
     }
 
     /// Reads a logical id back; none when no address has it.
@@ -87,14 +102,18 @@ impl fmt::Debug for Address {
 
 /// Appends a hyphenated name as capitalised words: `by-3d` is `ByZ3d`.
 pub fn words(name: &str, id: &mut String) {
-    for word in name.split('-') {
-        let mut letters = word.chars();
-        if let Some(first) = letters.next() {
-            if first.is_ascii_digit() || first == 'z' {
-                id.push('Z');
+    let mut begins = true;
+    for letter in name.chars() {
+        match letter {
+            '-' => begins = true,
+            letter if begins => {
+                begins = false;
+                if letter.is_ascii_digit() || letter == 'z' {
+                    id.push('Z');
+                }
+                id.push(if letter == 'z' { 'z' } else { letter.to_ascii_uppercase() });
             }
-            id.push(if first == 'z' { 'z' } else { first.to_ascii_uppercase() });
-            id.push_str(letters.as_str());
+            letter => id.push(letter),
         }
     }
 }

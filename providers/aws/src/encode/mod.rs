@@ -15,6 +15,7 @@ use portolan_model::hash;
 use portolan_target::{Settled, Stack, StackFile, Template};
 use portolan_value::{Value, words};
 use serde::Serialize;
+use std::io::{self, Write};
 
 /// Writes every stack down.
 pub(crate) fn encode(settled: &Settled) -> Template {
@@ -39,18 +40,34 @@ fn file(deployment: &str, stack: &Stack) -> StackFile {
 pub(crate) fn fingerprint(value: &Value) -> String {
     let stack = Stack::default();
     let names = Names::new(&stack);
-    hash(&compact(&Written { value, names: &names }), 12)
+    hash(&serde_json::to_string(&Written { value, names: &names }).unwrap_or_default(), 12)
 }
 
-/// JSON without white space, which is what limits count.
-pub(crate) fn compact(document: &impl Serialize) -> String {
-    // Writing to memory does not fail, and every key is a text.
-    serde_json::to_string(document).unwrap_or_default()
+/// The bytes of JSON without white space, which is what limits count.
+pub(crate) fn size(document: &impl Serialize) -> usize {
+    let mut counter = Counter(0);
+    // Counting does not fail, and every key is a text.
+    let _ = serde_json::to_writer(&mut counter, document);
+    counter.0
+}
+
+/// Counts what is written and keeps nothing.
+struct Counter(usize);
+
+impl Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn pretty(document: &impl Serialize) -> String {
     let mut bytes = Vec::with_capacity(64 * 1024);
-    // As above.
+    // Writing to memory does not fail either.
     let _ = serde_json::to_writer_pretty(&mut bytes, document);
     String::from_utf8(bytes).unwrap_or_default()
 }

@@ -125,7 +125,10 @@ fn write_join<S: Serializer>(parts: &[Value], names: &Names<'_>, serializer: S) 
 /// Whether a text holds a `${` with a name and `}` behind it.
 fn looks_substituted(text: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '.');
-    text.match_indices("${").any(|(at, mark)| text[at + mark.len()..].trim_start_matches(is_name).starts_with('}'))
+    text.contains('$')
+        && text
+            .match_indices("${")
+            .any(|(at, mark)| text[at + mark.len()..].trim_start_matches(is_name).starts_with('}'))
 }
 
 fn write_cut<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {

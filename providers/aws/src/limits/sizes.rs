@@ -4,7 +4,7 @@
 //! CloudFormation makes. A deploy parameter counts as nothing.
 
 use super::at;
-use crate::encode::{Document, Names, compact};
+use crate::encode::{self, Document, Names};
 use crate::ranges::{ENVIRONMENT_BYTES, POLICY_CHARACTERS, TEMPLATE_BYTES};
 use portolan_diagnostics::Diagnostic;
 use portolan_target::Stack;
@@ -13,7 +13,7 @@ use portolan_value::{Context, Map, Raw, Resource, Value};
 /// The sizes of a stack.
 pub(super) fn check(deployment: &str, stack: &Stack, found: &mut Vec<Diagnostic>) {
     let names = Names::new(stack);
-    let size = compact(&Document { deployment, stack, names: &names }).len();
+    let size = encode::size(&Document { deployment, stack, names: &names });
     if size > TEMPLATE_BYTES {
         let message = format!(
             "the template has {size} bytes without white space, and CloudFormation takes at most {TEMPLATE_BYTES}"

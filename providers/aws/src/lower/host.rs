@@ -10,7 +10,7 @@ use portolan_access::Reason;
 use portolan_diagnostics::Span;
 use portolan_model::{Auth, Cors, Function, FunctionId, Host, Model, ResourceId, Setting, hash};
 use portolan_target::describe;
-use portolan_value::{Address, Context, Language, Map, Origin, Resource, Value};
+use portolan_value::{Address, Context, Map, Origin, Resource, Value};
 
 /// Requests a second, and at once, that a host takes: far below an account's whole quota, so that one host in trouble
 /// leaves the others theirs (API Gateway developer guide, "Throttle requests to your HTTP APIs").
@@ -19,19 +19,14 @@ const THROTTLE: (i64, i64) = (1_000, 500);
 /// Days the log of a host is kept that no function has routes on.
 const LOG_DAYS: u32 = 30;
 
-/// The fields of an access log line (API Gateway developer guide, "Customize HTTP API access logs").
-const LOG_FIELDS: [(&str, &str); 10] = [
-    ("requestId", "$context.requestId"),
-    ("time", "$context.requestTime"),
-    ("route", "$context.routeKey"),
-    ("method", "$context.httpMethod"),
-    ("path", "$context.path"),
-    ("status", "$context.status"),
-    ("latency", "$context.responseLatency"),
-    ("address", "$context.identity.sourceIp"),
-    ("error", "$context.error.message"),
-    ("integrationError", "$context.integrationErrorMessage"),
-];
+/// An access log line: fields that API Gateway fills in, as JSON (API Gateway developer guide, "Customize HTTP API access
+/// logs").
+const LOG_LINE: &str = concat!(
+    r#"{"requestId":"$context.requestId","time":"$context.requestTime","route":"$context.routeKey","#,
+    r#""method":"$context.httpMethod","path":"$context.path","status":"$context.status","#,
+    r#""latency":"$context.responseLatency","address":"$context.identity.sourceIp","#,
+    r#""error":"$context.error.message","integrationError":"$context.integrationErrorMessage"}"#,
+);
 
 /// Whose host it is.
 #[derive(Clone, Debug)]
@@ -189,9 +184,7 @@ impl<'a> Lowering<'a> {
 }
 
 fn stage(owner: &str) -> Map {
-    let fields = LOG_FIELDS.map(|(key, field)| (key, Value::from(field)));
-    let format = Value::embed(Language::Json, Map::from(fields).into());
-    let log = [("DestinationArn", Value::reference(part(owner, "access-log"), "Arn")), ("Format", format)];
+    let log = [("DestinationArn", Value::reference(part(owner, "access-log"), "Arn")), ("Format", LOG_LINE.into())];
     let (rate, burst) = THROTTLE;
     let throttle = [("ThrottlingRateLimit", rate.into()), ("ThrottlingBurstLimit", burst.into())];
     Map::new()
