@@ -29,7 +29,8 @@ pub fn unsupported(request: &Request<'_>, format: Format) -> Vec<Diagnostic> {
 }
 
 fn kind(resource: &Resource, why: &str, format: Format) -> Diagnostic {
-    let message = format!("`{}` is a {}, which {} does not have", resource.name.value, resource.kind.name, format.key());
+    let message =
+        format!("`{}` is a {}, which {} does not have", resource.name.value, resource.kind.name, format.key());
     Diagnostic::error("target/unsupported-kind", message)
         .at(resource.kind_span, why.to_owned())
         .help("leave it out for this target: `targets: [NAME]` on the resource and on what uses it")

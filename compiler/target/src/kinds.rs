@@ -5,10 +5,11 @@
 
 use crate::Request;
 use portolan_catalog::{
-    AccessRow, Built, Catalog, Column, Export, Fill, Parent, ResourceTree, Share, Tree, Verb, fill_body,
+    AccessRow, Built, Catalog, Column, Environment, Export, Fill, Parent, ResourceTree, Share, Tree, Verb, fill_body,
 };
 use portolan_model::{
     Body, Function, FunctionId, Model, Native, Pattern, Piece, Resource as Declared, ResourceId, Setting, Subject,
+    variable,
 };
 use portolan_value::{Address, Format, Map, Origin, Raw, Resource, Text, Value};
 use std::borrow::Cow;
@@ -164,21 +165,28 @@ impl<'a> Kinds<'a> {
     /// The variables a function gets because it sees a subject: `UPLOADS_BUCKET` and what its kind adds.
     #[must_use]
     pub fn environment(&self, subject: Subject) -> Vec<(String, Value)> {
-        let stem = |name: &str, kind: &str| format!("{name}_{kind}").replace('-', "_").to_ascii_uppercase();
         match subject {
             Subject::Resource(id) => {
                 let resource = self.model().resource(id);
-                let stem = stem(&resource.name.value, &resource.kind.name);
                 let filler = Filler { kinds: self, owner: Owner::Resource(resource), only: &[] };
                 let variables = self.built(resource).map(|built| built.environment.as_slice()).unwrap_or_default();
-                let named = |suffix: &Text| format!("{stem}{suffix}");
-                variables.iter().filter_map(|entry| Some((named(&entry.suffix), entry.value.fill(&filler)?))).collect()
+                named(&resource.name.value, &resource.kind.name, variables, |value| value.fill(&filler))
             }
             Subject::Function(id) => {
-                let name = stem(&self.model().function(id).name.value, "function");
-                self.export(subject, "name").map(|value| vec![(name, value)]).unwrap_or_default()
+                let variables = self.function_column().map(|built| built.environment.as_slice()).unwrap_or_default();
+                named(&self.model().function(id).name.value, "function", variables, |value| match value {
+                    Tree::Compute(export) => self.export(subject, export),
+                    _ => None,
+                })
             }
             Subject::Native(_) => Vec::new(),
+        }
+    }
+
+    fn function_column(&self) -> Option<&'a Built> {
+        match self.catalog().kind("function")?.column(self.format) {
+            Column::Built(built) => Some(built),
+            Column::Unsupported(_) => None,
         }
     }
 
@@ -246,6 +254,17 @@ impl<'a> Kinds<'a> {
         let (owner, part) = (address.owner(), address.part());
         self.kept_name(address).or_else(|| self.hooks.physical_name(&self.request, owner, part, r#type))
     }
+}
+
+/// The variables of a column under the name of what they are about; those without a value are left out.
+fn named(
+    name: &str,
+    kind: &str,
+    variables: &[Environment],
+    value: impl Fn(&Tree) -> Option<Value>,
+) -> Vec<(String, Value)> {
+    let stem = variable(name, kind);
+    variables.iter().filter_map(|entry| Some((format!("{stem}{}", entry.suffix), value(&entry.value)?))).collect()
 }
 
 /// The address of a raw resource.

@@ -258,7 +258,10 @@ mod tests {
 
     #[test]
     fn contradictions_are_bugs() {
-        assert_eq!(contributed(vec![contribution("rules", "a", 1), contribution("rules", "a", 2)]), Err(vec!["target/bug"]));
+        assert_eq!(
+            contributed(vec![contribution("rules", "a", 1), contribution("rules", "a", 2)]),
+            Err(vec!["target/bug"])
+        );
         assert_eq!(contributed(vec![contribution("nothing", "a", 1)]), Err(vec!["target/bug"]));
         let other = Resource::new(Address::new("jobs", "queue"), "Queue", Map::new(), Origin::default());
         let twice = settle(Lowered { resources: vec![queue(), other], ..Lowered::default() });
