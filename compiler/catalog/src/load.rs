@@ -61,7 +61,8 @@ impl Loader {
 
     fn part(&mut self, part: &str, file: &File) {
         if let Err(clash) = self.catalog.parts.add(part) {
-            let message = format!("the part `{part}` and the part `{clash}` end alike, so logical ids could not be read back");
+            let message =
+                format!("the part `{part}` and the part `{clash}` end alike, so logical ids could not be read back");
             let diagnostic = Diagnostic::error("catalog/part", message).at(file.source.span(0..0), "");
             self.reader.diagnostics.push(diagnostic.help("choose a part that ends in a word of its own"));
         }
@@ -109,6 +110,13 @@ impl Loader {
         };
         let parents = node.get("parents").map(Node::items).unwrap_or_default();
         let parents = parents.iter().filter_map(Node::text).map(|parent| parent.to_owned().into()).collect();
-        self.catalog.parents.push(Parent { format, name: name.to_owned(), file: file.path.clone(), share, parents, resources });
+        self.catalog.parents.push(Parent {
+            format,
+            name: name.to_owned(),
+            file: file.path.clone(),
+            share,
+            parents,
+            resources,
+        });
     }
 }

@@ -1,7 +1,9 @@
 //! From spanned trees to kinds, columns and trees. Every mistake in a file of the library is a diagnostic.
 
 use crate::tree::Segment;
-use crate::{AccessRow, Built, Column, Environment, Export, External, Kind, OptionRule, OptionType, ResourceTree, Tree};
+use crate::{
+    AccessRow, Built, Column, Environment, Export, External, Kind, OptionRule, OptionType, ResourceTree, Tree,
+};
 use crate::{Verb, VerbRule};
 use handlebars::template::{Template, TemplateElement};
 use portolan_diagnostics::{Diagnostic, Span, suggest};
@@ -28,8 +30,9 @@ impl Reader {
             let key = entry.key.value.as_str();
             if !known.contains(&key) {
                 let guess = suggest(key, known.iter().copied()).map(|name| format!("did you mean `{name}`?"));
-                let diagnostic = Diagnostic::error("catalog/unknown-key", format!("unknown key `{key}` in a kind's file"))
-                    .at(entry.key.span, format!("known here: {}", known.join(", ")));
+                let diagnostic =
+                    Diagnostic::error("catalog/unknown-key", format!("unknown key `{key}` in a kind's file"))
+                        .at(entry.key.span, format!("known here: {}", known.join(", ")));
                 self.diagnostics.push(diagnostic.help_if(guess));
             }
         }
@@ -113,17 +116,31 @@ impl Reader {
             "size" => OptionType::Size,
             "auth" => OptionType::Auth,
             "cors" => OptionType::Cors,
-            "choice" => OptionType::Choice(self.texts(node.get("choice"), "a choice").into_iter().map(Text::into_owned).collect()),
-            "resource" => OptionType::Resource(node.get("kind").map(|kind| self.text(kind, "`kind`")).unwrap_or_default()),
+            "choice" => OptionType::Choice(
+                self.texts(node.get("choice"), "a choice").into_iter().map(Text::into_owned).collect(),
+            ),
+            "resource" => {
+                OptionType::Resource(node.get("kind").map(|kind| self.text(kind, "`kind`")).unwrap_or_default())
+            }
             "list" => OptionType::List(Box::new(self.inner_type(node))),
             "map" => OptionType::Map(Box::new(self.inner_type(node))),
             "record" => OptionType::Record {
-                fields: node.get("fields").map(Node::entries).unwrap_or_default().iter().map(|field| self.option(field)).collect(),
+                fields: node
+                    .get("fields")
+                    .map(Node::entries)
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|field| self.option(field))
+                    .collect(),
                 short: node.get("short").map(|short| self.text(short, "`short`")),
             },
             other => {
                 let message = format!("unknown option type `{other}`");
-                self.wrong(node.span, message, "bool, number, text, duration, size, choice, resource, list, map, record, auth, cors");
+                self.wrong(
+                    node.span,
+                    message,
+                    "bool, number, text, duration, size, choice, resource, list, map, record, auth, cors",
+                );
                 OptionType::Text
             }
         }
@@ -187,7 +204,13 @@ impl Reader {
             when: node.get("when").map(|option| self.text(option, "`when`")),
             retain: self.flag(node.get("retain"), false),
             after: self.texts(node.get("after"), "`after`"),
-            slots: node.get("slots").map(Node::entries).unwrap_or_default().iter().map(|slot| self.slot(slot)).collect(),
+            slots: node
+                .get("slots")
+                .map(Node::entries)
+                .unwrap_or_default()
+                .iter()
+                .map(|slot| self.slot(slot))
+                .collect(),
             body: node.get("body").map(|body| self.entries(body)).unwrap_or_default(),
         }
     }
@@ -204,7 +227,11 @@ impl Reader {
                 Shape::List
             }
         };
-        Slot { name: entry.key.value.clone().into(), path: at.split('.').map(|step| step.to_owned().into()).collect(), shape }
+        Slot {
+            name: entry.key.value.clone().into(),
+            path: at.split('.').map(|step| step.to_owned().into()).collect(),
+            shape,
+        }
     }
 
     fn exports(&mut self, node: Option<&Node>) -> Vec<(Text, Export)> {
@@ -226,7 +253,10 @@ impl Reader {
     fn environment(&mut self, node: Option<&Node>) -> Vec<Environment> {
         let entries = node.map(Node::entries).unwrap_or_default();
         let suffix = |key: &str| if key == "main" { Text::Borrowed("") } else { format!("_{key}").into() };
-        entries.iter().map(|entry| Environment { suffix: suffix(&entry.key.value), value: self.tree(&entry.value) }).collect()
+        entries
+            .iter()
+            .map(|entry| Environment { suffix: suffix(&entry.key.value), value: self.tree(&entry.value) })
+            .collect()
     }
 
     fn external(&mut self, node: &Node) -> External {
@@ -285,7 +315,10 @@ impl Reader {
             let unsupported = built.unsupported_verbs.iter().any(|(verb, why)| verb == word && !why.is_empty());
             let rows = built.access(&rule.verb);
             if !unsupported && (rows.is_empty() || rows.iter().any(|row| row.why.is_empty())) {
-                self.empty(node, format!("verb `{word}` of kind `{}` has no access rows with a `why` in {}", kind.name, built.file));
+                self.empty(
+                    node,
+                    format!("verb `{word}` of kind `{}` has no access rows with a `why` in {}", kind.name, built.file),
+                );
             }
         }
         for export in kind.exports.iter().filter(|export| built.export(export).is_none()) {
@@ -355,7 +388,9 @@ impl Reader {
             other => {
                 let known = "ref, attribute, parent, option, when, name, context, join, json, pattern, cel, abac, base64, prefix, external, compute";
                 let message = format!("unknown tag `!{other}`");
-                self.diagnostics.push(Diagnostic::error("catalog/unknown-tag", message).at(node.span, format!("known tags: {known}")));
+                self.diagnostics.push(
+                    Diagnostic::error("catalog/unknown-tag", message).at(node.span, format!("known tags: {known}")),
+                );
                 Tree::Literal(Value::from(""))
             }
         }
@@ -425,7 +460,8 @@ impl Reader {
         if text.contains("Fn::") || text.contains("${") || text.starts_with('[') {
             let message = format!("`{text}` looks like target syntax, which a kind's file never holds");
             let diagnostic = Diagnostic::error("catalog/target-syntax", message).at(span, "");
-            self.diagnostics.push(diagnostic.help("say what is meant with a tag: `!ref`, `!join`, `!context`, `!json`"));
+            self.diagnostics
+                .push(diagnostic.help("say what is meant with a tag: `!ref`, `!join`, `!context`, `!json`"));
         }
         if !text.contains("{{") {
             return Tree::Literal(text.to_owned().into());

@@ -22,7 +22,8 @@ pub fn standard() -> &'static Catalog {
 
 fn embedded() -> (Catalog, Vec<Diagnostic>) {
     let mut sources = Sources::default();
-    let file = |(path, text): &(&str, &'static str)| File { path: (*path).to_owned(), source: sources.add(*path, *text) };
+    let file =
+        |(path, text): &(&str, &'static str)| File { path: (*path).to_owned(), source: sources.add(*path, *text) };
     read(&STDLIB.iter().map(file).collect::<Vec<_>>())
 }
 

@@ -184,7 +184,7 @@ fn check_edges(resources: &[Resource], index: &HashMap<Address, usize>, diagnost
         let mut edge = |address: &Address| match index.get(address) {
             Some(at) => targets.push(*at),
             None => {
-                diagnostics.push(bug(&format!("`{}` refers to `{address}`, which does not exist", resource.address)))
+                diagnostics.push(bug(&format!("`{}` refers to `{address}`, which does not exist", resource.address)));
             }
         };
         resource.after.iter().for_each(&mut edge);
