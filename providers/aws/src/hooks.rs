@@ -120,6 +120,11 @@ pub(crate) fn flag(resource: &Resource, option: &str) -> bool {
     matches!(resource.option(option).map(|setting| &setting.value), Some(Setting::Bool(true)))
 }
 
+/// Whether a queue keeps an order; the name of one that is made elsewhere tells.
+pub(crate) fn is_fifo(resource: &Resource) -> bool {
+    flag(resource, "fifo") || names::external(resource).is_some_and(|(given, _)| given.ends_with(".fifo"))
+}
+
 /// A kept name may come from the time before account namespaces; such a bucket has none.
 fn bucket_namespace(request: &Request<'_>, resource: &Resource) -> Option<Value> {
     let kept = kinds(request).kept_name(&part(&resource.name.value, "bucket"));

@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use super::function::Callee;
-use crate::hooks::flag;
+use crate::hooks::is_fifo;
 use crate::ranges::{BATCH, FIFO_BATCH};
 use portolan_model::{ResourceId, Subject, Trigger};
 use portolan_value::{Map, Origin, Resource, Value};
@@ -18,7 +18,7 @@ impl<'a> Lowering<'a> {
     /// failed come back alone.
     pub(super) fn queue(&mut self, callee: Callee<'a>, trigger: &Trigger, queue: ResourceId, asked: u32) {
         let resource = self.model().resource(queue);
-        let range = if flag(resource, "fifo") { FIFO_BATCH } else { BATCH };
+        let range = if is_fifo(resource) { FIFO_BATCH } else { BATCH };
         let batch = range.nearest(asked.into());
         let window = (batch > BATCH_WITHOUT_WINDOW).then_some(WINDOW);
         let scaling = callee.function.max_concurrency.as_ref().map(|most| scaling(most.value));

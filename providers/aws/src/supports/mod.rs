@@ -116,6 +116,22 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_start_a_function() {
+        let check = |external: &str, trigger: &str, expected: &[&str]| {
+            let resources = format!("resources:\n  far: {{ {external} }}\n");
+            check(&resources, &format!("    triggers: {{ {trigger} }}\n"), expected);
+        };
+        let refused: &[&str] = &["target/external-trigger"];
+        check("kind: queue, external: jobs", "queue: far", &[]);
+        check("kind: queue, external: \"arn:aws:sqs:eu-west-1:123456789012:jobs\"", "queue: far", &[]);
+        check("kind: queue, external: \"arn:aws:sqs:us-east-1:123456789012:jobs\"", "queue: far", refused);
+        check("kind: queue, external: jobs.fifo", "queue: far, batch: 20", &["target/rounded"]);
+        check("kind: topic, external: \"arn:aws:sns:us-east-1:123456789012:news\"", "topic: far", &[]);
+        check("kind: topic, external: news.fifo", "topic: far", refused);
+        check("kind: bucket, external: files", "bucket: far, events: [created]", refused);
+    }
+
+    #[test]
     fn callers_are_named() {
         let callers = |caller: &str| format!("    callers: {{ aws: [\"{caller}\"] }}\n");
         check("", &callers("123456789012"), &[]);

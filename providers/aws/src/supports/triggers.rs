@@ -1,7 +1,8 @@
 //! Triggers: schedules, batches, buckets and hosts.
 
-use crate::hooks::flag;
+use crate::hooks::is_fifo;
 use crate::lower::{Filter, expression, filters};
+use crate::names;
 use crate::ranges::{BATCH, CORS_AGE, FIFO_BATCH, HTTP_TIMEOUT};
 use portolan_diagnostics::{Diagnostic, Span, Spanned};
 use portolan_model::{BucketEvent, BucketEvents, Event, Function, Http, Model, ResourceId, Timed};
@@ -25,8 +26,11 @@ pub(super) fn check(model: &Model, found: &mut Vec<Diagnostic>) {
             match &trigger.event {
                 Event::Http(http) => found.extend(cors(function, http)),
                 Event::Schedule(timed) => found.extend(schedule(timed)),
-                Event::Queue { queue, batch } => found.extend(batched(model, function, *queue, batch)),
-                Event::Topic { .. } => {}
+                Event::Queue { queue, batch } => {
+                    found.extend(elsewhere(model, *queue, trigger.span));
+                    found.extend(batched(model, function, *queue, batch));
+                }
+                Event::Topic { topic } => found.extend(ordered(model, *topic, trigger.span)),
                 Event::Bucket(events) => {
                     found.extend(external(model, events, trigger.span));
                     let asked = notifications(function, index, events, trigger.span);
@@ -69,8 +73,32 @@ fn schedule(timed: &Timed) -> Option<Diagnostic> {
 }
 
 fn batched(model: &Model, function: &Function, queue: ResourceId, batch: &Spanned<u32>) -> Option<Diagnostic> {
-    let range = if flag(model.resource(queue), "fifo") { FIFO_BATCH } else { BATCH };
+    let range = if is_fifo(model.resource(queue)) { FIFO_BATCH } else { BATCH };
     range.rounded(&function.name.value, batch.value.into(), batch.span)
+}
+
+/// Lambda reads queues of its own region (Lambda developer guide, "Using Lambda with Amazon SQS").
+fn elsewhere(model: &Model, queue: ResourceId, span: Span) -> Option<Diagnostic> {
+    let resource = model.resource(queue);
+    let region = names::external(resource)?.0.split(':').nth(3)?;
+    let here = model.target.region.value.as_str();
+    let message = format!("the queue `{}` of {region} cannot start a function in {here}", resource.name.value);
+    let diagnostic = Diagnostic::error("target/external-trigger", message)
+        .at(span, "Lambda reads queues of its own region")
+        .also(resource.external.as_ref()?.span, "declared here as external");
+    (region != here)
+        .then(|| diagnostic.help("compile the function for that region, or let a topic carry the messages over"))
+}
+
+/// Only queues subscribe to a topic with an order (SNS developer guide, "Message delivery for FIFO topics").
+fn ordered(model: &Model, topic: ResourceId, span: Span) -> Option<Diagnostic> {
+    let resource = model.resource(topic);
+    let given = resource.external.as_ref().filter(|_| is_fifo(resource))?;
+    let message = format!("the fifo topic `{}` cannot start a function on aws", resource.name.value);
+    let diagnostic = Diagnostic::error("target/external-trigger", message)
+        .at(span, "only queues subscribe to a fifo topic")
+        .also(given.span, "declared here as external");
+    Some(diagnostic.help("let a queue subscribe to the topic, declare it as external, and listen to it"))
 }
 
 /// Notifications are part of a bucket, and a template cannot change a bucket that it does not make.
