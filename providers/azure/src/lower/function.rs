@@ -157,8 +157,6 @@ impl<'a> Lowering<'a> {
     fn seen(&self, subject: Subject) -> Vec<(String, Value)> {
         let mut variables = self.kinds.environment(subject);
         if let (Subject::Function(_), Some((stem, _))) = (subject, variables.first().cloned()) {
-            let url = self.kinds.export(subject, "url");
-            variables.extend(url.map(|url| (format!("{stem}_URL"), url)));
             variables.push((format!("{stem}_AUDIENCE"), entra_app_id(self.model())));
         }
         variables
