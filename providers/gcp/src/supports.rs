@@ -5,7 +5,7 @@ use crate::lower::label_of;
 use crate::ranges::{self, Range};
 use crate::{deployment_manager, hooks, schedule, terraform};
 use portolan_diagnostics::{Diagnostic, Span};
-use portolan_model::{Auth, Event, Function, Host, Http, Model, Native, Resource, Trigger};
+use portolan_model::{Auth, Event, Function, Host, Http, Model, Native, Resource, Timed, Trigger};
 use portolan_target::{Request, unsupported};
 use portolan_value::Format;
 use std::collections::BTreeMap;
@@ -237,29 +237,24 @@ impl Check<'_> {
         match &trigger.event {
             Event::Http(http) => self.http(trigger, http),
             Event::Bucket(events) => self.suffixes(events),
-            Event::Schedule(timed) => {
-                let words = schedule::words(&timed.schedule.value);
-                let is_interval = words.starts_with("every ");
-                let message = format!(
-                    "a run of `{}` begins `{}` after the last one ended on {}",
-                    self.name(),
-                    words.trim_start_matches("every "),
-                    self.format.key()
-                );
-                let note = || {
-                    Diagnostic::note("gcp/interval", message).at(timed.schedule.span, format!("it becomes `{words}`"))
-                };
-                is_interval.then(note).into_iter().collect()
-            }
+            Event::Schedule(timed) => self.interval(timed).into_iter().collect(),
             Event::Queue { .. } | Event::Topic { .. } => Vec::new(),
         }
+    }
+
+    /// A rate that cron cannot say is an interval, which begins when the last run has ended.
+    fn interval(&self, timed: &Timed) -> Option<Diagnostic> {
+        let words = schedule::words(&timed.schedule.value);
+        let length = words.strip_prefix("every ")?;
+        let (name, key) = (self.name(), self.format.key());
+        let message = format!("`{name}` runs again {length} after its last run ended on {key}, not at regular times");
+        Some(Diagnostic::note("gcp/interval", message).at(timed.schedule.span, format!("it becomes `{words}`")))
     }
 
     fn suffixes(&self, events: &portolan_model::BucketEvents) -> Vec<Diagnostic> {
         let message =
             format!("`suffix` of `{}` is checked by the generated entry on {}", self.name(), self.format.key());
-        let note =
-            |span| Diagnostic::note("target/emulated", message).at(span, "Cloud Storage selects by prefix only");
+        let note = |span| Diagnostic::note("target/emulated", message).at(span, "Cloud Storage selects by prefix only");
         events.suffixes.first().map(|suffix| note(suffix.span)).into_iter().collect()
     }
 

@@ -56,6 +56,11 @@ pub fn text(compiled: &Compiled, sources: &Sources) -> String {
         let rows: Vec<&Row> = access.permissions.iter().filter(|row| row.function == function.name.value).collect();
         text.push_str(&table(&rows));
     }
+    let shared: Vec<&Row> = access.permissions.iter().filter(|row| row.function.is_empty()).collect();
+    if !shared.is_empty() {
+        text.push_str("\nthe deployment\n");
+        text.push_str(&table(&shared));
+    }
     text.push_str(&wider(&access));
     text
 }

@@ -2,7 +2,8 @@
 
 import { filtersObjects, handler, refusesHttp, wanted } from "./portolan_runtime.mjs";
 
-const changes = new Map([["OBJECT_FINALIZE", "created"], ["OBJECT_DELETE", "deleted"]]);
+// In a versioned bucket an object that is deleted becomes an earlier version.
+const changes = new Map([["OBJECT_FINALIZE", "created"], ["OBJECT_DELETE", "deleted"], ["OBJECT_ARCHIVE", "deleted"]]);
 
 // Refuses what cannot be verified, drops object events nobody asked for, passes the rest on as it came.
 export async function portolan(request, response) {

@@ -4,7 +4,8 @@ from portolan_runtime import filters_objects, handler, refuses_http, wanted
 
 _UNAUTHORIZED = ("unauthorized", 401, {"www-authenticate": "Bearer"})
 _NOTHING = ("", 204)
-_CHANGES = {"OBJECT_FINALIZE": "created", "OBJECT_DELETE": "deleted"}
+# In a versioned bucket an object that is deleted becomes an earlier version.
+_CHANGES = {"OBJECT_FINALIZE": "created", "OBJECT_DELETE": "deleted", "OBJECT_ARCHIVE": "deleted"}
 
 
 def portolan(request):

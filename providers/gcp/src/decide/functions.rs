@@ -2,7 +2,7 @@
 
 use super::{Account, Decider, Service, asked};
 use crate::ranges::{self, Range};
-use portolan_model::{Event, Function, FunctionId, Host, Language, Runtime, Subject};
+use portolan_model::{Event, Function, FunctionId, Host, Language, Runtime};
 use portolan_value::{Address, Map, Value};
 
 impl Decider<'_> {
@@ -45,21 +45,11 @@ impl Decider<'_> {
             for (name, value) in self.kinds.environment(subject) {
                 environment.set(name, value);
             }
-            if let Some((name, url)) = self.url_of(subject) {
-                environment.set(name, url);
-            }
         }
         for (name, text) in &function.environment {
             environment.set(name.value.clone(), self.kinds.text(text));
         }
         environment
-    }
-
-    /// A function is called by its address, so who sees one sees that too.
-    fn url_of(&self, subject: Subject) -> Option<(String, Value)> {
-        let Subject::Function(id) = subject else { return None };
-        let stem = self.name(id).replace('-', "_").to_ascii_uppercase();
-        Some((format!("{stem}_FUNCTION_URL"), self.kinds.export(subject, "url")?))
     }
 }
 

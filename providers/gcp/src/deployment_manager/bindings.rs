@@ -3,7 +3,6 @@
 //! The policy of the Cloud Run service behind a function is out of its reach: accounts may call on the whole project
 //! instead, once each, and a service that everybody may call has to be opened by hand.
 
-use super::dialect::POLICY;
 use crate::decide::{Binding, Decision, Member, Named, Role, Scope};
 use portolan_diagnostics::Diagnostic;
 use portolan_target::Lowered;
@@ -19,7 +18,10 @@ pub fn prepare(decision: &mut Decision<'_>) {
             binding.condition = None;
         }
         match (&binding.scope, &binding.member) {
-            (Scope::Service(_), Member::Everyone) => true,
+            (Scope::Service(_), Member::Everyone) => {
+                binding.role = Role::Predefined("roles/cloudfunctions.invoker".into());
+                true
+            }
             (Scope::Service(_), _) => on_project(binding, &mut callers),
             _ => true,
         }
@@ -58,35 +60,47 @@ pub fn bind(binding: Binding, lowered: &mut Lowered) {
     if binding.condition.is_some() {
         return lowered.diagnostics.push(conditional(&binding));
     }
-    let project = || Value::Context(Context::Project);
-    let member = |r#type: &'static str, argument: &'static str, on: Value, binding: Binding, lowered: &mut Lowered| {
-        lowered.resources.push(resource(r#type.into(), argument.into(), on, binding));
-    };
-    const PROJECT: &str = "gcp-types/cloudresourcemanager-v1:virtual.projects.iamMemberBinding";
-    const BUCKET: &str = "gcp-types/storage-v1:virtual.buckets.iamMemberBinding";
-    const TOPIC: &str = "gcp-types/pubsub-v1:virtual.topics.iamMemberBinding";
-    const FUNCTION: &str = "gcp-types/cloudfunctions-v2beta:virtual.projects.locations.functions.iamMemberBinding";
-    match binding.scope.clone() {
-        Scope::Project | Scope::Images => member(PROJECT, "resource", project(), binding, lowered),
-        Scope::Bucket(name) => member(BUCKET, "bucket", name, binding, lowered),
-        Scope::Topic(Named::Given(name)) => member(TOPIC, "resource", name, binding, lowered),
-        Scope::Topic(Named::Own(address)) | Scope::Subscription(Named::Own(address)) => {
-            carry(address, binding, lowered)
-        }
+    match way(&binding) {
+        Way::Member(r#type, argument, on) => lowered.resources.push(resource(r#type, argument, on, binding)),
+        Way::Carried(address) => lowered.contributions.push(carried(address, binding)),
+        Way::None => lowered.diagnostics.push(unreachable_policy(&binding)),
+    }
+}
+
+/// How a binding is said.
+enum Way {
+    /// A member that is added: the type, and the property that says on what.
+    Member(Text, Text, Value),
+    /// In the policy that a resource carries.
+    Carried(Address),
+    /// Not at all.
+    None,
+}
+
+const PROJECT: &str = "gcp-types/cloudresourcemanager-v1:virtual.projects.iamMemberBinding";
+const BUCKET: &str = "gcp-types/storage-v1:virtual.buckets.iamMemberBinding";
+const TOPIC: &str = "gcp-types/pubsub-v1:virtual.topics.iamMemberBinding";
+const FUNCTION: &str = "gcp-types/cloudfunctions-v2beta:virtual.projects.locations.functions.iamMemberBinding";
+
+fn way(binding: &Binding) -> Way {
+    let member =
+        |r#type: &'static str, argument: &'static str, on: Value| Way::Member(r#type.into(), argument.into(), on);
+    match &binding.scope {
+        Scope::Project | Scope::Images => member(PROJECT, "resource", Context::Project.into()),
+        Scope::Bucket(name) => member(BUCKET, "bucket", name.clone()),
+        Scope::Topic(Named::Given(name)) => member(TOPIC, "resource", name.clone()),
+        Scope::Topic(Named::Own(address)) | Scope::Subscription(Named::Own(address)) => Way::Carried(address.clone()),
         Scope::Service(_) => {
-            let function = Value::reference(Address::new(binding.address.owner(), "function"), "name");
-            let role = Role::Predefined("roles/cloudfunctions.invoker".into());
-            member(FUNCTION, "resource", function, Binding { role, ..binding }, lowered);
+            let function = Address::new(binding.address.owner(), "function");
+            member(FUNCTION, "resource", Value::reference(function, "name"))
         }
         Scope::Column { bind, argument, on, part, .. } => match (bind.as_ref(), part, argument.as_ref()) {
-            ("access-control", Some(address), _) => carry(address, binding, lowered),
-            ("access-control", None, "topic") => member(TOPIC, "resource", on, binding, lowered),
-            ("access-control", None, _) => lowered.diagnostics.push(unreachable_policy(&binding)),
-            _ => lowered.resources.push(resource(bind, argument, on, binding)),
+            ("access-control", Some(address), _) => Way::Carried(address.clone()),
+            ("access-control", None, "topic") => member(TOPIC, "resource", on.clone()),
+            ("access-control", None, _) => Way::None,
+            _ => Way::Member(bind.clone(), argument.clone(), on.clone()),
         },
-        Scope::Subscription(Named::Given(_)) | Scope::Secret(_) => {
-            lowered.diagnostics.push(unreachable_policy(&binding))
-        }
+        Scope::Subscription(Named::Given(_)) | Scope::Secret(_) => Way::None,
     }
 }
 
@@ -99,17 +113,16 @@ fn resource(r#type: Text, argument: Text, on: Value, binding: Binding) -> Resour
 }
 
 /// The resource carries the binding itself.
-fn carry(address: Address, binding: Binding, lowered: &mut Lowered) {
-    debug_assert_eq!(POLICY[0], "accessControl");
+fn carried(address: Address, binding: Binding) -> Contribution {
     let members = vec![member(&binding.member)];
-    lowered.contributions.push(Contribution {
+    Contribution {
         address,
         slot: "access".into(),
         key: binding.address.to_string(),
         value: Map::from([("role", role(binding.role)), ("members", members.into())]).into(),
         after: Vec::new(),
         origin: binding.origin,
-    });
+    }
 }
 
 fn role(role: Role) -> Value {
