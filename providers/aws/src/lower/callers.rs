@@ -3,6 +3,7 @@
 use super::function::Callee;
 use super::{Lowering, permission};
 use crate::names::invoked_arn;
+use portolan_access::Reason;
 use portolan_model::{Auth, hash};
 use portolan_target::describe;
 use portolan_value::{Address, Origin, Resource};
@@ -28,7 +29,7 @@ impl<'a> Lowering<'a> {
             let scope = invoked_arn(&self.kinds, self.model(), callee.function);
             let mut row = permission(callee.name(), "call", "", "lambda:InvokeFunction".into(), scope);
             row.holder = Some(describe(&principal));
-            row.reasons = self.because(text.span, "callers");
+            row.reasons = vec![Reason { span: text.span, text: "callers".to_owned() }];
             self.permit(row);
         }
     }

@@ -6,8 +6,6 @@ use super::Lowering;
 use crate::hooks::texts;
 use crate::names::{self, last, part, regional};
 use crate::ranges::{CORS_AGE, log_days};
-use portolan_access::Reason;
-use portolan_diagnostics::Span;
 use portolan_model::{Auth, Cors, Function, FunctionId, Host, Model, ResourceId, Setting, hash};
 use portolan_target::describe;
 use portolan_value::{Address, Context, Map, Origin, Resource, Value};
@@ -175,11 +173,6 @@ impl<'a> Lowering<'a> {
         let Auth::Jwt { issuer, audience } = auth else { return String::new() };
         let texts = std::iter::once(issuer).chain(audience);
         texts.map(|text| describe(&self.kinds.text(text))).collect::<Vec<_>>().join("\n")
-    }
-
-    /// A reason that is a place of the spec with a word about it.
-    pub(super) fn because(&self, span: Span, text: &str) -> Vec<Reason> {
-        vec![Reason { span, text: text.to_owned() }]
     }
 }
 

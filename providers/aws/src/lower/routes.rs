@@ -6,7 +6,7 @@ use super::{Lowering, permission};
 use crate::names::{invoked_arn, part};
 use crate::ranges::PERMITTED_ROUTES;
 use portolan_access::Reason;
-use portolan_model::{Auth, Http, Method, Route, Segment, hash};
+use portolan_model::{Auth, Event, Host, Http, Method, Route, Segment, Trigger, hash};
 use portolan_value::{Address, Language, Map, Origin, Resource, Value};
 use std::collections::HashSet;
 
@@ -59,12 +59,12 @@ impl<'a> Lowering<'a> {
         let own: HashSet<String> = callee
             .function
             .http()
-            .filter(|(_, http)| http.host == portolan_model::Host::Own)
+            .filter(|(_, http)| http.host == Host::Own)
             .flat_map(|(_, http)| http.routes.iter().map(|route| shape(&route.value)))
             .collect();
         let triggers = callee.function.triggers.iter().enumerate();
-        let entrance = |(index, trigger): (usize, &'a portolan_model::Trigger)| {
-            let portolan_model::Event::Http(http) = &trigger.event else { return None };
+        let entrance = |(index, trigger): (usize, &'a Trigger)| {
+            let Event::Http(http) = &trigger.event else { return None };
             let host = self.host(callee.id, http.host);
             let taken = host.resource.and_then(|api| self.shapes.get(&api)).unwrap_or(&own);
             // A preflight carries no token. `ANY` would catch it and refuse it, so the methods stand alone.
