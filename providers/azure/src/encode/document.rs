@@ -193,7 +193,7 @@ impl Serialize for One<'_> {
 /// What a resource waits for: what a raw body says itself, then what it refers to.
 struct DependsOn<'a> {
     theirs: Option<&'a Value>,
-    ours: Vec<String>,
+    ours: Vec<&'a str>,
     names: &'a Names<'a>,
 }
 
@@ -209,7 +209,11 @@ impl DependsOn<'_> {
     fn expression(&self, item: &Raw) -> Option<String> {
         match item {
             Raw::Value(value) => match value.as_ref() {
-                Value::Ref(reference) => Some(self.names.reference(reference)),
+                Value::Ref(reference) => {
+                    let mut expression = String::new();
+                    self.names.write_reference(reference, &mut expression);
+                    Some(expression)
+                }
                 _ => None,
             },
             _ => None,
@@ -228,7 +232,7 @@ impl Serialize for DependsOn<'_> {
             list.serialize_element(&RawJson(item, self.names))?;
         }
         let theirs: Vec<String> = self.theirs().iter().filter_map(|item| self.expression(item)).collect();
-        for expression in self.ours.iter().filter(|expression| !theirs.contains(expression)) {
+        for expression in self.ours.iter().filter(|expression| !theirs.iter().any(|known| known == *expression)) {
             list.serialize_element(&format_args!("[{expression}]"))?;
         }
         list.end()

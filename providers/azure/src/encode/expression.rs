@@ -1,40 +1,71 @@
 //! Values inside an expression.
 
 use super::Names;
-use super::json::quoted;
+use super::json::push_quoted;
 use crate::names::parameter_name;
 use portolan_value::{Context, Form, Language, Raw, Value};
 
-/// A value as an expression without its outer brackets; joins have been made of what is known.
-pub(super) fn of(value: &Value, names: &Names<'_>) -> String {
+/// Writes a value as an expression without its outer brackets.
+pub(super) fn write(value: &Value, names: &Names<'_>, out: &mut String) {
     match value {
-        Value::Text(text) => quoted(text),
-        Value::Number(number) => number.to_string(),
-        Value::Bool(truth) => format!("{truth}()"),
-        Value::List(items) => call("createArray", items, names),
+        Value::Text(text) => push_quoted(text, out),
+        Value::Number(number) => out.push_str(&number.to_string()),
+        Value::Bool(truth) => out.extend([if *truth { "true" } else { "false" }, "()"]),
+        Value::List(items) => call("createArray", items, names, out),
         Value::Map(entries) => {
-            let entries = entries.iter().map(|(key, value)| format!("{}, {}", quoted(key), of(value, names)));
-            format!("createObject({})", entries.collect::<Vec<_>>().join(", "))
+            let entries = entries.iter();
+            sequence("createObject", entries, |(key, value), out| pair(key, |out| write(value, names, out), out), out);
         }
-        Value::Ref(reference) => names.reference(reference),
-        Value::Join(parts) => call("concat", parts, names),
-        Value::Context(context) => place(*context).to_owned(),
-        Value::Input(name) => format!("parameters({})", quoted(&parameter_name(name))),
+        Value::Ref(reference) => names.write_reference(reference, out),
+        Value::Join(parts) => join(value, parts, names, out),
+        Value::Context(context) => out.push_str(place(*context)),
+        Value::Input(name) => {
+            out.push_str("parameters(");
+            push_quoted(&parameter_name(name), out);
+            out.push(')');
+        }
         Value::Unique(unique) => match unique.form {
-            Form::Short => call("uniqueString", &unique.parts, names),
-            Form::Guid => call("guid", &unique.parts, names),
+            Form::Short => call("uniqueString", &unique.parts, names, out),
+            Form::Guid => call("guid", &unique.parts, names, out),
         },
         Value::Embed(embed) => match embed.written() {
-            Value::Embed(left) if left.language == Language::Base64 => format!("base64({})", of(&left.value, names)),
-            written => of(&names.known(&written), names),
+            Value::Embed(left) if left.language == Language::Base64 => {
+                out.push_str("base64(");
+                write(&left.value, names, out);
+                out.push(')');
+            }
+            written => write(&written, names, out),
         },
-        Value::Raw(raw) => raw_expression(raw, names),
+        Value::Raw(raw) => write_raw(raw, names, out),
     }
 }
 
-fn call(function: &str, arguments: &[Value], names: &Names<'_>) -> String {
-    let arguments: Vec<String> = arguments.iter().map(|argument| of(argument, names)).collect();
-    format!("{function}({})", arguments.join(", "))
+/// A join of what is known: a literal, where nothing else is left of it.
+fn join(value: &Value, parts: &[Value], names: &Names<'_>, out: &mut String) {
+    match names.known(value).as_ref() {
+        Value::Join(known) => call("concat", known, names, out),
+        Value::Text(text) => push_quoted(text, out),
+        _ => call("concat", parts, names, out),
+    }
+}
+
+fn call(function: &str, arguments: &[Value], names: &Names<'_>, out: &mut String) {
+    sequence(function, arguments.iter(), |argument, out| write(argument, names, out), out);
+}
+
+fn sequence<T>(function: &str, items: impl Iterator<Item = T>, mut each: impl FnMut(T, &mut String), out: &mut String) {
+    out.extend([function, "("]);
+    for (index, item) in items.enumerate() {
+        out.push_str(if index > 0 { ", " } else { "" });
+        each(item, out);
+    }
+    out.push(')');
+}
+
+fn pair(key: &str, value: impl FnOnce(&mut String), out: &mut String) {
+    push_quoted(key, out);
+    out.push_str(", ");
+    value(out);
 }
 
 /// What the place of deployment knows. A region is written out wherever we name one; only a kind that asks for it with
@@ -52,24 +83,25 @@ fn place(context: Context) -> &'static str {
     }
 }
 
-fn raw_expression(raw: &Raw, names: &Names<'_>) -> String {
+fn write_raw(raw: &Raw, names: &Names<'_>, out: &mut String) {
     match raw {
         Raw::Text(text) => match text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            Some(inner) if !inner.starts_with('[') => inner.to_owned(),
-            Some(inner) => quoted(&format!("{inner}]")),
-            None => quoted(text),
+            Some(inner) if !inner.starts_with('[') => out.push_str(inner),
+            Some(inner) => push_quoted(&format!("{inner}]"), out),
+            None => push_quoted(text, out),
         },
-        Raw::Value(value) => of(value, names),
-        Raw::Bool(truth) => format!("{truth}()"),
-        Raw::Number(number) => format!("json({})", quoted(number)),
-        Raw::Null => "null()".to_owned(),
-        Raw::List(items) => {
-            let items: Vec<String> = items.iter().map(|item| raw_expression(item, names)).collect();
-            format!("createArray({})", items.join(", "))
+        Raw::Value(value) => write(value, names, out),
+        Raw::Bool(truth) => out.extend([if *truth { "true" } else { "false" }, "()"]),
+        Raw::Number(number) => {
+            out.push_str("json(");
+            push_quoted(number, out);
+            out.push(')');
         }
+        Raw::Null => out.push_str("null()"),
+        Raw::List(items) => sequence("createArray", items.iter(), |item, out| write_raw(item, names, out), out),
         Raw::Map(entries) => {
-            let entries = entries.iter().map(|(key, item)| format!("{}, {}", quoted(key), raw_expression(item, names)));
-            format!("createObject({})", entries.collect::<Vec<_>>().join(", "))
+            let entries = entries.iter();
+            sequence("createObject", entries, |(key, raw), out| pair(key, |out| write_raw(raw, names, out), out), out);
         }
     }
 }

@@ -20,7 +20,19 @@ pub(crate) fn literal(text: &str) -> Cow<'_, str> {
 
 /// A text inside an expression: a quote is written twice.
 pub(crate) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+    let mut quoted = String::with_capacity(text.len() + 2);
+    push_quoted(text, &mut quoted);
+    quoted
+}
+
+/// Appends a text as it stands inside an expression.
+pub(crate) fn push_quoted(text: &str, out: &mut String) {
+    out.push('\'');
+    for (index, piece) in text.split('\'').enumerate() {
+        out.push_str(if index > 0 { "''" } else { "" });
+        out.push_str(piece);
+    }
+    out.push('\'');
 }
 
 /// A property's value. Identities are a list to us; ARM wants a map whose keys are their ids.

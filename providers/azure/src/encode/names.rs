@@ -1,129 +1,194 @@
 //! What resources are called in expressions: their names, ids and what they wait for.
 
 use super::expression;
-use super::json::{literal, quoted};
+use super::json::{literal, push_quoted, quoted};
 use portolan_target::Stack;
 use portolan_value::{Address, Raw, Reference, Resource, Value};
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-/// The resources of a stack as expressions name them. Ids are written once, when somebody first asks.
+/// The resources of a stack as expressions name them. Each is spelled once, when somebody first asks.
 pub(crate) struct Names<'a> {
     resources: &'a [Resource],
-    index: HashMap<&'a Address, usize>,
-    ids: Vec<OnceCell<String>>,
+    index: HashMap<&'a str, usize>,
+    spelled: Vec<Spelled>,
+}
+
+/// What is known of a resource: its id as an expression, the last segment of its name as a value, what it waits for.
+#[derive(Default)]
+struct Spelled {
+    id: OnceCell<String>,
+    name: OnceCell<Option<Value>>,
+    edges: OnceCell<Vec<usize>>,
 }
 
 impl<'a> Names<'a> {
     /// The names of a stack's resources.
     pub(crate) fn of(stack: &'a Stack) -> Self {
         let resources = stack.resources.as_slice();
-        let index = resources.iter().enumerate().map(|(at, resource)| (&resource.address, at)).collect();
-        Self { resources, index, ids: vec![OnceCell::new(); resources.len()] }
+        let index = resources.iter().enumerate().map(|(at, resource)| (resource.address.as_str(), at)).collect();
+        let spelled = resources.iter().map(|_| Spelled::default()).collect();
+        Self { resources, index, spelled }
     }
 
     /// A value as a JSON text: a literal, or an expression in brackets.
     pub(crate) fn text<'v>(&self, value: &'v Value) -> Cow<'v, str> {
-        match value {
-            Value::Text(text) => literal(text),
-            value => match self.known(value) {
-                Value::Text(text) => Cow::Owned(literal(&text).into_owned()),
-                value => Cow::Owned(format!("[{}]", expression::of(&value, self))),
-            },
+        match self.known(value) {
+            Cow::Borrowed(Value::Text(text)) => literal(text),
+            Cow::Owned(Value::Text(text)) => Cow::Owned(literal(&text).into_owned()),
+            value => {
+                let mut text = String::with_capacity(256);
+                text.push('[');
+                expression::write(&value, self, &mut text);
+                text.push(']');
+                Cow::Owned(text)
+            }
         }
     }
 
     /// A value with everything in place that the template itself knows: names of its resources, languages written out.
-    pub(crate) fn known(&self, value: &Value) -> Value {
+    pub(crate) fn known<'v>(&self, value: &'v Value) -> Cow<'v, Value> {
         match value {
-            Value::Ref(reference) if reference.attribute == "name" => self
-                .index
-                .get(&reference.address)
-                .and_then(|at| self.own_name(&self.resources[*at]))
-                .unwrap_or_else(|| value.clone()),
-            Value::Embed(embed) => match embed.written() {
-                left @ Value::Embed(_) => left,
-                written => self.known(&written),
+            Value::Ref(reference) if reference.attribute == "name" => match self.name(reference) {
+                Some(name) => Cow::Owned(name.clone()),
+                None => Cow::Borrowed(value),
             },
-            Value::Join(parts) => Value::join(parts.iter().map(|part| self.known(part))),
-            value => value.clone(),
+            Value::Embed(embed) => match embed.written() {
+                left @ Value::Embed(_) => Cow::Owned(left),
+                written => Cow::Owned(self.known(&written).into_owned()),
+            },
+            Value::Join(parts) if parts.iter().any(is_unknown) => {
+                Cow::Owned(Value::join(parts.iter().map(|part| self.known(part).into_owned())))
+            }
+            value => Cow::Borrowed(value),
         }
     }
 
+    fn at(&self, address: &Address) -> Option<usize> {
+        self.index.get(address.as_str()).copied()
+    }
+
     /// The last segment of a resource's name; none where a raw body makes it one expression.
-    fn own_name(&self, resource: &Resource) -> Option<Value> {
-        match resource.body.get("name")? {
-            Value::Raw(Raw::Value(name)) => value_segments(name).pop().map(|segment| self.known(&segment)),
-            Value::Raw(_) => None,
-            name => value_segments(name).pop().map(|segment| self.known(&segment)),
-        }
+    fn name(&self, reference: &Reference) -> Option<&Value> {
+        let at = self.at(&reference.address)?;
+        let name = self.spelled[at].name.get_or_init(|| {
+            let last = match self.resources[at].body.get("name")? {
+                Value::Raw(Raw::Value(name)) => value_segments(name).pop(),
+                Value::Raw(_) => None,
+                name => value_segments(name).pop(),
+            };
+            last.map(|segment| self.known(&segment).into_owned())
+        });
+        name.as_ref()
     }
 
     /// The expression of a resource's id; settling has made sure that the resource exists.
     pub(crate) fn id(&self, address: &Address) -> &str {
-        self.index.get(address).map_or("", |at| self.ids[*at].get_or_init(|| self.write_id(&self.resources[*at])))
+        self.at(address).map_or("", |at| self.id_at(at))
+    }
+
+    fn id_at(&self, at: usize) -> &str {
+        self.spelled[at].id.get_or_init(|| self.write_id(&self.resources[at]))
     }
 
     fn write_id(&self, resource: &Resource) -> String {
-        let kind = quoted(&resource.r#type);
-        let name = self.segments(resource).join(", ");
-        if let Some(group) = elsewhere(resource) {
-            return format!("extensionResourceId({}, {kind}, {name})", quoted(&group));
+        let mut id = String::with_capacity(192);
+        match (elsewhere(resource), &resource.scope) {
+            (Some(group), _) => {
+                id.push_str("extensionResourceId(");
+                push_quoted(&group, &mut id);
+                id.push_str(", ");
+            }
+            (None, Some(scope)) => {
+                id.push_str("extensionResourceId(");
+                expression::write(scope, self, &mut id);
+                id.push_str(", ");
+            }
+            (None, None) => id.push_str("resourceId("),
         }
-        match &resource.scope {
-            Some(scope) => format!("extensionResourceId({}, {kind}, {name})", expression::of(scope, self)),
-            None => format!("resourceId({kind}, {name})"),
+        push_quoted(&resource.r#type, &mut id);
+        self.write_segments(resource, &mut id);
+        id.push(')');
+        id
+    }
+
+    /// A name's segments, as many as its type has. The slashes between them are literal everywhere but in a raw body,
+    /// whose name may be one expression.
+    fn write_segments(&self, resource: &Resource, id: &mut String) {
+        let name = match resource.body.get("name") {
+            Some(Value::Raw(Raw::Text(raw))) => {
+                let wanted = resource.r#type.matches('/').count();
+                return raw_segments(raw, wanted).iter().for_each(|segment| id.extend([", ", segment]));
+            }
+            Some(Value::Raw(Raw::Value(name))) => name,
+            Some(name) => name,
+            None => return,
+        };
+        for segment in value_segments(name) {
+            id.push_str(", ");
+            expression::write(&segment, self, id);
         }
     }
 
     /// The expression of what a reference stands for: the id, the resource's own name, or what the deployed resource
     /// says about itself.
-    pub(crate) fn reference(&self, reference: &Reference) -> String {
-        let Some(resource) = self.index.get(&reference.address).map(|at| &self.resources[*at]) else {
-            return String::from("''");
-        };
+    pub(crate) fn write_reference(&self, reference: &Reference, out: &mut String) {
+        let Some(at) = self.at(&reference.address) else { return out.push_str("''") };
+        let resource = &self.resources[at];
         match reference.attribute.as_ref() {
-            "id" => self.id(&reference.address).to_owned(),
-            "name" => self.segments(resource).pop().unwrap_or_default(),
+            "id" => out.push_str(self.id_at(at)),
+            "name" => match self.name(reference) {
+                Some(name) => expression::write(name, self, out),
+                None => out.push_str(&raw_name(resource)),
+            },
             attribute => {
-                let id = self.id(&reference.address);
-                let version = quoted(resource.api_version.as_deref().unwrap_or_default());
-                match attribute.strip_prefix("properties.") {
-                    Some(property) => format!("reference({id}, {version}){}", path(property)),
-                    None => format!("reference({id}, {version}, 'full'){}", path(attribute)),
+                let version = resource.api_version.as_deref().unwrap_or_default();
+                let (property, full) = match attribute.strip_prefix("properties.") {
+                    Some(property) => (property, ""),
+                    None => (attribute, ", 'full'"),
+                };
+                out.extend(["reference(", self.id_at(at), ", "]);
+                push_quoted(version, out);
+                out.extend([full, ")"]);
+                push_path(property, out);
+            }
+        }
+    }
+
+    /// The expressions of what a resource waits for, in the order in which it mentions them; without what another of
+    /// them waits for itself, since a deployment may not grow too large and edges are most of it.
+    pub(crate) fn dependencies(&self, resource: &Resource) -> Vec<&str> {
+        let Some(own) = self.at(&resource.address) else { return Vec::new() };
+        let direct = self.edges(own);
+        let needless = |at: &usize| direct.iter().any(|other| self.edges(*other).contains(at));
+        direct.iter().filter(|at| !needless(at)).map(|at| self.id_at(*at)).collect()
+    }
+
+    fn edges(&self, own: usize) -> &[usize] {
+        self.spelled[own].edges.get_or_init(|| {
+            let resource = &self.resources[own];
+            let mut found: Vec<usize> = Vec::new();
+            let mut visit = |address: &Address| {
+                if let Some(at) = self.at(address).filter(|at| *at != own && !found.contains(at)) {
+                    found.push(at);
                 }
-            }
-        }
+            };
+            let values = resource.scope.iter().chain(resource.body.iter().map(|(_, value)| value));
+            values.for_each(|value| value.references(&mut |reference| visit(&reference.address)));
+            resource.after.iter().for_each(visit);
+            found
+        })
     }
+}
 
-    /// A name's segments, as many as its type has. The slashes between them are literal everywhere but in a raw body,
-    /// whose name may be one expression.
-    fn segments(&self, resource: &Resource) -> Vec<String> {
-        let wanted = resource.r#type.matches('/').count();
-        match resource.body.get("name") {
-            Some(Value::Raw(Raw::Text(raw))) => raw_segments(raw, wanted),
-            Some(name) => {
-                let name = if let Value::Raw(Raw::Value(inner)) = name { inner } else { name };
-                value_segments(name).iter().map(|segment| expression::of(&self.known(segment), self)).collect()
-            }
-            None => Vec::new(),
-        }
-    }
-
-    /// The expressions of what a resource waits for, in the order in which it mentions them.
-    pub(crate) fn dependencies(&self, resource: &Resource) -> Vec<String> {
-        let mut seen = HashSet::from([&resource.address]);
-        let mut found = Vec::new();
-        let mut visit = |address: &'_ Address| {
-            if let Some((address, _)) = self.index.get_key_value(address).filter(|(address, _)| seen.insert(address)) {
-                found.push(self.id(address).to_owned());
-            }
-        };
-        let values = resource.scope.iter().chain(resource.body.iter().map(|(_, value)| value));
-        values.for_each(|value| value.references(&mut |reference| visit(&reference.address)));
-        resource.after.iter().for_each(visit);
-        found
+/// Whether [`Names::known`] has something to put in place.
+fn is_unknown(part: &Value) -> bool {
+    match part {
+        Value::Ref(reference) => reference.attribute == "name",
+        Value::Embed(_) => true,
+        Value::Join(parts) => parts.iter().any(is_unknown),
+        _ => false,
     }
 }
 
@@ -137,21 +202,34 @@ fn elsewhere(resource: &Resource) -> Option<String> {
 /// A name cut at the slashes of its literal parts.
 fn value_segments(name: &Value) -> Vec<Value> {
     let mut segments = vec![Vec::new()];
-    let mut push = |part: Value, begins: bool| {
-        if begins {
-            segments.push(Vec::new());
-        }
-        segments.last_mut().into_iter().for_each(|last| last.push(part.clone()));
-    };
     for part in if let Value::Join(parts) = name { parts.as_slice() } else { std::slice::from_ref(name) } {
         match part {
             Value::Text(text) => {
-                text.split('/').enumerate().for_each(|(index, piece)| push(piece.to_owned().into(), index > 0));
+                for (index, piece) in text.split('/').enumerate() {
+                    if index > 0 {
+                        segments.push(Vec::new());
+                    }
+                    push(&mut segments, piece.to_owned().into());
+                }
             }
-            part => push(part.clone(), false),
+            part => push(&mut segments, part.clone()),
         }
     }
     segments.into_iter().map(Value::join).collect()
+}
+
+fn push(segments: &mut [Vec<Value>], part: Value) {
+    if let Some(last) = segments.last_mut() {
+        last.push(part);
+    }
+}
+
+fn raw_name(resource: &Resource) -> String {
+    let wanted = resource.r#type.matches('/').count();
+    match resource.body.get("name") {
+        Some(Value::Raw(Raw::Text(raw))) => raw_segments(raw, wanted).pop().unwrap_or_default(),
+        _ => String::from("''"),
+    }
 }
 
 fn raw_segments(raw: &str, wanted: usize) -> Vec<String> {
@@ -164,12 +242,15 @@ fn raw_segments(raw: &str, wanted: usize) -> Vec<String> {
 }
 
 /// The way into a result. A step that is no plain word is quoted, so that no attribute can end the expression.
-fn path(attribute: &str) -> String {
-    attribute
-        .split('.')
-        .map(|step| match step.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            true => format!(".{step}"),
-            false => format!("[{}]", quoted(step)),
-        })
-        .collect()
+fn push_path(attribute: &str, out: &mut String) {
+    for step in attribute.split('.') {
+        match step.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            true => out.extend([".", step]),
+            false => {
+                out.push('[');
+                push_quoted(step, out);
+                out.push(']');
+            }
+        }
+    }
 }
