@@ -30,7 +30,9 @@ fn peak(format: &str, size: &str) {
 }
 
 fn table() {
-    println!("build against parsing the same YAML to events plus serialising the same output; median of several runs\n");
+    println!(
+        "build against parsing the same YAML to events plus serialising the same output; median of several runs\n"
+    );
     println!("| format | functions | output KB | floor ms | build ms | ratio | against 1/10 of it | peak MB |");
     println!("|---|---|---|---|---|---|---|---|");
     for format in Format::ALL {

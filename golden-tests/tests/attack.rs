@@ -251,7 +251,7 @@ fn the_specs_reach_every_text_of_the_schema() {
 fn attacked_specs_are_right_before_the_attack() {
     for spec in specs() {
         let checked = compile(&spec);
-        let wrong = checked.found.iter().any(|found| found.is_error());
+        let wrong = checked.found.iter().any(portolan_diagnostics::Diagnostic::is_error);
         assert!(!wrong, "{}", portolan_golden_tests::diagnostics(&checked));
         for (format, said) in said(&checked) {
             assert!(said.code.iter().all(|code| !code.contains("pwned")), "{format:?}");

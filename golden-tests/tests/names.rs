@@ -123,7 +123,7 @@ proptest! {
         sorted.dedup();
         prop_assume!(sorted.len() == 6);
         let checked = check(spec(&app, &target, &names).as_bytes(), &[]);
-        prop_assert!(!checked.found.iter().any(|found| found.is_error()), "{}", diagnostics(&checked));
+        prop_assert!(!checked.found.iter().any(portolan_diagnostics::Diagnostic::is_error), "{}", diagnostics(&checked));
         prop_assert_eq!(checked.compiled.len(), 3);
         for compiled in &checked.compiled {
             let resources: Vec<&Resource> = compiled.settled.stacks.iter().flat_map(|stack| &stack.resources).collect();
@@ -143,7 +143,7 @@ proptest! {
 fn shared(left: &str, right: &str) -> Vec<String> {
     let names = |text: &str| -> Vec<(String, String)> {
         let checked = check(text.as_bytes(), &[]);
-        assert!(!checked.found.iter().any(|found| found.is_error()), "{}", diagnostics(&checked));
+        assert!(!checked.found.iter().any(portolan_diagnostics::Diagnostic::is_error), "{}", diagnostics(&checked));
         let all = checked.compiled.iter().flat_map(physical);
         // What a name is inside of belongs to the name only where it is ours alone.
         all.map(|(of, name, _)| (of, name)).collect()

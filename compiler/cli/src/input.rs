@@ -27,8 +27,8 @@ const NAMES: [&str; 3] = ["portolan.yaml", "portolan.yml", "portolan.json"];
 /// Reads a spec and its library. `found` gets everything that is wrong with their text.
 pub fn read(chosen: &Chosen, sources: &mut Sources, found: &mut Vec<Diagnostic>) -> Option<Input> {
     let catalog = catalog(chosen.stdlib.as_deref(), sources, found)?;
-    let path = spec_path(&chosen.path).map_err(|diagnostic| found.push(diagnostic)).ok()?;
-    let source = text(&path, sources).map_err(|diagnostic| found.push(diagnostic)).ok()?;
+    let path = spec_path(&chosen.path).map_err(|diagnostic| found.push(*diagnostic)).ok()?;
+    let source = text(&path, sources).map_err(|diagnostic| found.push(*diagnostic)).ok()?;
     let (spec, wrong) = parse(&source);
     found.extend(wrong);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -36,21 +36,21 @@ pub fn read(chosen: &Chosen, sources: &mut Sources, found: &mut Vec<Diagnostic>)
 }
 
 /// The spec that a path means: the file itself, or the one in the folder.
-fn spec_path(path: &Path) -> Result<PathBuf, Diagnostic> {
+fn spec_path(path: &Path) -> Result<PathBuf, Box<Diagnostic>> {
     if !path.is_dir() {
         return Ok(path.to_path_buf());
     }
     let folder = if path == Path::new(".") { Path::new("") } else { path };
     let found = NAMES.iter().map(|name| folder.join(name)).find(|candidate| candidate.is_file());
     found.ok_or_else(|| {
-        Diagnostic::error("cli/no-spec", format!("there is no spec in `{}`", path.display()))
-            .help(format!("it is called {}; `portolan init` makes one", NAMES.join(", ")))
+        let diagnostic = Diagnostic::error("cli/no-spec", format!("there is no spec in `{}`", path.display()));
+        Box::new(diagnostic.help(format!("it is called {}; `portolan init` makes one", NAMES.join(", "))))
     })
 }
 
-fn text(path: &Path, sources: &mut Sources) -> Result<Source, Diagnostic> {
-    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
-    decode(sources, &path.display().to_string(), &bytes).map_err(|diagnostic| *diagnostic)
+fn text(path: &Path, sources: &mut Sources) -> Result<Source, Box<Diagnostic>> {
+    let bytes = fs::read(path).map_err(|error| Box::new(unreadable(path, &error)))?;
+    decode(sources, &path.display().to_string(), &bytes)
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
@@ -58,7 +58,11 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
 }
 
 /// The standard library, with a folder of the user's kinds beside it where one is given.
-pub fn catalog(folder: Option<&Path>, sources: &mut Sources, found: &mut Vec<Diagnostic>) -> Option<Cow<'static, Catalog>> {
+pub fn catalog(
+    folder: Option<&Path>,
+    sources: &mut Sources,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Cow<'static, Catalog>> {
     let Some(folder) = folder else { return Some(Cow::Borrowed(standard())) };
     let mut files: Vec<File> = Vec::new();
     for (path, text) in standard_files() {
@@ -74,7 +78,7 @@ pub fn catalog(folder: Option<&Path>, sources: &mut Sources, found: &mut Vec<Dia
         let inside = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         match text(&path, sources) {
             Ok(source) => files.push(File { path: inside, source }),
-            Err(diagnostic) => found.push(diagnostic),
+            Err(diagnostic) => found.push(*diagnostic),
         }
     }
     load(&files).report_to(found).map(Cow::Owned)
