@@ -62,7 +62,7 @@ impl<'a> Schema<'a> {
                 if let Some(schema) = schema.get("items") {
                     let each = items.iter().enumerate();
                     each.for_each(|(index, item)| {
-                        self.walk(schema, &format!("{at}/items"), item, &format!("{place}/{index}"))
+                        self.walk(schema, &format!("{at}/items"), item, &format!("{place}/{index}"));
                     });
                 }
             }
@@ -97,7 +97,7 @@ fn texts(schema: &Value, at: &str, found: &mut BTreeSet<String>) {
             entries.iter().for_each(|(key, value)| texts(value, &format!("{at}/{key}"), found));
         }
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| texts(item, &format!("{at}/{index}"), found))
+            items.iter().enumerate().for_each(|(index, item)| texts(item, &format!("{at}/{index}"), found));
         }
         _ => {}
     }
@@ -105,7 +105,7 @@ fn texts(schema: &Value, at: &str, found: &mut BTreeSet<String>) {
 
 fn specs() -> Vec<Value> {
     let mut files: Vec<_> = fs::read_dir(root().join("attack")).expect("the attacked specs").flatten().collect();
-    files.sort_by_key(|file| file.path());
+    files.sort_by_key(std::fs::DirEntry::path);
     files
         .iter()
         .map(|file| serde_json::from_slice(&fs::read(file.path()).expect("a spec")).expect("a JSON spec"))

@@ -160,7 +160,11 @@ fn stage(staging: &Path, folders: &[(PathBuf, Files)]) -> io::Result<()> {
 }
 
 fn swap(out: &Path, staging: &Path, folders: &[(PathBuf, Files)]) -> io::Result<()> {
-    let mut roots: Vec<PathBuf> = folders.iter().filter_map(|(folder, _)| folder.components().next()).map(|root| root.as_os_str().into()).collect();
+    let mut roots: Vec<PathBuf> = folders
+        .iter()
+        .filter_map(|(folder, _)| folder.components().next())
+        .map(|root| root.as_os_str().into())
+        .collect();
     roots.dedup();
     fs::create_dir_all(staging.join("old"))?;
     for root in roots {

@@ -25,14 +25,22 @@ pub struct Shelf {
 }
 
 /// Packs every function of a model. `excluded` are files and folders that belong to no package.
-pub fn pack(model: &Model, folder: &Path, excluded: &[PathBuf], shelf: &mut Shelf, found: &mut Vec<Diagnostic>) -> Packages {
+pub fn pack(
+    model: &Model,
+    folder: &Path,
+    excluded: &[PathBuf],
+    shelf: &mut Shelf,
+    found: &mut Vec<Diagnostic>,
+) -> Packages {
     let mut packages = Packages::default();
     let mut requests = Vec::new();
     for (id, function) in model.function_ids() {
         let Some(files) = shelf.files(function, folder, excluded, found) else { continue };
         let request = request(model, id, function, files);
         if let Some(artifact) = package::pack(&request).report_to(found) {
-            packages.artifacts.add(&function.name.value, Artifact { file: artifact.file_name.clone(), hash: artifact.sha256 });
+            packages
+                .artifacts
+                .add(&function.name.value, Artifact { file: artifact.file_name.clone(), hash: artifact.sha256 });
             packages.files.push((artifact.file_name, artifact.bytes));
         }
         requests.push(request);

@@ -61,8 +61,8 @@ mod tests {
         check("get", &[], "(!(READ AND LIST))");
         check("list", &[], "(READ AND LIST)");
         check("path", &[], "");
-        check("get", &[photos.clone()], "((!(READ AND LIST)) AND (PATH StringStartsWith 'photos/'))");
-        check("list", &[photos.clone()], "((READ AND LIST) AND (ASKED StringStartsWith 'photos/'))");
+        check("get", std::slice::from_ref(&photos), "((!(READ AND LIST)) AND (PATH StringStartsWith 'photos/'))");
+        check("list", std::slice::from_ref(&photos), "((READ AND LIST) AND (ASKED StringStartsWith 'photos/'))");
         check("path", &[photos, latest], "(PATH StringStartsWith 'photos/' OR PATH StringEquals 'latest.json')");
     }
 }
