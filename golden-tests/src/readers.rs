@@ -25,7 +25,7 @@ pub fn read(format: Format, template: &str) -> Said {
     let json = || serde_json::from_str(template).expect("a template is JSON");
     match format {
         Format::Aws => cloudformation(&json(), &mut said),
-        Format::Gcp => strings(&json(), &mut |text| terraform(text, &mut said)),
+        Format::Gcp => terraform_document(&json(), &mut said),
         Format::Azure => strings(&json(), &mut |text| arm(text, &mut said)),
         Format::GcpDm => {
             let source = portolan_diagnostics::Sources::default().add("config.yaml", template);
@@ -132,6 +132,22 @@ fn substituted(text: &str, said: &mut Said) {
     }
     literal.push_str(rest);
     cloudformation_text(&literal, said);
+}
+
+/// Terraform reads variables and the descriptions of outputs without a context, so that nothing in them is code
+/// (Terraform documentation, JSON configuration syntax); every other text is a template.
+fn terraform_document(document: &Value, said: &mut Said) {
+    for (section, body) in document.as_object().into_iter().flatten() {
+        match (section.as_str(), body) {
+            ("variable", body) => strings(body, &mut |text| said.texts.push(text.to_owned())),
+            ("output", Value::Object(outputs)) => outputs.iter().for_each(|(name, output)| {
+                said.texts.push(name.clone());
+                said.texts.extend(output.get("description").and_then(Value::as_str).map(str::to_owned));
+                strings(output.get("value").unwrap_or(&Value::Null), &mut |text| terraform(text, said));
+            }),
+            (_, body) => strings(body, &mut |text| terraform(text, said)),
+        }
+    }
 }
 
 /// Terraform: `${ … }` and `%{ … }` are code; `$${` and `%%{` are the text. Texts quoted inside code are read too.

@@ -105,7 +105,7 @@ fn texts(schema: &Value, at: &str, found: &mut BTreeSet<String>) {
 
 fn specs() -> Vec<Value> {
     let mut files: Vec<_> = fs::read_dir(root().join("attack")).expect("the attacked specs").flatten().collect();
-    files.sort_by_key(std::fs::DirEntry::path);
+    files.sort_by_key(fs::DirEntry::path);
     files
         .iter()
         .map(|file| serde_json::from_slice(&fs::read(file.path()).expect("a spec")).expect("a JSON spec"))

@@ -236,7 +236,8 @@ impl Lowering<'_> {
 
     fn assignment(&mut self, function: &str, span: Span, assignment: Assignment) {
         let address = Address::via(function, &assignment.via, "grant");
-        let origin = Origin::new(span, "grants");
+        let reason = assignment.granted.iter().flat_map(|granted| &granted.reasons).next();
+        let origin = Origin::new(reason.map_or(span, |reason| reason.span), "grants");
         let (principal, identity) = match &assignment.holder {
             None => (principal(function), id(&of(function, "role"))),
             Some(holder) => (Value::reference(holder.of.clone(), "identity.principalId"), id(&holder.of)),
