@@ -237,7 +237,7 @@ fn functions_call_each_other_once() {
 #[test]
 fn text_is_never_code() {
     let document = written(
-        "inputs: { color: {} }\ntags: { team: \"$${x}\" }\nfunctions:\n  hello:\n    handler: src/a.b\n    description: '$${file(\"/etc/passwd\")}'\n    environment: { A: '%{ if true }', B: \"$$${inputs.color}\", C: '$(ref.x.y)' }\n    triggers: { http: GET /, auth: public }\noutputs: { o: \"100% $${a}\" }\n",
+        "inputs: { color: {} }\nfunctions:\n  hello:\n    handler: src/a.b\n    description: '$${file(\"/etc/passwd\")}'\n    environment: { A: '%{ if true }', B: \"$$${inputs.color}\", C: '$(ref.x.y)' }\n    triggers: { http: GET /, auth: public }\noutputs: { o: \"100% $${a}\" }\n",
     );
     let function = at(&document, "/resource/google_cloudfunctions2_function/hello_function");
     assert_eq!(function["description"], "$${file(\"/etc/passwd\")}");

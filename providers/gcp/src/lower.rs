@@ -153,11 +153,15 @@ fn labelled(value: Value) -> Value {
     }
 }
 
-/// A text as a label: lower-case letters, digits, hyphens and underscores, at most 63 (Resource Manager documentation,
-/// Requirements for labels).
+/// A text as a label: capital letters become small ones.
 pub fn label_of(text: &str) -> String {
+    text.to_ascii_lowercase()
+}
+
+/// Whether a text can be a label or its value (Resource Manager documentation, Requirements for labels).
+pub fn is_label(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-    text.to_ascii_lowercase().chars().map(|c| if allowed(c) { c } else { '_' }).take(63).collect()
+    text.len() <= 63 && text.chars().all(allowed)
 }
 
 /// Puts project and region where they are asked for, and reads the project where its number is.

@@ -1,10 +1,10 @@
 //! What Google cannot express, and what it does differently: asked of the model, before anything is lowered.
 
 use crate::decide::{has_comma, runtime, timeout_range};
-use crate::lower::label_of;
+use crate::lower::{is_label, label_of};
 use crate::ranges::{self, Range};
 use crate::{deployment_manager, hooks, schedule, terraform};
-use portolan_diagnostics::{Diagnostic, Span};
+use portolan_diagnostics::{Diagnostic, Span, Spanned};
 use portolan_model::{Auth, Event, Function, Host, Http, Model, Native, Resource, Timed, Trigger};
 use portolan_target::{Request, unsupported};
 use portolan_value::Format;
@@ -33,30 +33,32 @@ pub fn shared(request: &Request<'_>, format: Format) -> Vec<Diagnostic> {
     found
 }
 
-/// Tags become labels, whose alphabet is small.
+/// Tags become labels, whose alphabet is small: capital letters become small ones, everything else is refused.
 fn tags(model: &Model, format: Format) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut labels: BTreeMap<String, Span> = BTreeMap::new();
     for (key, text) in &model.tags {
-        let label = label_of(&key.value);
-        if !label.starts_with(|c: char| c.is_ascii_lowercase()) {
-            let message = format!("the tag `{}` cannot be a label on {}", key.value, format.key());
-            found.push(Diagnostic::error("target/tag", message).at(key.span, "a label begins with a letter"));
+        let (label, value) = (label_of(&key.value), text.literal().map(label_of).unwrap_or_default());
+        let begins = label.starts_with(|c: char| c.is_ascii_lowercase());
+        if !begins || !is_label(&label) || !is_label(&value) {
+            found.push(no_label(key, format));
+        } else if label != key.value || text.literal().is_some_and(|text| text != value) {
+            let message = format!("the tag `{}` is the label `{label}: {value}` on {}", key.value, format.key());
+            found.push(Diagnostic::note("gcp/label", message).at(key.span, "labels have no capital letters"));
         }
         if let Some(first) = labels.insert(label.clone(), key.span) {
             let message = format!("two tags become the label `{label}` on {}", format.key());
             found.push(Diagnostic::error("target/tag", message).at(key.span, "the second").also(first, "the first"));
         }
-        let value = text.literal().map(|text| (text, label_of(text)));
-        let changed = label != key.value || value.as_ref().is_some_and(|(text, label)| text != label);
-        if changed {
-            let value = value.map(|(_, value)| value).unwrap_or_default();
-            let message = format!("the tag `{}` is the label `{label}: {value}` on {}", key.value, format.key());
-            let why = "labels have lower-case letters, digits, hyphens and underscores, at most 63";
-            found.push(Diagnostic::note("gcp/label", message).at(key.span, why));
-        }
     }
     found
+}
+
+fn no_label(key: &Spanned<String>, format: Format) -> Diagnostic {
+    let message = format!("the tag `{}` cannot be a label on {}", key.value, format.key());
+    Diagnostic::error("target/tag", message).at(key.span, "").help(
+        "a label and its value have letters, digits, hyphens and underscores, at most 63; a label begins with a letter",
+    )
 }
 
 fn parameter_store(input: &portolan_model::Input, format: Format) -> Option<Diagnostic> {
