@@ -159,20 +159,30 @@ fn stage(staging: &Path, folders: &[(PathBuf, Files)]) -> io::Result<()> {
     Ok(())
 }
 
+/// Lets the new folders take their places; when one cannot, those before it give theirs back.
 fn swap(out: &Path, staging: &Path, folders: &[(PathBuf, Files)]) -> io::Result<()> {
-    let mut roots: Vec<PathBuf> = folders
-        .iter()
-        .filter_map(|(folder, _)| folder.components().next())
-        .map(|root| root.as_os_str().into())
-        .collect();
+    let first = |(folder, _): &(PathBuf, Files)| folder.components().next().map(|root| PathBuf::from(root.as_os_str()));
+    let mut roots: Vec<PathBuf> = folders.iter().filter_map(first).collect();
     roots.dedup();
-    fs::create_dir_all(staging.join("old"))?;
-    for root in roots {
-        let place = out.join(&root);
-        if place.exists() {
-            fs::rename(&place, staging.join("old").join(&root))?;
+    let (new, old) = (staging.join("new"), staging.join("old"));
+    fs::create_dir_all(&old)?;
+    for (index, root) in roots.iter().enumerate() {
+        if let Err(error) = exchange(out, &new, &old, root) {
+            roots[..index].iter().try_for_each(|root| exchange(out, &old, &new, root))?;
+            return Err(error);
         }
-        fs::rename(staging.join("new").join(&root), &place)?;
     }
     Ok(())
+}
+
+/// Moves what stands in a place away and what is to stand there in; a place that was empty is empty again.
+fn exchange(out: &Path, from: &Path, away: &Path, root: &Path) -> io::Result<()> {
+    let place = out.join(root);
+    if place.exists() {
+        fs::rename(&place, away.join(root))?;
+    }
+    match from.join(root).exists() {
+        true => fs::rename(from.join(root), &place),
+        false => Ok(()),
+    }
 }
