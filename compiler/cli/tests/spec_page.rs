@@ -1,6 +1,7 @@
 //! `docs/spec.md`: its tables of keys and kinds are what the program itself says.
 
 mod golden;
+mod pages;
 
 use serde_json::Value;
 use std::fs;
@@ -90,19 +91,6 @@ fn place(place: &Value) -> String {
     format!("| {} | {} |\n", text(place, "format"), cell.join("<br>"))
 }
 
-/// A page with its generated parts filled in: what stands between `<!-- begin NAME -->` and `<!-- end -->`.
-fn filled(page: &str, part: impl Fn(&str) -> String) -> String {
-    let mut out = String::new();
-    let mut rest = page;
-    while let Some((before, after)) = rest.split_once("<!-- begin ") {
-        let (name, after) = after.split_once(" -->\n").expect("a part has a name");
-        let (_, after) = after.split_once("<!-- end -->").expect("a part has an end");
-        out.push_str(&format!("{before}<!-- begin {name} -->\n{}<!-- end -->", part(name)));
-        rest = after;
-    }
-    out + rest
-}
-
 #[test]
 fn the_tables_are_what_the_program_says() {
     let (schema, kinds) = (said(&["schema"]), said(&["kinds", "--format", "json"]));
@@ -118,7 +106,7 @@ fn the_tables_are_what_the_program_says() {
             .join("\n"),
     };
     let page = fs::read_to_string(golden::root().join("docs/spec.md")).expect("the page");
-    golden::compare("docs/spec.md", &filled(&page, part));
+    golden::compare("docs/spec.md", &pages::filled(&page, part));
 }
 
 #[test]
