@@ -78,13 +78,14 @@ fn marked(found: Vec<Diagnostic>, model: &Model) -> Vec<Diagnostic> {
     found.into_iter().map(|diagnostic| diagnostic.target(model.target.name.value.clone())).collect()
 }
 
-/// Findings in the order they came, each once: what is wrong for every target is said once.
+/// Findings in the order of the spec, each once: what is wrong for every target is said once. Those about no place come
+/// last.
 #[must_use]
 pub fn distinct(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let place = |diagnostic: &Diagnostic| diagnostic.primary.as_ref().map(|label| label.span);
     let mut seen = HashSet::new();
-    let key = |diagnostic: &Diagnostic| {
-        let place = diagnostic.primary.as_ref().map(|label| label.span);
-        (diagnostic.id, place, diagnostic.message.clone(), diagnostic.target.clone())
-    };
-    found.into_iter().filter(|diagnostic| seen.insert(key(diagnostic))).collect()
+    let key = |found: &Diagnostic| (found.id, place(found), found.message.clone(), found.target.clone());
+    let mut found: Vec<Diagnostic> = found.into_iter().filter(|diagnostic| seen.insert(key(diagnostic))).collect();
+    found.sort_by_key(|diagnostic| (place(diagnostic).is_none(), place(diagnostic)));
+    found
 }

@@ -53,5 +53,6 @@ mod testing;
 
 pub use identity::*;
 pub use model::*;
+pub use names::article;
 pub use resolve::resolve;
 pub use targets::{Asked, TargetRequest, Wanted, targets};

@@ -87,7 +87,8 @@ impl What<'_> {
 }
 
 /// "a queue", "an api".
-pub(crate) fn article(noun: &str) -> String {
+#[must_use]
+pub fn article(noun: &str) -> String {
     let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     format!("{article} {noun}")
 }

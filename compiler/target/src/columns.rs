@@ -3,7 +3,7 @@
 use crate::Request;
 use portolan_catalog::{Built, Column};
 use portolan_diagnostics::{Diagnostic, Span};
-use portolan_model::{Model, Resource, Setting, Subject, Use};
+use portolan_model::{Model, Resource, Setting, Subject, Use, article};
 use portolan_value::Format;
 
 /// Whatever a model asks for and a format's columns lack: kinds, options and verbs are errors with the column's
@@ -30,7 +30,7 @@ pub fn unsupported(request: &Request<'_>, format: Format) -> Vec<Diagnostic> {
 
 fn kind(resource: &Resource, why: &str, format: Format) -> Diagnostic {
     let message =
-        format!("`{}` is a {}, which {} does not have", resource.name.value, resource.kind.name, format.key());
+        format!("`{}` is {}, which {} does not have", resource.name.value, article(&resource.kind.name), format.key());
     Diagnostic::error("target/unsupported-kind", message)
         .at(resource.kind_span, why.to_owned())
         .help("leave it out for this target: `targets: [NAME]` on the resource and on what uses it")
