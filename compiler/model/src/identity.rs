@@ -29,11 +29,14 @@ impl Model {
     /// hyphen and six characters of the identity's hash.
     #[must_use]
     pub fn derived_name(&self, own: &str, address: &str, limit: usize) -> String {
-        let whole = match own {
-            "" => self.stack(),
-            own => format!("{}-{own}", self.stack()),
-        };
-        cut(&whole, &self.identity(address), limit)
+        let mut whole = self.stack();
+        if !own.is_empty() {
+            whole.extend(["-", own]);
+        }
+        match whole.len() <= limit {
+            true => whole,
+            false => cut(&whole, &self.identity(address), limit),
+        }
     }
 }
 

@@ -27,17 +27,18 @@ use portolan_diagnostics::Span;
 use portolan_model::{FunctionId, Model};
 use portolan_target::{Kinds, Request};
 use portolan_value::{Address, Context, Origin, Text, Value};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Decides everything for a request.
 pub fn decide<'a>(request: Request<'a>, google: &'static Google) -> Decision<'a> {
     let kinds = google.kinds(&request);
     let invoked = invoke::invoked(request.model);
+    let names = request.model.function_ids().map(|(id, _)| (id, google.function_name(&request, id))).collect();
     let mut decider = Decider {
         request,
-        google,
         kinds,
         invoked,
+        names,
         decision: Decision::default(),
         bound: HashSet::new(),
         lettered: None,
@@ -59,8 +60,9 @@ pub fn decide<'a>(request: Request<'a>, google: &'static Google) -> Decision<'a>
 /// Collects a decision.
 struct Decider<'a> {
     request: Request<'a>,
-    google: &'static Google,
     kinds: Kinds<'a>,
+    /// What the functions are called: looked up, never walked.
+    names: HashMap<FunctionId, Value>,
     /// Functions that other functions call.
     invoked: BTreeSet<FunctionId>,
     decision: Decision<'a>,
@@ -115,7 +117,7 @@ impl<'a> Decider<'a> {
     }
 
     fn service_name(&self, function: FunctionId) -> Value {
-        self.google.function_name(&self.request, function)
+        self.names.get(&function).cloned().unwrap_or_else(|| "".into())
     }
 
     /// Records that someone may call a function.

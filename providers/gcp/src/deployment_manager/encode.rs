@@ -1,13 +1,12 @@
-//! From settled resources to `config.yaml`.
+//! From settled resources to `config.yaml`, streamed.
 //!
 //! A body holds the properties; what Deployment Manager wants beside them, the policy that a resource carries, lies
 //! there under `accessControl` until it is written. A raw resource is written as it is.
 
 use super::dialect::POLICY;
-use super::yaml::{self, Node};
+use super::yaml::{Begins, Writer};
 use portolan_target::{Output, Settled, Stack, StackFile, Template};
-use portolan_value::{Address, Embed, Map, Raw, Reference, Resource, Value};
-use std::borrow::Cow;
+use portolan_value::{Address, Embed, Map, Raw, Reference, Resource, Text, Value};
 use std::collections::HashMap;
 
 /// Writes the stacks.
@@ -17,25 +16,21 @@ pub fn encode(settled: &Settled) -> Template {
 
 fn file(stack: &Stack) -> StackFile {
     let names = Names { ids: &stack.ids };
-    let resources: Vec<Node<'_>> = stack.resources.iter().map(|resource| names.resource(resource)).collect();
-    let outputs: Vec<Node<'_>> = stack.outputs.iter().map(|output| names.output(output)).collect();
-    let mut top = vec![("resources".into(), Node::List(resources))];
-    if !outputs.is_empty() {
-        top.push(("outputs".into(), Node::List(outputs)));
-    }
-    let map = stack
-        .resources
-        .iter()
-        .map(|resource| (names.of(&resource.address), resource.address.clone(), resource.origin.span));
+    let mut writer = Writer::with_capacity(stack.resources.len() * 512);
+    let sections =
+        ["resources", "outputs"].into_iter().filter(|section| *section == "resources" || !stack.outputs.is_empty());
+    writer.map(Begins::Here, sections.map(|section| (section, section)), |writer, section| match section {
+        "resources" => {
+            writer.list(Begins::AfterKey, stack.resources.iter(), |writer, resource| names.resource(resource, writer));
+        }
+        _ => writer.list(Begins::AfterKey, stack.outputs.iter(), |writer, output| names.output(output, writer)),
+    });
+    let named = |resource: &Resource| (names.of(&resource.address), resource.address.clone(), resource.origin.span);
     let file = match &stack.name {
         Some(name) => format!("{name}.config.yaml"),
         None => "config.yaml".to_owned(),
     };
-    StackFile { file, text: yaml::write(&Node::Map(top)), map: map.collect() }
-}
-
-fn text_entry<'a>(key: &'static str, text: Cow<'a, str>) -> (Cow<'a, str>, Node<'a>) {
-    (key.into(), Node::Text(text))
+    StackFile { file, text: writer.finish(), map: stack.resources.iter().map(named).collect() }
 }
 
 /// What resources are called: the address with double hyphens for dots, unless the user fixed it.
@@ -43,61 +38,98 @@ struct Names<'a> {
     ids: &'a HashMap<Address, String>,
 }
 
-impl<'a> Names<'a> {
+/// The value of an entry of a resource.
+enum Entry<'a> {
+    Name(&'a Address),
+    Kind(&'a str),
+    Properties(&'a Map),
+    Value(&'a Value),
+    After(&'a [Address]),
+}
+
+impl Names<'_> {
     fn of(&self, address: &Address) -> String {
-        self.ids.get(address).cloned().unwrap_or_else(|| address.as_str().replace('.', "--"))
-    }
-
-    fn resource(&self, resource: &'a Resource) -> Node<'a> {
-        let mut entries = vec![text_entry("name", self.of(&resource.address).into())];
-        if resource.address.part() == "native" {
-            entries.extend(self.entries(&resource.body));
-            return Node::Map(entries);
-        }
-        let kind = if is_action(&resource.r#type) { "action" } else { "type" };
-        entries.push(text_entry(kind, Cow::Borrowed(&resource.r#type)));
-        let (beside, properties): (Vec<_>, Vec<_>) =
-            self.entries(&resource.body).into_iter().partition(|(key, _)| key == POLICY[0]);
-        entries.push(("properties".into(), Node::Map(properties)));
-        entries.extend(beside);
-        if !resource.after.is_empty() {
-            let after = resource.after.iter().map(|address| Node::Text(self.of(address).into())).collect();
-            entries.push(("metadata".into(), Node::Map(vec![("dependsOn".into(), Node::List(after))])));
-        }
-        Node::Map(entries)
-    }
-
-    fn output(&self, output: &'a Output) -> Node<'a> {
-        Node::Map(vec![text_entry("name", Cow::Borrowed(&output.name)), ("value".into(), self.value(&output.value))])
-    }
-
-    fn entries(&self, map: &'a Map) -> Vec<(Cow<'a, str>, Node<'a>)> {
-        map.iter().map(|(key, value)| (Cow::Borrowed(key.as_ref()), self.value(value))).collect()
-    }
-
-    fn value(&self, value: &'a Value) -> Node<'a> {
-        match value {
-            Value::Text(text) => Node::Text(Cow::Borrowed(text)),
-            Value::Number(number) => Node::Plain(number.to_string()),
-            Value::Bool(truth) => Node::Plain(truth.to_string()),
-            Value::List(items) => Node::List(items.iter().map(|item| self.value(item)).collect()),
-            Value::Map(map) => Node::Map(self.entries(map)),
-            Value::Raw(raw) => self.raw(raw),
-            value => Node::Text(self.text(value).into()),
+        match self.ids.get(address) {
+            Some(id) => id.clone(),
+            None => address.as_str().replace('.', "--"),
         }
     }
 
-    fn raw(&self, raw: &'a Raw) -> Node<'a> {
-        match raw {
-            Raw::Null => Node::Plain("null".to_owned()),
-            Raw::Bool(truth) => Node::Plain(truth.to_string()),
-            Raw::Number(number) if number.parse::<f64>().is_ok() => Node::Plain(number.clone().into_owned()),
-            Raw::Number(text) | Raw::Text(text) => Node::Text(Cow::Borrowed(text)),
-            Raw::List(items) => Node::List(items.iter().map(|item| self.raw(item)).collect()),
-            Raw::Map(entries) => {
-                Node::Map(entries.iter().map(|(key, raw)| (Cow::Borrowed(key.as_ref()), self.raw(raw))).collect())
+    fn resource(&self, resource: &Resource, writer: &mut Writer) {
+        let mut entries = vec![("name", Entry::Name(&resource.address))];
+        match resource.address.part() {
+            "native" => entries.extend(resource.body.iter().map(|(key, value)| (key.as_ref(), Entry::Value(value)))),
+            _ => {
+                let kind = if is_action(&resource.r#type) { "action" } else { "type" };
+                entries
+                    .extend([(kind, Entry::Kind(&resource.r#type)), ("properties", Entry::Properties(&resource.body))]);
+                entries.extend(resource.body.get(POLICY[0]).map(|policy| (POLICY[0], Entry::Value(policy))));
             }
-            Raw::Value(value) => self.value(value),
+        }
+        if !resource.after.is_empty() {
+            entries.push(("metadata", Entry::After(&resource.after)));
+        }
+        writer.map(Begins::Here, entries.into_iter(), |writer, entry| self.entry(entry, writer));
+    }
+
+    fn entry(&self, entry: Entry<'_>, writer: &mut Writer) {
+        match entry {
+            Entry::Name(address) => writer.text(Begins::AfterKey, &self.of(address)),
+            Entry::Kind(kind) => writer.text(Begins::AfterKey, kind),
+            Entry::Value(value) => self.value(value, Begins::AfterKey, writer),
+            Entry::Properties(body) => {
+                let beside = |(key, _): &&(Text, Value)| key != POLICY[0];
+                self.map(body.iter().filter(beside), Begins::AfterKey, writer);
+            }
+            Entry::After(after) => {
+                writer.map(Begins::AfterKey, std::iter::once(("dependsOn", after)), |writer, after| {
+                    writer.list(Begins::AfterKey, after.iter(), |writer, address| {
+                        writer.text(Begins::Here, &self.of(address));
+                    });
+                });
+            }
+        }
+    }
+
+    fn output(&self, output: &Output, writer: &mut Writer) {
+        let name = Value::from(output.name.clone());
+        let entries = [("name", &name), ("value", &output.value)];
+        writer.map(Begins::Here, entries.into_iter(), |writer, value| self.value(value, Begins::AfterKey, writer));
+    }
+
+    fn map<'v>(&self, entries: impl Iterator<Item = &'v (Text, Value)>, begins: Begins, writer: &mut Writer) {
+        let entries = entries.map(|(key, value)| (key.as_ref(), value));
+        writer.map(begins, entries, |writer, value| self.value(value, Begins::AfterKey, writer));
+    }
+
+    fn value(&self, value: &Value, begins: Begins, writer: &mut Writer) {
+        match value {
+            Value::Text(text) => writer.text(begins, text),
+            Value::Number(number) => writer.plain(begins, &number.to_string()),
+            Value::Bool(truth) => writer.plain(begins, if *truth { "true" } else { "false" }),
+            Value::List(items) => {
+                writer.list(begins, items.iter(), |writer, item| self.value(item, Begins::Here, writer));
+            }
+            Value::Map(map) => self.map(map.iter(), begins, writer),
+            Value::Raw(raw) => self.raw(raw, begins, writer),
+            value => writer.text(begins, &self.text(value)),
+        }
+    }
+
+    fn raw(&self, raw: &Raw, begins: Begins, writer: &mut Writer) {
+        match raw {
+            Raw::Null => writer.plain(begins, "null"),
+            Raw::Bool(truth) => writer.plain(begins, if *truth { "true" } else { "false" }),
+            Raw::Number(number) if is_number(number) => writer.plain(begins, number),
+            Raw::Number(text) | Raw::Text(text) => writer.text(begins, text),
+            Raw::List(items) => {
+                writer.list(begins, items.iter(), |writer, item| self.raw(item, Begins::Here, writer));
+            }
+            Raw::Map(entries) => {
+                let entries = entries.iter().map(|(key, raw)| (key.as_ref(), raw));
+                writer.map(begins, entries, |writer, raw| self.raw(raw, Begins::AfterKey, writer));
+            }
+            Raw::Value(value) => self.value(value, begins, writer),
         }
     }
 
@@ -128,6 +160,11 @@ impl<'a> Names<'a> {
     fn reference(&self, reference: &Reference, out: &mut String) {
         out.extend(["$(ref.", &self.of(&reference.address), ".", &reference.attribute, ")"]);
     }
+}
+
+/// A number that JSON knows: YAML knows it too, and nothing else by this form.
+fn is_number(text: &str) -> bool {
+    text.parse::<serde_json::Number>().is_ok()
 }
 
 /// A type is `gcp-types/api-version:collection`; an action is `gcp-types/api-version:api.collection.method`.

@@ -1,85 +1,100 @@
-//! Block YAML whose texts all stand in quotes, so that none is read as anything else.
+//! Block YAML, written as it comes, whose texts all stand in quotes, so that none is read as anything else.
 //!
 //! Deployment Manager reads YAML 1.1, which knows line breaks and control characters that JSON lets pass as they are.
 
-use std::borrow::Cow;
+/// Where a node begins: after its key, or where a line's text begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// On the line of its key.
+    AfterKey,
+    /// At the indentation.
+    Here,
+}
 
-/// What is written.
-#[derive(Debug)]
-pub enum Node<'a> {
+/// A document in the making.
+#[derive(Debug, Default)]
+pub struct Writer {
+    out: String,
+    indent: usize,
+}
+
+impl Writer {
+    /// Room for so many bytes.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self { out: String::with_capacity(bytes), indent: 0 }
+    }
+
+    /// The document.
+    pub fn finish(self) -> String {
+        self.out
+    }
+
     /// A text.
-    Text(Cow<'a, str>),
+    pub fn text(&mut self, begins: Begins, text: &str) {
+        self.scalar(begins, |out| quote(text, out));
+    }
+
     /// A number, a truth value or null.
-    Plain(String),
-    /// Items in order.
-    List(Vec<Node<'a>>),
-    /// Entries in order.
-    Map(Vec<(Cow<'a, str>, Node<'a>)>),
-}
+    pub fn plain(&mut self, begins: Begins, text: &str) {
+        self.scalar(begins, |out| out.push_str(text));
+    }
 
-/// Writes a document.
-pub fn write(node: &Node<'_>) -> String {
-    let mut out = String::new();
-    block(node, 0, &mut out);
-    out
-}
+    fn scalar(&mut self, begins: Begins, write: impl FnOnce(&mut String)) {
+        if begins == Begins::AfterKey {
+            self.out.push(' ');
+        }
+        write(&mut self.out);
+        self.out.push('\n');
+    }
 
-/// The lines of a node, where a new line begins.
-fn block(node: &Node<'_>, indent: usize, out: &mut String) {
-    match node {
-        Node::Map(entries) if !entries.is_empty() => {
-            for (at, (key, value)) in entries.iter().enumerate() {
-                if at > 0 {
-                    pad(indent, out);
-                }
-                self::key(key, out);
-                out.push(':');
-                beneath(value, indent, out);
-            }
+    /// Entries in order; `each` writes the value of an entry.
+    pub fn map<'a, T>(
+        &mut self,
+        begins: Begins,
+        entries: impl Iterator<Item = (&'a str, T)>,
+        mut each: impl FnMut(&mut Self, T),
+    ) {
+        let mut first = true;
+        for (name, value) in entries {
+            self.item(begins, first);
+            first = false;
+            key(name, &mut self.out);
+            self.out.push(':');
+            self.indent += 2;
+            each(self, value);
+            self.indent -= 2;
         }
-        Node::List(items) if !items.is_empty() => {
-            for (at, item) in items.iter().enumerate() {
-                if at > 0 {
-                    pad(indent, out);
-                }
-                out.push_str("- ");
-                block(item, indent + 2, out);
-            }
+        self.empty(begins, first, "{}");
+    }
+
+    /// Items in order; `each` writes an item.
+    pub fn list<T>(&mut self, begins: Begins, items: impl Iterator<Item = T>, mut each: impl FnMut(&mut Self, T)) {
+        let mut first = true;
+        for item in items {
+            self.item(begins, first);
+            first = false;
+            self.out.push_str("- ");
+            self.indent += 2;
+            each(self, item);
+            self.indent -= 2;
         }
-        node => {
-            scalar(node, out);
-            out.push('\n');
+        self.empty(begins, first, "[]");
+    }
+
+    /// Goes to where an entry or item begins.
+    fn item(&mut self, begins: Begins, first: bool) {
+        if first && begins == Begins::AfterKey {
+            self.out.push('\n');
+        }
+        if !first || begins == Begins::AfterKey {
+            self.out.extend(std::iter::repeat_n(' ', self.indent));
         }
     }
-}
 
-/// A value after its key.
-fn beneath(value: &Node<'_>, indent: usize, out: &mut String) {
-    let nested = match value {
-        Node::Map(entries) => !entries.is_empty(),
-        Node::List(items) => !items.is_empty(),
-        Node::Text(_) | Node::Plain(_) => false,
-    };
-    match nested {
-        true => {
-            out.push('\n');
-            pad(indent + 2, out);
+    fn empty(&mut self, begins: Begins, empty: bool, mark: &str) {
+        if empty {
+            self.plain(begins, mark);
         }
-        false => out.push(' '),
-    }
-    block(value, indent + 2, out);
-}
-
-fn pad(indent: usize, out: &mut String) {
-    out.extend(std::iter::repeat_n(' ', indent));
-}
-
-fn scalar(node: &Node<'_>, out: &mut String) {
-    match node {
-        Node::Text(text) => quote(text, out),
-        Node::Plain(text) => out.push_str(text),
-        Node::List(_) => out.push_str("[]"),
-        Node::Map(_) => out.push_str("{}"),
     }
 }
 
@@ -87,8 +102,8 @@ fn scalar(node: &Node<'_>, out: &mut String) {
 fn key(key: &str, out: &mut String) {
     const OTHER: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     let begins = key.starts_with(|c: char| c.is_ascii_alphabetic());
-    let is_word = begins && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    match is_word && !OTHER.contains(&key.to_ascii_lowercase().as_str()) {
+    let is_word = begins && key.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
+    match is_word && !OTHER.iter().any(|other| other.eq_ignore_ascii_case(key)) {
         true => out.push_str(key),
         false => quote(key, out),
     }
@@ -97,18 +112,23 @@ fn key(key: &str, out: &mut String) {
 /// A double-quoted text: everything that YAML 1.1 does not print is escaped.
 fn quote(text: &str, out: &mut String) {
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if is_printed(c) => out.push(c),
-            c if u32::from(c) > 0xffff => out.push_str(&format!("\\U{:08x}", u32::from(c))),
-            c => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-        }
+    match text.bytes().all(|c| (b' '..=b'~').contains(&c) && c != b'"' && c != b'\\') {
+        true => out.push_str(text),
+        false => text.chars().for_each(|c| escape(c, out)),
     }
     out.push('"');
+}
+
+fn escape(c: char, out: &mut String) {
+    match c {
+        '"' | '\\' => out.extend(['\\', c]),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        c if is_printed(c) => out.push(c),
+        c if u32::from(c) > 0xffff => out.push_str(&format!("\\U{:08x}", u32::from(c))),
+        c => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+    }
 }
 
 fn is_printed(c: char) -> bool {
@@ -160,16 +180,17 @@ mod tests {
 
     #[test]
     fn blocks_nest() {
-        let node = Node::Map(vec![
-            (
-                "list".into(),
-                Node::List(vec![
-                    Node::Map(vec![("a".into(), Node::Plain("1".into())), ("b".into(), Node::List(vec![]))]),
-                    Node::Text("x".into()),
-                ]),
-            ),
-            ("on".into(), Node::Map(vec![("c".into(), Node::Map(vec![]))])),
-        ]);
-        assert_eq!(write(&node), "list:\n  - a: 1\n    b: []\n  - \"x\"\n\"on\":\n  c: {}\n");
+        let mut writer = Writer::default();
+        writer.map(Begins::Here, ["list", "on"].into_iter().map(|key| (key, key)), |writer, key| match key {
+            "list" => writer.list(Begins::AfterKey, 0..2, |writer, item| match item {
+                0 => writer.map(Begins::Here, [("a", 1), ("b", 2)].into_iter(), |writer, entry| match entry {
+                    1 => writer.plain(Begins::AfterKey, "1"),
+                    _ => writer.list(Begins::AfterKey, std::iter::empty::<()>(), |_, ()| {}),
+                }),
+                _ => writer.text(Begins::Here, "x"),
+            }),
+            _ => writer.map(Begins::AfterKey, std::iter::empty::<(&str, ())>(), |_, ()| {}),
+        });
+        assert_eq!(writer.finish(), "list:\n  - a: 1\n    b: []\n  - \"x\"\n\"on\": {}\n");
     }
 }

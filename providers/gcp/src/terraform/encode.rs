@@ -6,25 +6,28 @@ use portolan_value::{Address, Map, Raw, Resource, Value};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::collections::{BTreeMap, HashMap};
 
-/// What resources are called: their type and their local name.
+/// What resources are called: their type, and the local name where the user fixed it.
 #[derive(Debug, Default)]
 pub struct Index<'a> {
-    names: HashMap<&'a Address, (&'a str, String)>,
+    names: HashMap<&'a str, (&'a str, Option<&'a str>)>,
 }
 
 impl<'a> Index<'a> {
-    /// The names of a stack's resources: the address with underscores for dots, unless the user fixed it.
+    /// The names of a stack's resources.
     pub fn new(stack: &'a Stack) -> Self {
-        let name =
-            |address: &Address| stack.ids.get(address).cloned().unwrap_or_else(|| address.as_str().replace('.', "_"));
-        let named = |resource: &'a Resource| (&resource.address, (resource.r#type.as_ref(), name(&resource.address)));
+        let id = |address: &Address| stack.ids.get(address).map(String::as_str);
+        let named =
+            |resource: &'a Resource| (resource.address.as_str(), (resource.r#type.as_ref(), id(&resource.address)));
         Self { names: stack.resources.iter().map(named).collect() }
     }
 
     /// The words a reference to a resource begins with.
     pub fn write_name(&self, address: &Address, out: &mut String) {
-        match self.names.get(address) {
-            Some((r#type, name)) => out.extend([*r#type, ".", name]),
+        match self.names.get(address.as_str()) {
+            Some((r#type, id)) => {
+                out.extend([*r#type, "."]);
+                local(address, *id, out);
+            }
             // Settling refuses a reference to nothing.
             None => out.extend(["missing.", address.as_str()]),
         }
@@ -32,13 +35,28 @@ impl<'a> Index<'a> {
 
     /// `google_pubsub_topic.jobs_topic`.
     pub fn name(&self, address: &Address) -> String {
-        let mut name = String::new();
+        let mut name = String::with_capacity(80);
         self.write_name(address, &mut name);
         name
     }
 
-    fn local(&self, address: &Address) -> &str {
-        self.names.get(address).map(|(_, local)| local.as_str()).unwrap_or_default()
+    fn local(&self, address: &Address) -> String {
+        let mut name = String::with_capacity(address.as_str().len());
+        local(address, self.names.get(address.as_str()).and_then(|(_, id)| *id), &mut name);
+        name
+    }
+}
+
+/// A local name: the address with underscores for dots, unless the user fixed it.
+fn local(address: &Address, id: Option<&str>, out: &mut String) {
+    match id {
+        Some(id) => out.push_str(id),
+        None => {
+            for (at, word) in address.as_str().split('.').enumerate() {
+                out.push_str(if at > 0 { "_" } else { "" });
+                out.push_str(word);
+            }
+        }
     }
 }
 

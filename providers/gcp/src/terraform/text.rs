@@ -16,7 +16,8 @@ pub fn template(value: &Value, index: &Index<'_>) -> String {
 
 /// A literal text as a template.
 pub fn literal(text: &str) -> Cow<'_, str> {
-    if !text.contains("${") && !text.contains("%{") {
+    let begins = |(at, _): (usize, &str)| text[..at].ends_with(['$', '%']);
+    if !text.match_indices('{').any(begins) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 2);
