@@ -17,7 +17,7 @@ mod testing;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, FunctionId, Host, Model};
 use portolan_target::{Backend, Guards, Lowered, Request, Settled, StackFile, Template};
-use portolan_value::Format;
+use portolan_value::{Format, Resource};
 
 /// The rules by which templates are lowered. It is written into every template; a template with another number may call
 /// or arrange things differently.
@@ -52,18 +52,21 @@ impl Backend for Azure {
         limits::limits(settled)
     }
 
+    /// A resource has no short name in the list form; it is found in the file by the address in its metadata.
     fn encode(&self, settled: &Settled) -> Template {
         let single = settled.stacks.len() < 2;
         let stacks = settled.stacks.iter().map(|stack| {
             let names = encode::Names::of(stack);
-            let map = stack.resources.iter().map(|resource| {
-                (names.id(&resource.address).to_owned(), resource.address.clone(), resource.origin.span)
-            });
             let file = match &stack.name {
                 Some(name) if !single => format!("azuredeploy.{name}.json"),
                 _ => "azuredeploy.json".to_owned(),
             };
-            StackFile { file, text: encode::write(stack, &settled.stack, &names), map: map.collect() }
+            let text = encode::write(stack, &settled.stack, &names);
+            let named = |resource: &Resource| {
+                let address = resource.address.clone();
+                (address.as_str().to_owned(), address, resource.origin.span)
+            };
+            StackFile { file, text, map: stack.resources.iter().map(named).collect() }
         });
         Template { stacks: stacks.collect() }
     }

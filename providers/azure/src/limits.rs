@@ -111,7 +111,7 @@ fn texts(resource: &Resource, names: &Names<'_>, found: &mut Vec<Diagnostic>) {
                 }
                 _ => return,
             };
-            let size = names.text(leaf).chars().count();
+            let size = names.with_text(leaf, |text| text.chars().count());
             if size > most {
                 let message =
                     format!("a text of `{}` takes {size} characters, and {what} has at most {most}", resource.address);

@@ -15,7 +15,7 @@ const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/dep
 
 /// A stack as two-space JSON.
 pub(crate) fn write(stack: &Stack, deployment: &str, names: &Names<'_>) -> String {
-    let mut bytes = Vec::with_capacity(stack.resources.len() * 1024);
+    let mut bytes = Vec::with_capacity(stack.resources.len() * 1200 + 1024);
     // Writing into memory cannot fail, and every key is a string.
     let written = serde_json::to_writer_pretty(&mut bytes, &Document { stack, deployment, names });
     debug_assert!(written.is_ok());

@@ -58,7 +58,7 @@ impl Serialize for Property<'_> {
             Self::Keys(ids, names) => {
                 let mut map = serializer.serialize_map(Some(ids.len()))?;
                 for id in *ids {
-                    map.serialize_entry(&names.text(id), &serde_json::Map::new())?;
+                    names.with_text(id, |id| map.serialize_entry(id, &serde_json::Map::new()))?;
                 }
                 map.end()
             }
@@ -91,7 +91,7 @@ impl Serialize for Json<'_> {
                 map.end()
             }
             Value::Raw(raw) => RawJson(raw, names).serialize(serializer),
-            value => serializer.serialize_str(&names.text(value)),
+            value => names.with_text(value, |text| serializer.serialize_str(text)),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::json::{literal, push_quoted, quoted};
 use portolan_target::Stack;
 use portolan_value::{Address, Raw, Reference, Resource, Value};
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 
 /// The resources of a stack as expressions name them. Each is spelled once, when somebody first asks.
@@ -13,6 +13,8 @@ pub(crate) struct Names<'a> {
     resources: &'a [Resource],
     index: HashMap<&'a str, usize>,
     spelled: Vec<Spelled>,
+    /// Where texts are put together, one after the other.
+    scratch: Cell<String>,
 }
 
 /// What is known of a resource: its id as an expression, the last segment of its name as a value, what it waits for.
@@ -29,20 +31,22 @@ impl<'a> Names<'a> {
         let resources = stack.resources.as_slice();
         let index = resources.iter().enumerate().map(|(at, resource)| (resource.address.as_str(), at)).collect();
         let spelled = resources.iter().map(|_| Spelled::default()).collect();
-        Self { resources, index, spelled }
+        Self { resources, index, spelled, scratch: Cell::default() }
     }
 
-    /// A value as a JSON text: a literal, or an expression in brackets.
-    pub(crate) fn text<'v>(&self, value: &'v Value) -> Cow<'v, str> {
-        match self.known(value) {
-            Cow::Borrowed(Value::Text(text)) => literal(text),
-            Cow::Owned(Value::Text(text)) => Cow::Owned(literal(&text).into_owned()),
+    /// Hands on a value as a JSON text: a literal, or an expression in brackets.
+    pub(crate) fn with_text<T>(&self, value: &Value, hand_on: impl FnOnce(&str) -> T) -> T {
+        match self.known(value).as_ref() {
+            Value::Text(text) => hand_on(&literal(text)),
             value => {
-                let mut text = String::with_capacity(256);
+                let mut text = self.scratch.take();
+                text.clear();
                 text.push('[');
-                expression::write(&value, self, &mut text);
+                expression::write(value, self, &mut text);
                 text.push(']');
-                Cow::Owned(text)
+                let done = hand_on(&text);
+                self.scratch.replace(text);
+                done
             }
         }
     }
@@ -84,16 +88,12 @@ impl<'a> Names<'a> {
     }
 
     /// The expression of a resource's id; settling has made sure that the resource exists.
-    pub(crate) fn id(&self, address: &Address) -> &str {
-        self.at(address).map_or("", |at| self.id_at(at))
-    }
-
     fn id_at(&self, at: usize) -> &str {
         self.spelled[at].id.get_or_init(|| self.write_id(&self.resources[at]))
     }
 
     fn write_id(&self, resource: &Resource) -> String {
-        let mut id = String::with_capacity(192);
+        let mut id = String::with_capacity(128);
         match (elsewhere(resource), &resource.scope) {
             (Some(group), _) => {
                 id.push_str("extensionResourceId(");

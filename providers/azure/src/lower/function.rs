@@ -147,22 +147,23 @@ impl<'a> Lowering<'a> {
     fn settings(&self, at: FunctionId, function: &Function) -> Value {
         let mut settings = self.host_settings(function);
         settings.extend(function.sees().into_iter().flat_map(|subject| self.seen(subject)));
-        settings.extend(function.triggers.iter().flat_map(|trigger| self.trigger_settings(at, trigger)));
-        let user = function.environment.iter().map(|(key, text)| (key.value.clone(), self.kinds.text(text)));
+        let triggers = function.triggers.iter().flat_map(|trigger| self.trigger_settings(at, trigger));
+        settings.extend(triggers.map(|(key, value)| (key.into(), value)));
+        let user = function.environment.iter().map(|(key, text)| (key.value.clone().into(), self.kinds.text(text)));
         let settings = settings.into_iter().chain(user);
-        Value::List(settings.map(|(key, value)| Value::from([("name", key.into()), ("value", value)])).collect())
+        Value::List(settings.map(|(key, value)| Value::from([("name", Value::Text(key)), ("value", value)])).collect())
     }
 
     /// What a function sees of a subject. Another function is called over http, for the app that guards it.
-    fn seen(&self, subject: Subject) -> Vec<(String, Value)> {
+    fn seen(&self, subject: Subject) -> impl Iterator<Item = (Text, Value)> {
         let mut variables = self.kinds.environment(subject);
         if let (Subject::Function(_), Some((stem, _))) = (subject, variables.first().cloned()) {
             variables.push((format!("{stem}_AUDIENCE"), entra_app_id(self.model())));
         }
-        variables
+        variables.into_iter().map(|(key, value)| (key.into(), value))
     }
 
-    fn host_settings(&self, function: &Function) -> Vec<(String, Value)> {
+    fn host_settings(&self, function: &Function) -> Vec<(Text, Value)> {
         let own = &function.name.value;
         let client = Value::reference(of(own, "role"), "properties.clientId");
         let artifact = self.request.artifacts.of(own).file;
@@ -182,7 +183,7 @@ impl<'a> Lowering<'a> {
             // The package lies under this name in the container `code`; a new one restarts the app.
             ("PORTOLAN_PACKAGE", artifact.into()),
         ];
-        settings.map(|(key, value)| (key.to_owned(), value)).to_vec()
+        settings.map(|(key, value)| (key.into(), value)).to_vec()
     }
 }
 

@@ -67,10 +67,12 @@ struct Lowering<'a> {
 
 impl<'a> Lowering<'a> {
     fn new(request: &Request<'a>) -> Self {
+        let mut out = Lowered { stack: request.model.stack(), ..Lowered::default() };
+        out.resources.reserve(request.model.functions.len() * 16);
         Self {
             request: *request,
             kinds: kinds(request),
-            out: Lowered { stack: request.model.stack(), ..Lowered::default() },
+            out,
             roles: BTreeMap::new(),
             assignments: Vec::new(),
             invokers: Invokers::of(request.model),
