@@ -268,7 +268,7 @@ mod tests {
         let terraform = serde_json::json!({ "variable": "${v}", "locals": { "a": "x$${y}${f(\"t${z}\")}%{ if w }" } });
         assert_eq!(said(Format::Gcp, &terraform), ("${v}|a|t|x${y}".to_owned(), "z|f()| if w ".to_owned()));
         let arm = serde_json::json!(["[concat('a''b', c('d'))]", "[[e]", "[f"]);
-        assert_eq!(said(Format::Azure, &arm), ("|a'b|d|[e]|[f".to_owned(), "concat(, c())".to_owned()));
+        assert_eq!(said(Format::Azure, &arm), ("|a'b|d||[e]|[f".to_owned(), "concat(, c())".to_owned()));
         assert_eq!(said(Format::GcpDm, &serde_json::json!(["a$(ref.b.c)d"])), ("ad".to_owned(), "b.c".to_owned()));
     }
 }
