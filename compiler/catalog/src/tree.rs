@@ -105,7 +105,13 @@ impl Tree {
 /// Fills a body; absent properties are left out.
 #[must_use]
 pub fn fill_body(entries: &[(Text, Tree)], fill: &dyn Fill) -> Map {
-    entries.iter().filter_map(|(key, tree)| Some((key.clone(), tree.fill(fill)?))).collect()
+    let mut body = Map::with_capacity(entries.len());
+    for (key, tree) in entries {
+        if let Some(value) = tree.fill(fill) {
+            body.push(key.clone(), value);
+        }
+    }
+    body
 }
 
 fn words(segments: &[Segment], fill: &dyn Fill) -> Option<Value> {

@@ -8,10 +8,10 @@ impl Model {
     /// The stack's name: `<app>-<target>`, with `-<region>` when the target was written with `regions`.
     #[must_use]
     pub fn stack(&self) -> String {
-        let target = &self.target;
+        let (app, target) = (self.app.value.as_str(), &self.target);
         match target.regional {
-            true => format!("{}-{}-{}", self.app.value, target.name.value, target.region.value),
-            false => format!("{}-{}", self.app.value, target.name.value),
+            true => [app, "-", &target.name.value, "-", &target.region.value].concat(),
+            false => [app, "-", &target.name.value].concat(),
         }
     }
 

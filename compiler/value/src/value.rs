@@ -49,7 +49,8 @@ impl Value {
     /// alone.
     #[must_use]
     pub fn join(parts: impl IntoIterator<Item = Value>) -> Self {
-        let mut joined = Vec::new();
+        let parts = parts.into_iter();
+        let mut joined = Vec::with_capacity(parts.size_hint().0);
         for part in parts {
             push_part(&mut joined, part);
         }
@@ -193,6 +194,12 @@ impl Map {
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
+    }
+
+    /// No properties yet, and room for so many.
+    #[must_use]
+    pub fn with_capacity(properties: usize) -> Self {
+        Self(Vec::with_capacity(properties))
     }
 
     /// Sets a property: in its old place when it was set before, else last.

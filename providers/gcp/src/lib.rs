@@ -14,6 +14,7 @@ mod supports;
 
 mod hooks;
 mod names;
+mod parents;
 mod place;
 mod ranges;
 mod roles;

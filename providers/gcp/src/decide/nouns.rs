@@ -1,5 +1,6 @@
 //! What is decided.
 
+use crate::parents::IMAGES;
 use indexmap::IndexMap;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::Function;
@@ -287,7 +288,7 @@ impl Scope {
             Self::Topic(topic) => named(topic),
             Self::Subscription(subscription) => named(subscription),
             Self::Secret(name) => name.clone(),
-            Self::Images => Value::reference(Address::new("app", "images"), "name"),
+            Self::Images => Value::reference(IMAGES.clone(), "name"),
             Self::Column { told, .. } => told.clone(),
         }
     }

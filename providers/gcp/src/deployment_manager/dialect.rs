@@ -6,6 +6,7 @@ use crate::decide::{
 };
 use crate::hooks::{DEPLOYMENT_MANAGER, Google, duration};
 use crate::lower::Dialect;
+use crate::parents::{BUILDER, BUILDS, CALLER, CLOCK, IAM, MESSAGES, SCHEDULER};
 use portolan_model::{Body, Model, Native, ResourceId};
 use portolan_target::{Kinds, Lowered};
 use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Shape, Value};
@@ -53,21 +54,20 @@ impl Dialect for Configuration {
     fn account(&self, account: Account<'_>) -> Resource {
         let shown = format!("function {}", account.function.name.value);
         let body = Map::from([("accountId", account.id), ("displayName", shown.into())]);
-        after(made(account.address, "gcp-types/iam-v1:projects.serviceAccounts", body, account.origin), "iam-enabled")
+        after(made(account.address, "gcp-types/iam-v1:projects.serviceAccounts", body, account.origin), &IAM)
     }
 
     fn service(&self, service: Service<'_>, model: &Model, lowered: &mut Lowered) {
         let bucket = model.target.artifacts_bucket.as_ref().map(|bucket| bucket.value.clone()).unwrap_or_default();
         let mut resource = function(&service, bucket);
-        let builds = ["build-images", "build-log", "build-sources"];
-        resource.after.extend(builds.map(|build| Address::via("app", build, "grant")));
+        resource.after.extend(BUILDS.iter().cloned());
         lowered.resources.push(resource);
     }
 
     fn topic(&self, topic: Topic) -> Resource {
         let body = Map::from([("topic", topic.name)]);
         let resource = made(topic.address, "gcp-types/pubsub-v1:projects.topics", body, topic.origin);
-        after(resource.with_slot("access", &POLICY, Shape::List), "pubsub-enabled")
+        after(resource.with_slot("access", &POLICY, Shape::List), &MESSAGES)
     }
 
     fn subscription(&self, subscription: Subscription) -> Resource {
@@ -82,7 +82,7 @@ impl Dialect for Configuration {
             .with_some("deadLetterPolicy", subscription.dead_letter.map(|topic| dead_letters(&topic)));
         let resource =
             made(subscription.address, "gcp-types/pubsub-v1:projects.subscriptions", body, subscription.origin);
-        after(resource.with_slot("access", &POLICY, Shape::List), "pubsub-enabled")
+        after(resource.with_slot("access", &POLICY, Shape::List), &MESSAGES)
     }
 
     fn push(&self, push: Push) -> Vec<Contribution> {
@@ -115,7 +115,7 @@ impl Dialect for Configuration {
 
     fn job(&self, job: Job, _: &Model) -> Resource {
         let uri = uri(&job.function);
-        let token = [("serviceAccountEmail", email(&Address::new("app", "scheduler"))), ("audience", uri.clone())];
+        let token = [("serviceAccountEmail", email(&SCHEDULER)), ("audience", uri.clone())];
         let headers = job.body.as_ref().map(|_| Map::from([("Content-Type", Value::from("application/json"))]));
         let target = Map::from([("uri", uri), ("httpMethod", "POST".into())])
             .with_some("headers", headers)
@@ -129,7 +129,7 @@ impl Dialect for Configuration {
             .with("retryConfig", [("retryCount", Value::Number(3))])
             .with("httpTarget", target);
         let resource = made(job.address, "gcp-types/cloudscheduler-v1:projects.locations.jobs", body, job.origin);
-        after(resource, "scheduler-enabled")
+        after(resource, &CLOCK)
     }
 
     /// Logs stay as long as the project keeps them; `supports` says so.
@@ -144,7 +144,7 @@ impl Dialect for Configuration {
             Map::from([("title", title.into()), ("includedPermissions", permissions.into()), ("stage", "GA".into())]);
         let parent = Value::join(["projects/".into(), Context::Project.into()]);
         let body = Map::from([("parent", parent), ("roleId", rights.id.into())]).with("role", role);
-        after(made(rights.address, "gcp-types/iam-v1:projects.roles", body, rights.origin), "iam-enabled")
+        after(made(rights.address, "gcp-types/iam-v1:projects.roles", body, rights.origin), &IAM)
     }
 
     fn bind(&self, binding: Binding, _: &Model, lowered: &mut Lowered) {
@@ -183,8 +183,8 @@ fn made(address: Address, r#type: &'static str, body: Map, origin: Origin) -> Re
     Resource::new(address, r#type, body, origin)
 }
 
-fn after(mut resource: Resource, part: &str) -> Resource {
-    resource.after.push(Address::new("app", part));
+fn after(mut resource: Resource, address: &Address) -> Resource {
+    resource.after.push(address.clone());
     resource
 }
 
@@ -207,7 +207,7 @@ fn build_config(service: &Service<'_>, bucket: String) -> Map {
     let environment = Some(service.build.clone()).filter(|environment| !environment.is_empty());
     Map::from([("runtime", service.runtime.clone().into()), ("entryPoint", "portolan".into())])
         .with("source", [("storageSource", Value::from(source))])
-        .with("serviceAccount", Value::reference(Address::new("app", "builder"), "name"))
+        .with("serviceAccount", Value::reference(BUILDER.clone(), "name"))
         .with_some("environmentVariables", environment)
 }
 
@@ -239,7 +239,7 @@ fn topic(named: &Named) -> Value {
 
 fn push_config(function: &Address) -> Value {
     let uri = uri(function);
-    let token = [("serviceAccountEmail", email(&Address::new("app", "caller"))), ("audience", uri.clone())];
+    let token = [("serviceAccountEmail", email(&CALLER)), ("audience", uri.clone())];
     Value::from([("pushEndpoint", uri), ("oidcToken", token.into())])
 }
 

@@ -2,6 +2,7 @@
 
 use super::dialect::shortened;
 use crate::decide::{Binding, Condition, Member, Named, Role, Scope};
+use crate::parents::IMAGES;
 use portolan_value::{Address, Context, Map, Resource, Text, Value};
 
 /// The resource of a binding.
@@ -31,7 +32,7 @@ fn on(scope: Scope) -> (Text, Map) {
         }
         Scope::Secret(name) => ("google_secret_manager_secret_iam_member", Map::from([("secret_id", name)])),
         Scope::Images => {
-            let repository = Value::reference(Address::new("app", "images"), "name");
+            let repository = Value::reference(IMAGES.clone(), "name");
             ("google_artifact_registry_repository_iam_member", located().with("repository", repository))
         }
         Scope::Column { bind, argument, on, .. } => return (bind, Map::from_iter([(argument, on)])),

@@ -6,6 +6,7 @@ use crate::decide::{
 };
 use crate::hooks::{Google, TERRAFORM, duration};
 use crate::lower::Dialect;
+use crate::parents::{ARTIFACTS, BUILDER, BUILDS, CALLER, CLOCK, IAM, IMAGES, MESSAGES, SCHEDULER};
 use portolan_model::{Body, Model, Native, ResourceId};
 use portolan_target::{Kinds, Lowered};
 use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Value};
@@ -54,20 +55,18 @@ impl Dialect for Terraform {
     fn account(&self, account: Account<'_>) -> Resource {
         let shown = format!("function {}", account.function.name.value);
         let body = Map::from([("account_id", account.id), ("display_name", shown.into())]);
-        made(account.address, "google_service_account", body, account.origin).after("app", "iam-enabled")
+        made(account.address, "google_service_account", body, account.origin).after(&IAM)
     }
 
     fn service(&self, service: Service<'_>, _: &Model, lowered: &mut Lowered) {
         let archive = archive(&service);
         let mut resource = function(&service, &archive.address);
-        let builds = ["build-images", "build-log", "build-sources"];
-        resource.after.extend(builds.map(|build| Address::via("app", build, "grant")));
+        resource.after.extend(BUILDS.iter().cloned());
         lowered.resources.extend([archive, resource]);
     }
 
     fn topic(&self, topic: Topic) -> Resource {
-        made(topic.address, "google_pubsub_topic", Map::from([("name", topic.name)]), topic.origin)
-            .after("app", "pubsub-enabled")
+        made(topic.address, "google_pubsub_topic", Map::from([("name", topic.name)]), topic.origin).after(&MESSAGES)
     }
 
     fn subscription(&self, subscription: Subscription) -> Resource {
@@ -79,8 +78,7 @@ impl Dialect for Terraform {
             .with_some("push_config", subscription.function.map(|function| push_config(&function)))
             .with_some("retry_policy", subscription.dead_letter.as_ref().map(|_| retries()))
             .with_some("dead_letter_policy", subscription.dead_letter.map(|topic| dead_letters(&topic)));
-        made(subscription.address, "google_pubsub_subscription", body, subscription.origin)
-            .after("app", "pubsub-enabled")
+        made(subscription.address, "google_pubsub_subscription", body, subscription.origin).after(&MESSAGES)
     }
 
     fn push(&self, push: Push) -> Vec<Contribution> {
@@ -113,7 +111,7 @@ impl Dialect for Terraform {
 
     fn job(&self, job: Job, _: &Model) -> Resource {
         let uri = uri(&job.function);
-        let token = [("service_account_email", email(&Address::new("app", "scheduler"))), ("audience", uri.clone())];
+        let token = [("service_account_email", email(&SCHEDULER)), ("audience", uri.clone())];
         let headers = job.body.as_ref().map(|_| Map::from([("Content-Type", Value::from("application/json"))]));
         let target = Map::from([("uri", uri), ("http_method", "POST".into())])
             .with_some("headers", headers)
@@ -125,7 +123,7 @@ impl Dialect for Terraform {
             .with("attempt_deadline", duration(job.deadline))
             .with("retry_config", [("retry_count", Value::Number(3))])
             .with("http_target", target);
-        made(job.address, "google_cloud_scheduler_job", body, job.origin).after("app", "scheduler-enabled")
+        made(job.address, "google_cloud_scheduler_job", body, job.origin).after(&CLOCK)
     }
 
     fn logs(&self, logs: Logs, _: &Model) -> Vec<Resource> {
@@ -144,7 +142,7 @@ impl Dialect for Terraform {
             ("title", shortened(&rights.title, crate::ranges::ROLE_TITLE).into()),
         ])
         .with("permissions", permissions);
-        made(rights.address, "google_project_iam_custom_role", body, rights.origin).after("app", "iam-enabled")
+        made(rights.address, "google_project_iam_custom_role", body, rights.origin).after(&IAM)
     }
 
     fn bind(&self, binding: Binding, _: &Model, lowered: &mut Lowered) {
@@ -194,13 +192,13 @@ pub fn made(address: Address, r#type: &'static str, body: Map, origin: Origin) -
 
 /// What must exist before.
 pub trait After {
-    /// The same resource, after `owner.part`.
-    fn after(self, owner: &str, part: &str) -> Self;
+    /// The same resource, after another one.
+    fn after(self, address: &Address) -> Self;
 }
 
 impl After for Resource {
-    fn after(mut self, owner: &str, part: &str) -> Self {
-        self.after.push(Address::new(owner, part));
+    fn after(mut self, address: &Address) -> Self {
+        self.after.push(address.clone());
         self
     }
 }
@@ -208,7 +206,7 @@ impl After for Resource {
 fn archive(service: &Service<'_>) -> Resource {
     let file = &service.artifact.file;
     let body = Map::from([("name", file.clone().into()), ("source", format!("artifacts/{file}").into())])
-        .with("bucket", Value::reference(Address::new("app", "artifacts"), "name"));
+        .with("bucket", Value::reference(ARTIFACTS.clone(), "name"));
     let address = Address::new(&service.function.name.value, "archive");
     made(address, "google_storage_bucket_object", body, service.origin.clone())
 }
@@ -222,13 +220,13 @@ fn function(service: &Service<'_>, archive: &Address) -> Resource {
 }
 
 fn build_config(service: &Service<'_>, archive: &Address) -> Map {
-    let bucket = Value::reference(Address::new("app", "artifacts"), "name");
+    let bucket = Value::reference(ARTIFACTS.clone(), "name");
     let source = [("bucket", bucket), ("object", Value::reference(archive.clone(), "name"))];
     let environment = Some(service.build.clone()).filter(|environment| !environment.is_empty());
     Map::from([("runtime", service.runtime.clone().into()), ("entry_point", "portolan".into())])
         .with("source", [("storage_source", Value::from(source))])
-        .with("service_account", Value::reference(Address::new("app", "builder"), "name"))
-        .with("docker_repository", Value::reference(Address::new("app", "images"), "id"))
+        .with("service_account", Value::reference(BUILDER.clone(), "name"))
+        .with("docker_repository", Value::reference(IMAGES.clone(), "id"))
         .with_some("environment_variables", environment)
 }
 
@@ -264,7 +262,7 @@ fn topic(named: &Named) -> Value {
 
 fn push_config(function: &Address) -> Value {
     let uri = uri(function);
-    let token = [("service_account_email", email(&Address::new("app", "caller"))), ("audience", uri.clone())];
+    let token = [("service_account_email", email(&CALLER)), ("audience", uri.clone())];
     Value::from([("push_endpoint", uri), ("oidc_token", token.into())])
 }
 

@@ -6,57 +6,47 @@ use portolan_value::{Address, Map, Raw, Resource, Value};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::collections::{BTreeMap, HashMap};
 
-/// What resources are called: their type, and the local name where the user fixed it.
+/// What resources are called.
 #[derive(Debug, Default)]
 pub struct Index<'a> {
-    names: HashMap<&'a str, (&'a str, Option<&'a str>)>,
+    names: HashMap<&'a str, Name>,
+}
+
+/// `google_pubsub_topic.jobs_topic`, and where the second word begins: the address with underscores for dots, unless
+/// the user fixed it.
+#[derive(Debug)]
+struct Name {
+    whole: String,
+    local: usize,
+}
+
+impl Name {
+    fn new(resource: &Resource, stack: &Stack) -> Self {
+        let mut whole = String::with_capacity(resource.r#type.len() + resource.address.as_str().len() + 1);
+        whole.extend([resource.r#type.as_ref(), "."]);
+        let local = whole.len();
+        match stack.ids.get(&resource.address) {
+            Some(id) => whole.push_str(id),
+            None => whole.extend(resource.address.as_str().chars().map(|c| if c == '.' { '_' } else { c })),
+        }
+        Self { whole, local }
+    }
 }
 
 impl<'a> Index<'a> {
     /// The names of a stack's resources.
     pub fn new(stack: &'a Stack) -> Self {
-        let id = |address: &Address| stack.ids.get(address).map(String::as_str);
-        let named =
-            |resource: &'a Resource| (resource.address.as_str(), (resource.r#type.as_ref(), id(&resource.address)));
+        let named = |resource: &'a Resource| (resource.address.as_str(), Name::new(resource, stack));
         Self { names: stack.resources.iter().map(named).collect() }
     }
 
-    /// The words a reference to a resource begins with.
-    pub fn write_name(&self, address: &Address, out: &mut String) {
-        match self.names.get(address.as_str()) {
-            Some((r#type, id)) => {
-                out.extend([*r#type, "."]);
-                local(address, *id, out);
-            }
-            // Settling refuses a reference to nothing.
-            None => out.extend(["missing.", address.as_str()]),
-        }
+    /// The words a reference to a resource begins with. Settling refuses a reference to nothing.
+    pub fn name(&self, address: &Address) -> &str {
+        self.names.get(address.as_str()).map_or("missing.resource", |name| &name.whole)
     }
 
-    /// `google_pubsub_topic.jobs_topic`.
-    pub fn name(&self, address: &Address) -> String {
-        let mut name = String::with_capacity(80);
-        self.write_name(address, &mut name);
-        name
-    }
-
-    fn local(&self, address: &Address) -> String {
-        let mut name = String::with_capacity(address.as_str().len());
-        local(address, self.names.get(address.as_str()).and_then(|(_, id)| *id), &mut name);
-        name
-    }
-}
-
-/// A local name: the address with underscores for dots, unless the user fixed it.
-fn local(address: &Address, id: Option<&str>, out: &mut String) {
-    match id {
-        Some(id) => out.push_str(id),
-        None => {
-            for (at, word) in address.as_str().split('.').enumerate() {
-                out.push_str(if at > 0 { "_" } else { "" });
-                out.push_str(word);
-            }
-        }
+    fn local(&self, address: &Address) -> &str {
+        self.names.get(address.as_str()).map_or("missing", |name| &name.whole[name.local..])
     }
 }
 
@@ -79,7 +69,7 @@ fn file(stack: &Stack) -> StackFile {
     let map = stack
         .resources
         .iter()
-        .map(|resource| (index.name(&resource.address), resource.address.clone(), resource.origin.span));
+        .map(|resource| (index.name(&resource.address).to_owned(), resource.address.clone(), resource.origin.span));
     StackFile {
         file,
         text: String::from_utf8(bytes).unwrap_or_default(),
@@ -262,7 +252,7 @@ impl Serialize for Block<'_> {
             map.serialize_entry(key, &Written(value, index))?;
         }
         if !resource.after.is_empty() {
-            let after: Vec<String> = resource.after.iter().map(|address| index.name(address)).collect();
+            let after: Vec<&str> = resource.after.iter().map(|address| index.name(address)).collect();
             map.serialize_entry("depends_on", &after)?;
         }
         if resource.retain {

@@ -4,6 +4,7 @@
 //! (Firestore documentation, Index types). A single field is indexed by itself.
 
 use super::dialect::{After, made};
+use crate::parents::TABLES;
 use portolan_diagnostics::Span;
 use portolan_model::{Model, Resource as Declared, ResourceId, Setting};
 use portolan_target::Kinds;
@@ -56,7 +57,7 @@ fn index(address: Address, table: &str, fields: &[&str], origin: Origin) -> Reso
         ("collection", "items".into()),
         ("fields", Value::List(fields.iter().map(field).collect())),
     ]);
-    made(address, "google_firestore_index", body, origin).after("app", "firestore-enabled")
+    made(address, "google_firestore_index", body, origin).after(&TABLES)
 }
 
 /// A field whose name is no plain word stands in backticks (Firestore documentation, Constraints on field paths).

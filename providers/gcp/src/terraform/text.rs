@@ -9,15 +9,14 @@ use std::borrow::Cow;
 
 /// A value that is a string, written as a template.
 pub fn template(value: &Value, index: &Index<'_>) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(96);
     parts(value, index, false, &mut out);
     out
 }
 
 /// A literal text as a template.
 pub fn literal(text: &str) -> Cow<'_, str> {
-    let begins = |(at, _): (usize, &str)| text[..at].ends_with(['$', '%']);
-    if !text.match_indices('{').any(begins) {
+    if !text.as_bytes().contains(&b'{') {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 2);
@@ -96,9 +95,7 @@ fn quote(value: &Value, index: &Index<'_>, out: &mut String) {
 }
 
 fn path(reference: &Reference, index: &Index<'_>, out: &mut String) {
-    index.write_name(&reference.address, out);
-    out.push('.');
-    out.push_str(&reference.attribute);
+    out.extend([index.name(&reference.address), ".", &reference.attribute]);
 }
 
 fn unique(unique: &Unique, index: &Index<'_>, out: &mut String) {
@@ -259,14 +256,14 @@ mod tests {
         fn texts_around_an_expression_are_read_back(before in tricky(), after in tricky()) {
             let value = Value::Join(vec![before.clone().into(), reference(), after.clone().into()]);
             let written = template(&value, &Index::default());
-            prop_assert_eq!(read(&written), Some(vec![Ok(before), Err("missing.web.function.url".to_owned()), Ok(after)]));
+            prop_assert_eq!(read(&written), Some(vec![Ok(before), Err("missing.resource.url".to_owned()), Ok(after)]));
         }
 
         #[test]
         fn a_text_inside_a_call_is_read_back(text in tricky()) {
             let value = Value::embed(Language::Base64, Value::Join(vec![text.clone().into(), reference()]));
             let written = template(&value, &Index::default());
-            let inside = written.strip_prefix("${base64encode(\"").and_then(|rest| rest.strip_suffix("${missing.web.function.url}\")}"));
+            let inside = written.strip_prefix("${base64encode(\"").and_then(|rest| rest.strip_suffix("${missing.resource.url}\")}"));
             let inside = inside.expect("a call");
             let trimmed = text.trim_end_matches('$');
             let dollars = &text[trimmed.len()..];
