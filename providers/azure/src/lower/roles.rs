@@ -219,7 +219,9 @@ impl Lowering<'_> {
             Scope::Ours(scope) | Scope::Cosmos(_, scope) => scope.clone(),
             Scope::Foreign(id) => id.clone().into(),
         };
-        self.out.permissions.extend(assignment.granted.iter().map(|granted| Permission {
+        // What a role carries beyond is said once, with the first of what it is for.
+        let beyond = std::iter::once(beyond).chain(std::iter::repeat(Vec::new()));
+        self.out.permissions.extend(assignment.granted.iter().zip(beyond).map(|(granted, beyond)| Permission {
             function: function.to_owned(),
             holder: assignment.holder.as_ref().map(|holder| holder.word.to_owned()),
             verb: granted.verb.clone(),
@@ -228,7 +230,7 @@ impl Lowering<'_> {
             scope: scope.clone(),
             condition: assignment.condition.clone(),
             role: Some(role.clone()),
-            beyond: beyond.clone(),
+            beyond,
             by_hand: assignment.by_hand,
             reasons: granted.reasons.clone(),
         }));
