@@ -33,10 +33,13 @@ impl Range {
     pub fn rounded(&self, of: &str, asked: impl TryInto<i64>, span: Span, format: &str) -> Option<Diagnostic> {
         let asked = asked.try_into().unwrap_or(i64::MAX);
         let nearest = self.nearest(asked);
+        if nearest == asked {
+            return None;
+        }
         let (what, unit) = (self.what, self.unit);
         let message = format!("`{what}` of `{of}` is {nearest} {unit} on {format}, the nearest to {asked} {unit}");
         let label = format!("{format} allows {} to {} {unit}", self.low, self.high);
-        (nearest != asked).then(|| Diagnostic::note("target/rounded", message).at(span, label))
+        Some(Diagnostic::note("target/rounded", message).at(span, label))
     }
 }
 
