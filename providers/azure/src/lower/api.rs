@@ -3,7 +3,7 @@
 use super::http::doors;
 use super::policy::{Markup, Token, cors, forward};
 use super::types::{API_POLICY, OPERATION, OPERATION_POLICY};
-use super::{Lowering, name, named, principal};
+use super::{Lowering, id, name, named, principal};
 use crate::hooks::{entra_app_id, url};
 use crate::names;
 use portolan_model::hash;
@@ -27,6 +27,10 @@ impl<'a> Lowering<'a> {
     pub(super) fn operations(&mut self, at: FunctionId, function: &'a Function) {
         for (trigger, http) in function.http() {
             let Host::Api(api) = http.host else { continue };
+            if let Auth::Iam = http.auth.value {
+                let gateway = id(&gateway(self.model().resource(api)));
+                self.admit_callers(function, "validate-jwt/oid", &gateway);
+            }
             for route in &http.routes {
                 for method in methods(route.value.method) {
                     self.operation(at, function, (trigger, http), api, &Route { method, ..route.value.clone() });

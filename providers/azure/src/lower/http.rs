@@ -152,38 +152,55 @@ impl<'a> Lowering<'a> {
 
     /// Who may come in, as permissions: `uses` have theirs already.
     fn entrances(&mut self, function: &Function, doors: &Doors<'_>) {
-        let model = self.model();
-        let mut found: Vec<(String, Option<String>, Reason)> = Vec::new();
+        let host = id(&of(&function.name.value, "function"));
         if doors.lets_callers_in() {
-            for caller in &function.callers.functions {
-                let reason = Reason { span: caller.span, text: format!("callers of {}", function.name.value) };
-                found.push((named(model, caller.value).to_owned(), None, reason));
-            }
-            for object in &function.callers.principals {
-                let reason = Reason { span: object.span, text: format!("callers of {}", function.name.value) };
-                let who = portolan_target::describe(&self.kinds.text(object));
-                found.push((function.name.value.clone(), Some(who), reason));
-            }
+            self.admit_callers(function, "authsettingsV2/allowedPrincipals", &host);
         }
         for api in &doors.apis {
-            let api = &model.resource(*api).name;
+            let api = &self.model().resource(*api).name;
             let reason = Reason { span: api.span, text: format!("routes of {}", api.value) };
-            found.push((function.name.value.clone(), Some(format!("gateway {}", api.value)), reason));
+            let holder = Some(format!("gateway {}", api.value));
+            let own = function.name.value.clone();
+            self.admit(function, (own, holder), "authsettingsV2/allowedPrincipals", host.clone(), reason);
         }
-        let scope = id(&of(&function.name.value, "function"));
-        self.out.permissions.extend(found.into_iter().map(|(holder, other, reason)| Permission {
-            function: holder,
-            holder: other,
+    }
+
+    /// The callers of a function, as permissions on whoever looks at them: its host, or a gateway.
+    pub(super) fn admit_callers(&mut self, function: &Function, permission: &'static str, scope: &Value) {
+        let model = self.model();
+        let reason = |span| Reason { span, text: format!("callers of {}", function.name.value) };
+        for caller in &function.callers.functions {
+            let who = (named(model, caller.value).to_owned(), None);
+            self.admit(function, who, permission, scope.clone(), reason(caller.span));
+        }
+        for object in &function.callers.principals {
+            let who = portolan_target::describe(&self.kinds.text(object));
+            let who = (function.name.value.clone(), Some(who));
+            self.admit(function, who, permission, scope.clone(), reason(object.span));
+        }
+    }
+
+    fn admit(
+        &mut self,
+        to: &Function,
+        (function, holder): (String, Option<String>),
+        permission: &'static str,
+        scope: Value,
+        reason: Reason,
+    ) {
+        self.out.permissions.push(Permission {
+            function,
+            holder,
             verb: "http".to_owned(),
-            subject: function.name.value.clone(),
-            permission: Text::Borrowed("authsettingsV2/allowedPrincipals"),
-            scope: scope.clone(),
+            subject: to.name.value.clone(),
+            permission: Text::Borrowed(permission),
+            scope,
             condition: None,
             role: None,
             beyond: Vec::new(),
             by_hand: false,
             reasons: vec![reason],
-        }));
+        });
     }
 }
 
