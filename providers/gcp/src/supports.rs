@@ -265,7 +265,7 @@ impl Check<'_> {
         let key = self.format.key();
         if let (Auth::Jwt { .. }, Host::Own) = (&http.auth.value, http.host) {
             let message = format!(
-                "the tokens of `{}` are verified by the generated entry on {key}, not by the platform",
+                "the tokens of `{}` are left to the generated entry on {key}, which lets nobody in until it can verify them",
                 self.name()
             );
             found.push(
@@ -274,7 +274,10 @@ impl Check<'_> {
             );
         }
         if let Some(cors) = &http.cors {
-            let message = format!("`cors` of `{}` is answered by the generated entry on {key}", self.name());
+            let message = format!(
+                "`cors` of `{}` is left to the generated entry on {key}, which does not answer it yet",
+                self.name()
+            );
             found.push(
                 Diagnostic::note("target/emulated", message)
                     .at(cors.span, "neither Cloud Run nor API Gateway answers preflights"),
