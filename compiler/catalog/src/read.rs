@@ -116,9 +116,9 @@ impl Reader {
             "size" => OptionType::Size,
             "auth" => OptionType::Auth,
             "cors" => OptionType::Cors,
-            "choice" => OptionType::Choice(
-                self.texts(node.get("choice"), "a choice").into_iter().map(Text::into_owned).collect(),
-            ),
+            "choice" => {
+                OptionType::Choice(self.texts(node.get("choice"), "a choice").into_iter().map(String::from).collect())
+            }
             "resource" => {
                 OptionType::Resource(node.get("kind").map(|kind| self.text(kind, "`kind`")).unwrap_or_default())
             }
@@ -169,7 +169,7 @@ impl Reader {
         let mut built = Built {
             file: file.to_owned(),
             unsupported_options: self.reasons(node.get("unsupported-options")),
-            notes: self.texts(node.get("notes"), "a note").into_iter().map(Text::into_owned).collect(),
+            notes: self.texts(node.get("notes"), "a note").into_iter().map(String::from).collect(),
             parents: self.texts(node.get("parents"), "a parent"),
             resources: self.resources(node),
             exports: self.exports(node.get("exports")),
@@ -252,7 +252,7 @@ impl Reader {
 
     fn environment(&mut self, node: Option<&Node>) -> Vec<Environment> {
         let entries = node.map(Node::entries).unwrap_or_default();
-        let suffix = |key: &str| if key == "main" { Text::Borrowed("") } else { format!("_{key}").into() };
+        let suffix = |key: &str| if key == "main" { Text::fixed("") } else { format!("_{key}").into() };
         entries
             .iter()
             .map(|entry| Environment { suffix: suffix(&entry.key.value), value: self.tree(&entry.value) })

@@ -1,8 +1,13 @@
 //! `portolan`: reads arguments, runs a command, maps its outcome to an exit code.
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use portolan_cli::{Arguments, run};
 use std::process::ExitCode;
+
+/// A build is many thousand small values that come and go: with the system's allocator it takes a quarter longer.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match Arguments::try_parse() {

@@ -8,6 +8,7 @@ mod artifacts;
 mod backend; // start reading here
 mod columns;
 mod describe;
+mod json;
 mod kinds;
 mod lowered;
 mod order;
@@ -18,6 +19,7 @@ pub use artifacts::{Artifact, Artifacts};
 pub use backend::{Backend, Guards, Request, Settings, StackFile, Template};
 pub use columns::unsupported;
 pub use describe::describe;
+pub use json::pretty;
 pub use kinds::{FilledRow, Hooks, Kinds};
 pub use lowered::{Lowered, Output, Parameter, Permission};
 pub use quoting::unwritable;

@@ -4,30 +4,30 @@
 //! capitalised; a word that begins with a digit or `z` gets a `Z` in front, and the dot after an owner with a `via` is a
 //! `Z` of its own. The part comes from a closed list in which no word ends in another, so an id can be read back.
 
+use crate::Text;
 use std::fmt;
-use std::sync::Arc;
 
 /// The name of a lowered resource.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Address(Arc<str>);
+pub struct Address(Text);
 
 impl Address {
     /// `owner.part`.
     #[must_use]
     pub fn new(owner: &str, part: &str) -> Self {
-        Self([owner, ".", part].concat().into())
+        Self(Text::concat(&[owner, ".", part]))
     }
 
     /// `owner.via.part`: a resource that ties two names together.
     #[must_use]
     pub fn via(owner: &str, via: &str, part: &str) -> Self {
-        Self([owner, ".", via, ".", part].concat().into())
+        Self(Text::concat(&[owner, ".", via, ".", part]))
     }
 
     /// An address as it was written; checked by whoever looks it up.
     #[must_use]
     pub fn written(text: &str) -> Self {
-        Self(text.into())
+        Self(Text::new(text))
     }
 
     /// The whole address.

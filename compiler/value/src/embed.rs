@@ -3,7 +3,7 @@
 //! An embedded value is written once, where it is meant; [`Embed::written`] turns it into plain text and references
 //! that any encoder can spell. The tests hold a small parser for every language.
 
-use crate::{Raw, Text, Value};
+use crate::{Raw, Value};
 
 /// A value written in a language of its own inside a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +109,7 @@ fn written(value: &Value) -> Value {
 fn quoted(language: Language, text: &str) -> Value {
     let mut out = String::with_capacity(text.len() + 8);
     language.quote(text, &mut out);
-    Value::Text(Text::Owned(out))
+    Value::Text(out.into())
 }
 
 fn literal(language: Language, value: &Value) -> Value {

@@ -8,10 +8,12 @@ mod address;
 mod embed;
 mod format;
 mod resource;
+mod text;
 mod value; // start reading here
 
 pub use address::{Address, Parts, words};
 pub use embed::{Embed, Language};
 pub use format::{Format, Provider};
 pub use resource::{Contribution, Origin, Resource, Shape, Slot};
-pub use value::{Context, Form, Map, Raw, Reference, Text, Unique, Value};
+pub use text::Text;
+pub use value::{Context, Form, Map, Raw, Reference, Unique, Value};

@@ -61,7 +61,7 @@ impl Resource {
     /// Declares where others may add.
     #[must_use]
     pub fn with_slot(mut self, name: impl Into<Text>, path: &[&'static str], shape: Shape) -> Self {
-        let path = path.iter().map(|step| Text::Borrowed(*step)).collect();
+        let path = path.iter().map(|step| Text::fixed(step)).collect();
         self.slots.push(Slot { name: name.into(), path, shape });
         self
     }

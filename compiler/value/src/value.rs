@@ -1,10 +1,6 @@
 //! Values: what is meant, in no target's spelling.
 
-use crate::{Address, Embed};
-use std::borrow::Cow;
-
-/// Text that is borrowed from the program where it can be: names of properties and types cost nothing to copy.
-pub type Text = Cow<'static, str>;
+use crate::{Address, Embed, Text};
 
 /// A value of a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +51,7 @@ impl Value {
             push_part(&mut joined, part);
         }
         match joined.len() {
-            0 => Self::Text(Cow::Borrowed("")),
+            0 => Self::Text(Text::default()),
             1 => joined.remove(0),
             _ => Self::Join(joined),
         }
@@ -99,7 +95,7 @@ impl Value {
 fn push_part(joined: &mut Vec<Value>, part: Value) {
     match (joined.last_mut(), part) {
         (_, Value::Join(inner)) => inner.into_iter().for_each(|part| push_part(joined, part)),
-        (Some(Value::Text(before)), Value::Text(after)) => before.to_mut().push_str(&after),
+        (Some(Value::Text(before)), Value::Text(after)) => *before = Text::concat(&[before, &after]),
         (_, Value::Text(text)) if text.is_empty() => {}
         (_, part) => joined.push(part),
     }
@@ -302,13 +298,13 @@ impl IntoIterator for Map {
 
 impl From<&'static str> for Value {
     fn from(text: &'static str) -> Self {
-        Self::Text(Cow::Borrowed(text))
+        Self::Text(text.into())
     }
 }
 
 impl From<String> for Value {
     fn from(text: String) -> Self {
-        Self::Text(Cow::Owned(text))
+        Self::Text(text.into())
     }
 }
 

@@ -4,8 +4,7 @@
 //! deployment knows — the project's number — becomes a reference.
 
 use portolan_model::Model;
-use portolan_value::{Address, Context, Map, Raw, Reference, Value};
-use std::borrow::Cow;
+use portolan_value::{Address, Context, Map, Raw, Reference, Text, Value};
 
 /// The place of a deployment.
 pub struct Place<'a> {
@@ -78,7 +77,7 @@ impl<'a> Place<'a> {
     }
 
     fn known(&self, context: Context) -> Option<Value> {
-        let text = |text: &str| Some(Value::Text(Cow::Owned(text.to_owned())));
+        let text = |text: &str| Some(Value::Text(Text::new(text)));
         match context {
             Context::Project | Context::Account => text(self.project),
             Context::Region => text(self.region),

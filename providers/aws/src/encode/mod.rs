@@ -12,7 +12,7 @@ pub(crate) use template::Document;
 pub(crate) use value::Written;
 
 use portolan_model::hash;
-use portolan_target::{Settled, Stack, StackFile, Template};
+use portolan_target::{Settled, Stack, StackFile, Template, pretty};
 use portolan_value::{Value, words};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -28,8 +28,7 @@ fn file(deployment: &str, stack: &Stack) -> StackFile {
         Some(name) => format!("template.{name}.json"),
         None => "template.json".to_owned(),
     };
-    let mut text = pretty(&Document { deployment, stack, names: &names });
-    text.push('\n');
+    let text = pretty(&Document { deployment, stack, names: &names }, stack.resources.len() * 640);
     let place = |resource: &portolan_value::Resource| {
         (names.id(&resource.address).into_owned(), resource.address.clone(), resource.origin.span)
     };
@@ -63,13 +62,6 @@ impl Write for Counter {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-fn pretty(document: &impl Serialize) -> String {
-    let mut bytes = Vec::with_capacity(64 * 1024);
-    // Writing to memory does not fail either.
-    let _ = serde_json::to_writer_pretty(&mut bytes, document);
-    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// The logical id of an output: its name, each word capitalised.

@@ -119,10 +119,10 @@ impl Serialize for Body<'_> {
         let Self { resource, names } = self;
         let written = |value| Written { value, names };
         if resource.address.part() == "native" {
-            return serializer.collect_map(resource.body.iter().map(|(key, value)| (key, written(value))));
+            return serializer.collect_map(resource.body.iter().map(|(key, value)| (key.as_str(), written(value))));
         }
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("Type", &resource.r#type)?;
+        map.serialize_entry("Type", resource.r#type.as_str())?;
         let after = after(resource, names);
         if !after.is_empty() {
             map.serialize_entry("DependsOn", &after)?;
@@ -131,7 +131,7 @@ impl Serialize for Body<'_> {
             map.serialize_entry("DeletionPolicy", deleted)?;
             map.serialize_entry("UpdateReplacePolicy", replaced)?;
         }
-        let properties = resource.body.iter().map(|(key, value)| (key, written(value)));
+        let properties = resource.body.iter().map(|(key, value)| (key.as_str(), written(value)));
         map.serialize_entry("Properties", &Entries(properties))?;
         map.end()
     }

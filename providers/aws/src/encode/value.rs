@@ -33,7 +33,7 @@ impl Serialize for Written<'_> {
             Value::Number(number) => serializer.serialize_i64(*number),
             Value::Bool(truth) => serializer.serialize_bool(*truth),
             Value::List(items) => serializer.collect_seq(items.iter().map(|item| self.with(item))),
-            Value::Map(map) => serializer.collect_map(map.iter().map(|(key, value)| (key, self.with(value)))),
+            Value::Map(map) => serializer.collect_map(map.iter().map(|(key, value)| (key.as_str(), self.with(value)))),
             Value::Ref(reference) => write_reference(reference, self.names, serializer),
             Value::Join(parts) => write_join(parts, self.names, serializer),
             Value::Context(context) => function("Ref", pseudo(*context).unwrap_or_default(), serializer),
@@ -75,7 +75,7 @@ impl Serialize for Verbatim<'_> {
             Raw::Number(number) => write_number(number, serializer),
             Raw::Text(text) => serializer.serialize_str(text),
             Raw::List(items) => serializer.collect_seq(items.iter().map(inner)),
-            Raw::Map(entries) => serializer.collect_map(entries.iter().map(|(key, raw)| (key, inner(raw)))),
+            Raw::Map(entries) => serializer.collect_map(entries.iter().map(|(key, raw)| (key.as_str(), inner(raw)))),
             Raw::Value(value) => Written { value, names: self.names }.serialize(serializer),
         }
     }

@@ -60,7 +60,7 @@ fn is_logical_id(id: &str) -> bool {
 }
 
 fn physical_name(resource: &Resource) -> Option<Diagnostic> {
-    let Rule(_, property, most, further) = RULES.iter().find(|rule| rule.0 == resource.r#type)?;
+    let Rule(_, property, most, further) = RULES.iter().find(|rule| resource.r#type == rule.0)?;
     let name = resource.body.get(property)?.as_text()?;
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || further.contains(c);
     let fifo = resource.body.get("FifoQueue") == Some(&Value::Bool(true));

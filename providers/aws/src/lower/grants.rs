@@ -75,7 +75,7 @@ impl<'a> Lowering<'a> {
         Some(Allowed {
             verb: "queue".to_owned(),
             subject: self.model().resource(*queue).name.value.clone(),
-            actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"].map(Text::Borrowed).into(),
+            actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"].map(Text::fixed).into(),
             resources: vec![self.kinds.export(Subject::Resource(*queue), "arn")?],
             condition: None,
             by_hand: false,
@@ -178,7 +178,7 @@ fn logging(callee: Callee<'_>) -> Allowed {
     Allowed {
         verb: "log".to_owned(),
         subject: String::new(),
-        actions: ["logs:CreateLogStream", "logs:PutLogEvents"].map(Text::Borrowed).into(),
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents"].map(Text::fixed).into(),
         resources: vec![Value::reference(callee.part("logs"), "Arn")],
         condition: None,
         by_hand: false,

@@ -98,7 +98,7 @@ impl<'a> Lowering<'a> {
         let r#type = entries.iter().find(|(key, _)| key == "Type").map(|(_, value)| value);
         let r#type = match r#type {
             Some(Raw::Text(text)) => text.clone(),
-            _ => Text::Borrowed(""),
+            _ => Text::fixed(""),
         };
         let body: Map = entries.into_iter().map(|(key, raw)| (key, Value::Raw(raw))).collect();
         let origin = Origin::new(native.name.span, "native");

@@ -41,7 +41,7 @@ impl<'a> Lowering<'a> {
         self.out.add(Resource::new(self.schedule_address(callee, trigger), "AWS::Scheduler::Schedule", body, origin));
         let function = invoked_arn(&self.kinds, self.model(), callee.function);
         for (action, scope) in [("lambda:InvokeFunction", function), ("sqs:SendMessage", dead_letter)] {
-            let mut row = permission(callee.name(), "schedule", "", Text::Borrowed(action), scope);
+            let mut row = permission(callee.name(), "schedule", "", Text::fixed(action), scope);
             row.holder = Some(SERVICE.to_owned());
             row.reasons = self.reasons(callee.id, index);
             self.permit(row);

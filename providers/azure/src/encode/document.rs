@@ -5,7 +5,7 @@ use super::raw::RawJson;
 use super::{Names, json::literal};
 use crate::LOWERING_VERSION;
 use crate::names::parameter_name;
-use portolan_target::{Output, Parameter, Stack};
+use portolan_target::{Output, Parameter, Stack, pretty};
 use portolan_value::{Raw, Resource, Value};
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
@@ -15,12 +15,7 @@ const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/dep
 
 /// A stack as two-space JSON.
 pub(crate) fn write(stack: &Stack, deployment: &str, names: &Names<'_>) -> String {
-    let mut bytes = Vec::with_capacity(stack.resources.len() * 1200 + 1024);
-    // Writing into memory cannot fail, and every key is a string.
-    let written = serde_json::to_writer_pretty(&mut bytes, &Document { stack, deployment, names });
-    debug_assert!(written.is_ok());
-    bytes.push(b'\n');
-    String::from_utf8(bytes).unwrap_or_default()
+    pretty(&Document { stack, deployment, names }, stack.resources.len() * 1200 + 1024)
 }
 
 /// How many bytes a stack has when it is sent.

@@ -71,10 +71,10 @@ impl Lowering<'_> {
         let (mut actions, mut data, mut roles) = (Vec::new(), Vec::new(), Vec::new());
         for text in allow.actions.iter().filter_map(portolan_model::Text::literal) {
             match meaning(text) {
-                Meaning::Action(action) => actions.push(Text::Owned(action.to_owned())),
-                Meaning::Data(action) => data.push(Text::Owned(action.to_owned())),
+                Meaning::Action(action) => actions.push(Text::new(action)),
+                Meaning::Data(action) => data.push(Text::new(action)),
                 Meaning::Role(id) => {
-                    let id = Text::Owned(id.to_owned());
+                    let id = Text::new(id);
                     let permission: Vec<Text> = vec![format!("role {id}").into()];
                     roles.push((Role::BuiltIn { name: id.clone(), id, carries: Vec::new() }, permission));
                 }

@@ -92,8 +92,7 @@ impl<'a> Lowering<'a> {
         self.assignments.push(Assignment { role: Role::storage_owner(), ..assignment });
         let insights = of(&function.name.value, "insights");
         let why = platform(span, "every function writes its own logs");
-        let data =
-            ["Microsoft.Insights/Telemetry/Write", "Microsoft.Insights/Metrics/Write"].map(Text::Borrowed).to_vec();
+        let data = ["Microsoft.Insights/Telemetry/Write", "Microsoft.Insights/Metrics/Write"].map(Text::fixed).to_vec();
         let granted = Granted::all("logs", "", data.clone(), &why);
         let role = Role::telemetry(self.request.settings.built_in_roles);
         if let Role::Own(key) = &role {

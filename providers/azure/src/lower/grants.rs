@@ -76,7 +76,7 @@ impl<'a> Lowering<'a> {
             holder: None,
             verb: "invoke".to_owned(),
             subject: callee.to_owned(),
-            permission: Text::Borrowed("authsettingsV2/allowedPrincipals"),
+            permission: Text::fixed("authsettingsV2/allowedPrincipals"),
             scope: id(&of(callee, "function")),
             condition: None,
             role: None,

@@ -193,7 +193,7 @@ impl<'a> Lowering<'a> {
             holder,
             verb: "http".to_owned(),
             subject: to.name.value.clone(),
-            permission: Text::Borrowed(permission),
+            permission: Text::fixed(permission),
             scope,
             condition: None,
             role: None,

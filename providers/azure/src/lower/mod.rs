@@ -114,7 +114,7 @@ impl<'a> Lowering<'a> {
 /// A resource of a type that Rust lowers.
 fn resource(address: Address, r#type: types::Type, body: Map, origin: Origin) -> Resource {
     let mut resource = Resource::new(address, r#type.0, body, origin);
-    resource.api_version = Some(Text::Borrowed(r#type.1));
+    resource.api_version = Some(Text::fixed(r#type.1));
     resource
 }
 

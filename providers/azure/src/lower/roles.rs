@@ -152,7 +152,7 @@ impl Role {
             true => Self::BuiltIn {
                 name: "Monitoring Metrics Publisher".into(),
                 id: "3913510d-42f4-4e42-8a64-420c390055eb".into(),
-                carries: CARRIES.map(Text::Borrowed).to_vec(),
+                carries: CARRIES.map(Text::fixed).to_vec(),
             },
         }
     }

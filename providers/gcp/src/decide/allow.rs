@@ -33,7 +33,7 @@ impl<'a> Decider<'a> {
         let mut granted: Vec<(Role, Vec<Text>)> =
             roles.into_iter().map(|role| (Role::Predefined(role.clone().into()), vec![role.into()])).collect();
         if !permissions.is_empty() {
-            let permissions: Vec<Text> = permissions.into_iter().map(Text::Owned).collect();
+            let permissions: Vec<Text> = permissions.into_iter().map(Text::from).collect();
             let own = format!("{}--allow-{}", self.name(id), index + 1);
             let named = Address::via(self.name(id), &format!("allow-{}", index + 1), "rights");
             let origin = asked(allow.span, "a hand-made permission is a custom role");

@@ -155,7 +155,7 @@ fn full_name_of_service(name: Value) -> Value {
 
 /// A binding's or permission's role that is Google's.
 fn predefined(role: &'static str) -> Role {
-    Role::Predefined(Text::Borrowed(role))
+    Role::Predefined(Text::fixed(role))
 }
 
 /// The origin of something that a line of the spec asks for.

@@ -67,7 +67,7 @@ impl<'a> Decider<'a> {
     fn build(&mut self, build: Build<'_>) {
         let span = self.model().app.span;
         let origin = asked(span, "functions are built by an account of their own");
-        let permissions: Vec<Text> = build.permissions.iter().map(|permission| Text::Borrowed(*permission)).collect();
+        let permissions: Vec<Text> = build.permissions.iter().map(|permission| Text::fixed(*permission)).collect();
         let via = format!("build-{}", build.what);
         let (role, beyond) = match self.request.settings.built_in_roles {
             true => (predefined(build.built_in), roles::beyond(build.built_in, &permissions)),
@@ -202,7 +202,7 @@ impl<'a> Decider<'a> {
     fn serve(&mut self, need: &Need<'_>, address: Address, scope: Scope, member: Member, reasons: Vec<Reason>) {
         self.needs("project");
         let role = predefined(need.role);
-        let permissions = [Text::Borrowed(need.permission)];
+        let permissions = [Text::fixed(need.permission)];
         let rule = "what a service of Google's needs to work for the app";
         let origin = Origin { span: reasons.first().map(|reason| reason.span), rule: rule.into() };
         let told = Told {

@@ -90,7 +90,7 @@ impl Dialect for Configuration {
         let contribution = |(key, value): (portolan_value::Text, Value)| Contribution {
             address: push.subscription.clone(),
             slot: "push".into(),
-            key: key.into_owned(),
+            key: key.into(),
             value,
             after: Vec::new(),
             origin: push.origin.clone(),

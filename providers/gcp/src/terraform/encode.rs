@@ -1,7 +1,7 @@
 //! From settled resources to `main.tf.json`, streamed.
 
 use super::text;
-use portolan_target::{Output, Parameter, Settled, Stack, StackFile, Template};
+use portolan_target::{Output, Parameter, Settled, Stack, StackFile, Template, pretty};
 use portolan_value::{Address, Map, Raw, Resource, Value};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::collections::{BTreeMap, HashMap};
@@ -61,18 +61,13 @@ fn file(stack: &Stack) -> StackFile {
         Some(name) => format!("{name}.main.tf.json"),
         None => "main.tf.json".to_owned(),
     };
-    let mut bytes = Vec::with_capacity(stack.resources.len() * 512);
-    // Writing into memory cannot fail, and every map below has text keys.
-    let written = serde_json::to_writer_pretty(&mut bytes, &Document { stack, index: &index });
-    debug_assert!(written.is_ok());
-    bytes.push(b'\n');
     let map = stack
         .resources
         .iter()
         .map(|resource| (index.name(&resource.address).to_owned(), resource.address.clone(), resource.origin.span));
     StackFile {
         file,
-        text: String::from_utf8(bytes).unwrap_or_default(),
+        text: pretty(&Document { stack, index: &index }, stack.resources.len() * 640),
         map: map.filter(|(name, ..)| !name.starts_with("provider.")).collect(),
     }
 }
@@ -172,7 +167,7 @@ struct Variables<'a>(&'a [Parameter]);
 
 impl Serialize for Variables<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|parameter| (&parameter.name, Variable(parameter))))
+        serializer.collect_map(self.0.iter().map(|parameter| (parameter.name.as_str(), Variable(parameter))))
     }
 }
 
@@ -249,7 +244,7 @@ impl Serialize for Block<'_> {
         let Self(resource, index) = self;
         let mut map = serializer.serialize_map(None)?;
         for (key, value) in &resource.body {
-            map.serialize_entry(key, &Written(value, index))?;
+            map.serialize_entry(key.as_str(), &Written(value, index))?;
         }
         if !resource.after.is_empty() {
             let after: Vec<&str> = resource.after.iter().map(|address| index.name(address)).collect();
@@ -267,7 +262,7 @@ struct Properties<'a>(&'a Map, &'a Index<'a>);
 
 impl Serialize for Properties<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(key, value)| (key, Written(value, self.1))))
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key.as_str(), Written(value, self.1))))
     }
 }
 
@@ -312,7 +307,9 @@ impl Serialize for Verbatim<'_> {
                 }
                 list.end()
             }
-            Raw::Map(entries) => serializer.collect_map(entries.iter().map(|(key, raw)| (key, Verbatim(raw, index)))),
+            Raw::Map(entries) => {
+                serializer.collect_map(entries.iter().map(|(key, raw)| (key.as_str(), Verbatim(raw, index))))
+            }
             Raw::Value(value) => Written(value, index).serialize(serializer),
         }
     }

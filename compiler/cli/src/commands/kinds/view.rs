@@ -178,7 +178,7 @@ fn made(trees: &[ResourceTree]) -> Vec<Made> {
     let mut types: Vec<Made> = Vec::new();
     for tree in trees {
         let when = if always(tree) { None } else { tree.when.clone() };
-        if !types.iter().any(|made| made.r#type == tree.r#type && made.when == when) {
+        if !types.iter().any(|made| tree.r#type == made.r#type && made.when == when) {
             types.push(Made { r#type: tree.r#type.to_string(), when });
         }
     }
