@@ -170,15 +170,32 @@ fn notes(found: &[Diagnostic], sources: &Sources) {
     talk::say("\nnotes");
     let width =
         found.iter().filter_map(|diagnostic| diagnostic.target.as_ref()).map(String::len).max().unwrap_or_default();
-    for diagnostic in found {
+    for (diagnostic, more) in alike(found) {
         let target = diagnostic.target.as_deref().unwrap_or_default();
         let word = if diagnostic.severity == Severity::Warning { "warning: " } else { "" };
+        let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
         let place = diagnostic.primary.as_ref().map(|label| format!("   {}", output::place(label.span, sources)));
-        talk::say(&format!("  {target:<width$}  {word}{}{}", diagnostic.message, place.unwrap_or_default()));
+        talk::say(&format!("  {target:<width$}  {word}{}{more}{}", diagnostic.message, place.unwrap_or_default()));
     }
     if let Some(first) = found.first() {
         talk::say(&format!("  `portolan explain {}` tells more", first.id));
     }
+}
+
+/// Findings, and how many more of the kind there are at the same place: one `memory` under `defaults` is one line, however
+/// many functions it is for.
+fn alike(found: &[Diagnostic]) -> Vec<(&Diagnostic, usize)> {
+    let kind = |found: &Diagnostic| (found.target.clone(), found.id, found.primary.as_ref().map(|label| label.span));
+    let mut groups: Vec<(&Diagnostic, usize)> = Vec::new();
+    for diagnostic in found {
+        let same =
+            |group: &&mut (&Diagnostic, usize)| diagnostic.primary.is_some() && kind(group.0) == kind(diagnostic);
+        match groups.iter_mut().find(same) {
+            Some(group) => group.1 += 1,
+            None => groups.push((diagnostic, 0)),
+        }
+    }
+    groups
 }
 
 /// The summary for tools.
