@@ -10,7 +10,7 @@ pub fn beyond(role: &str, asked: &[Text]) -> Vec<Text> {
     match ROLES.iter().find(|(name, _)| *name == role) {
         Some((_, permissions)) => {
             let more = permissions.iter().filter(|permission| !asked.iter().any(|asked| asked == *permission));
-            more.map(|permission| Text::fixed(*permission)).collect()
+            more.map(|permission| Text::fixed(permission)).collect()
         }
         None => vec![format!("whatever else {role} carries").into()],
     }

@@ -38,7 +38,7 @@ impl Lowering<'_> {
             _ => Vec::new(),
         };
         let own = ["type", "apiVersion", "scope"];
-        let text = |key: &str| native_text(&native.body, key).map(|text| Text::new(text));
+        let text = |key: &str| native_text(&native.body, key).map(Text::new);
         let scope = entries.iter().find(|(key, _)| key == "scope").map(|(_, raw)| Value::Raw(raw.clone()));
         let body: Map = entries
             .into_iter()

@@ -67,7 +67,7 @@ impl<'a> Decider<'a> {
     fn build(&mut self, build: Build<'_>) {
         let span = self.model().app.span;
         let origin = asked(span, "functions are built by an account of their own");
-        let permissions: Vec<Text> = build.permissions.iter().map(|permission| Text::fixed(*permission)).collect();
+        let permissions: Vec<Text> = build.permissions.iter().map(|permission| Text::fixed(permission)).collect();
         let via = format!("build-{}", build.what);
         let (role, beyond) = match self.request.settings.built_in_roles {
             true => (predefined(build.built_in), roles::beyond(build.built_in, &permissions)),
