@@ -36,7 +36,7 @@ RENAMED = {
     "cloudfunctions-v2beta:projects.locations.functions": {"function": "functionId"},
 }
 # inputs it takes from the deployment's own project
-FILLED_IN = {"storage-v1:buckets": {"project"}, "iam-v1:projects.serviceAccounts": {"name"}}
+FILLED_IN = {"iam-v1:projects.serviceAccounts": {"name"}}
 # inputs that it lifts out of a part of the request's body
 LIFTED = {"iam-v1:projects.serviceAccounts": "serviceAccount"}
 # bindings it makes itself; no document describes them
