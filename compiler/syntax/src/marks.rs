@@ -9,7 +9,7 @@ const TAGS: [&str; 2] = ["ref", "join"];
 /// Everything wrong with the tags and keys of a spec.
 pub(crate) fn check(root: &Node) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    found.extend(root.tag.as_ref().map(misplaced));
+    found.extend(root.tag.as_deref().map(misplaced));
     for entry in root.entries() {
         match entry.key.value.as_str() {
             "native" | "overrides" => check_body(&entry.value, &mut found),
@@ -29,7 +29,7 @@ fn check_entry(entry: &Entry, found: &mut Vec<Diagnostic>) {
 }
 
 fn check_node(node: &Node, found: &mut Vec<Diagnostic>) {
-    found.extend(node.tag.as_ref().map(misplaced));
+    found.extend(node.tag.as_deref().map(misplaced));
     node.items().iter().for_each(|item| check_node(item, found));
     node.entries().iter().for_each(|entry| check_entry(entry, found));
 }

@@ -10,7 +10,7 @@ pub struct Node {
     /// Its place: for maps and lists from the first to the last child, or from bracket to bracket.
     pub span: Span,
     /// A tag such as `!ref`, without the mark; tags of YAML's own schema are dropped.
-    pub tag: Option<Spanned<String>>,
+    pub tag: Option<Box<Spanned<String>>>,
 }
 
 /// What a node is.

@@ -1,35 +1,65 @@
 //! Circles in a graph.
 
-/// A circle, if there is one, without recursion: graphs come from users.
-pub(crate) fn cycle(edges: &[Vec<usize>]) -> Option<Vec<usize>> {
-    let mut state = vec![State::New; edges.len()];
-    for start in 0..edges.len() {
-        if state[start] != State::New {
-            continue;
-        }
-        let mut path = vec![(start, 0)];
-        state[start] = State::Open;
-        while let Some((at, next)) = path.last_mut() {
-            let (at, step) = (*at, *next);
-            *next += 1;
-            match edges[at].get(step).map(|to| (*to, state[*to])) {
-                None => {
-                    state[at] = State::Done;
-                    path.pop();
+/// Edges between numbered nodes, put in node by node.
+pub(crate) struct Graph {
+    targets: Vec<usize>,
+    /// Where the edges of each node end.
+    ends: Vec<usize>,
+}
+
+impl Graph {
+    /// An empty graph with room for so many nodes.
+    pub fn with_capacity(nodes: usize) -> Self {
+        Self { targets: Vec::with_capacity(2 * nodes), ends: Vec::with_capacity(nodes) }
+    }
+
+    /// An edge from the node under way.
+    pub fn edge(&mut self, to: usize) {
+        self.targets.push(to);
+    }
+
+    /// The node under way has all its edges; the next one begins.
+    pub fn end_node(&mut self) {
+        self.ends.push(self.targets.len());
+    }
+
+    fn edges(&self, node: usize) -> &[usize] {
+        let begins = if node == 0 { 0 } else { self.ends[node - 1] };
+        &self.targets[begins..self.ends[node]]
+    }
+
+    /// A circle, if there is one, without recursion: graphs come from users.
+    pub fn cycle(&self) -> Option<Vec<usize>> {
+        let mut state = vec![State::New; self.ends.len()];
+        let mut path = Vec::new();
+        for start in 0..self.ends.len() {
+            if state[start] != State::New {
+                continue;
+            }
+            path.push((start, 0));
+            state[start] = State::Open;
+            while let Some((at, next)) = path.last_mut() {
+                let (at, step) = (*at, *next);
+                *next += 1;
+                match self.edges(at).get(step).map(|to| (*to, state[*to])) {
+                    None => {
+                        state[at] = State::Done;
+                        path.pop();
+                    }
+                    Some((to, State::Open)) => {
+                        let from = path.iter().position(|(on_path, _)| *on_path == to)?;
+                        return Some(path[from..].iter().map(|(on_path, _)| *on_path).chain([to]).collect());
+                    }
+                    Some((to, State::New)) => {
+                        state[to] = State::Open;
+                        path.push((to, 0));
+                    }
+                    Some((_, State::Done)) => {}
                 }
-                Some((to, State::Open)) => {
-                    let from = path.iter().position(|(on_path, _)| *on_path == to)?;
-                    return Some(path[from..].iter().map(|(on_path, _)| *on_path).chain([to]).collect());
-                }
-                Some((to, State::New)) => {
-                    state[to] = State::Open;
-                    path.push((to, 0));
-                }
-                Some((_, State::Done)) => {}
             }
         }
+        None
     }
-    None
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -41,12 +71,21 @@ enum State {
 
 #[cfg(test)]
 mod tests {
-    use super::cycle;
+    use super::Graph;
+
+    fn check(nodes: &[&[usize]], expected: Option<&[usize]>) {
+        let mut graph = Graph::with_capacity(nodes.len());
+        for edges in nodes {
+            edges.iter().for_each(|to| graph.edge(*to));
+            graph.end_node();
+        }
+        assert_eq!(graph.cycle().as_deref(), expected);
+    }
 
     #[test]
     fn circles_are_found() {
-        assert_eq!(cycle(&[vec![1, 2], vec![2], vec![]]), None);
-        assert_eq!(cycle(&[vec![1], vec![2], vec![1]]), Some(vec![1, 2, 1]));
-        assert_eq!(cycle(&[vec![0]]), Some(vec![0, 0]));
+        check(&[&[1, 2], &[2], &[]], None);
+        check(&[&[1], &[2], &[1]], Some(&[1, 2, 1]));
+        check(&[&[0]], Some(&[0, 0]));
     }
 }

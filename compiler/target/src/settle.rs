@@ -1,9 +1,10 @@
 //! Settling: contributions folded into slots, overrides merged, edges checked.
 
-use crate::order::cycle;
+use crate::order::Graph;
 use crate::{Lowered, Output, Parameter, Permission};
 use portolan_diagnostics::{Checked, Diagnostic, Spanned, suggest};
 use portolan_value::{Address, Contribution, Map, Raw, Resource, Shape, Slot, Text, Value};
+use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 
 /// Resources whose bodies are final.
@@ -32,14 +33,16 @@ pub struct Stack {
     pub ids: HashMap<Address, String>,
 }
 
+/// Where the resource of each address stands.
+type Places = FxHashMap<Address, usize>;
+
 /// Folds every contribution into its slot, in key order; merges overrides; and refuses two values for one key, an
 /// override or a fixed identity without a resource, a reference to nothing, and a circle of references.
 #[must_use]
 pub fn settle(lowered: Lowered) -> Checked<Settled> {
     let mut diagnostics = lowered.diagnostics;
     let mut resources = lowered.resources;
-    let index: HashMap<Address, usize> =
-        resources.iter().enumerate().map(|(at, resource)| (resource.address.clone(), at)).collect();
+    let index: Places = resources.iter().enumerate().map(|(at, resource)| (resource.address.clone(), at)).collect();
     if index.len() < resources.len() {
         diagnostics.push(bug("two resources have one address"));
     }
@@ -70,24 +73,22 @@ fn bug(what: &str) -> Diagnostic {
 fn fold(
     mut contributions: Vec<Contribution>,
     resources: &mut [Resource],
-    index: &HashMap<Address, usize>,
+    index: &Places,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     contributions.sort_by(|a, b| (&a.address, &a.slot, &a.key).cmp(&(&b.address, &b.slot, &b.key)));
-    let mut last: Option<Contribution> = None;
-    for contribution in contributions {
-        if let Some(before) = last.as_ref().filter(|before| same_key(before, &contribution)) {
-            if before.value != contribution.value {
+    let mut contributions = contributions.into_iter().peekable();
+    while let Some(contribution) = contributions.next() {
+        while let Some(again) = contributions.next_if(|next| same_key(next, &contribution)) {
+            if again.value != contribution.value {
                 let Contribution { address, slot, key, .. } = &contribution;
                 diagnostics.push(bug(&format!("`{slot}` of `{address}` gets two values for `{key}`")));
             }
-            continue;
         }
         match index.get(&contribution.address) {
-            Some(at) => add(&contribution, &mut resources[*at], diagnostics),
+            Some(at) => add(contribution, &mut resources[*at], diagnostics),
             None => diagnostics.push(bug(&format!("`{}` receives and does not exist", contribution.address))),
         }
-        last = Some(contribution);
     }
 }
 
@@ -95,23 +96,24 @@ fn same_key(a: &Contribution, b: &Contribution) -> bool {
     a.address == b.address && a.slot == b.slot && a.key == b.key
 }
 
-fn add(contribution: &Contribution, resource: &mut Resource, diagnostics: &mut Vec<Diagnostic>) {
-    let Some(slot) = resource.slots.iter().find(|slot| slot.name == contribution.slot).cloned() else {
+fn add(contribution: Contribution, resource: &mut Resource, diagnostics: &mut Vec<Diagnostic>) {
+    let Resource { slots, body, after, .. } = resource;
+    let Some(slot) = slots.iter().find(|slot| slot.name == contribution.slot) else {
         let what = format!("`{}` has no slot `{}`", contribution.address, contribution.slot);
         return diagnostics.push(bug(&what));
     };
-    if !fill(&mut resource.body, &slot, contribution) {
+    if !fill(body, slot, contribution.key, contribution.value) {
         diagnostics.push(bug(&format!("slot `{}` of `{}` is taken by another shape", slot.name, resource.address)));
     }
-    for address in &contribution.after {
-        if !resource.after.contains(address) {
-            resource.after.push(address.clone());
+    for address in contribution.after {
+        if !after.contains(&address) {
+            after.push(address);
         }
     }
 }
 
 /// Puts a value into its slot; false when the body has something of another shape on the way.
-fn fill(body: &mut Map, slot: &Slot, contribution: &Contribution) -> bool {
+fn fill(body: &mut Map, slot: &Slot, key: String, value: Value) -> bool {
     let Some((last, way)) = slot.path.split_last() else { return false };
     let mut place = body;
     for step in way {
@@ -121,8 +123,8 @@ fn fill(body: &mut Map, slot: &Slot, contribution: &Contribution) -> bool {
         }
     }
     match (slot.shape, entry(place, last, || empty(slot.shape))) {
-        (Shape::List, Value::List(items)) => items.push(contribution.value.clone()),
-        (Shape::Map, Value::Map(map)) => map.set(contribution.key.clone(), contribution.value.clone()),
+        (Shape::List, Value::List(items)) => items.push(value),
+        (Shape::Map, Value::Map(map)) => map.set(key, value),
         _ => return false,
     }
     true
@@ -142,11 +144,7 @@ fn entry<'a>(map: &'a mut Map, key: &Text, otherwise: impl FnOnce() -> Value) ->
     map.get_mut(key).expect("the key was just set")
 }
 
-fn find(
-    address: &Spanned<String>,
-    index: &HashMap<Address, usize>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<usize> {
+fn find(address: &Spanned<String>, index: &Places, diagnostics: &mut Vec<Diagnostic>) -> Option<usize> {
     let found = index.get(&Address::written(&address.value)).copied();
     if found.is_none() {
         let mut known: Vec<&str> = index.keys().map(Address::as_str).collect();
@@ -177,12 +175,11 @@ fn merge(body: &mut Map, patch: Raw) {
     }
 }
 
-fn check_edges(resources: &[Resource], index: &HashMap<Address, usize>, diagnostics: &mut Vec<Diagnostic>) {
-    let mut edges: Vec<Vec<usize>> = Vec::with_capacity(resources.len());
+fn check_edges(resources: &[Resource], index: &Places, diagnostics: &mut Vec<Diagnostic>) {
+    let mut graph = Graph::with_capacity(resources.len());
     for resource in resources {
-        let mut targets = Vec::new();
         let mut edge = |address: &Address| match index.get(address) {
-            Some(at) => targets.push(*at),
+            Some(at) => graph.edge(*at),
             None => {
                 diagnostics.push(bug(&format!("`{}` refers to `{address}`, which does not exist", resource.address)));
             }
@@ -192,9 +189,9 @@ fn check_edges(resources: &[Resource], index: &HashMap<Address, usize>, diagnost
         for value in resource.body.iter().map(|(_, value)| value).chain(scope) {
             value.references(&mut |reference| edge(&reference.address));
         }
-        edges.push(targets);
+        graph.end_node();
     }
-    if let Some(circle) = cycle(&edges) {
+    if let Some(circle) = graph.cycle() {
         let names: Vec<&str> = circle.iter().map(|at| resources[*at].address.as_str()).collect();
         let message = format!("these resources wait for each other: {}", names.join(" → "));
         let mut diagnostic = Diagnostic::error("target/cycle", message);

@@ -7,6 +7,7 @@ use super::{MAX_FINDINGS, Reading};
 use crate::tree::{Entry, Node, Scalar, Tree};
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag, options};
 use portolan_diagnostics::{Diagnostic, Source, Span, Spanned, suggest};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -66,7 +67,7 @@ pub(super) struct Frame {
     pub range: Range<usize>,
     content: Content,
     anchor: usize,
-    tag: Option<Spanned<String>>,
+    tag: Option<Box<Spanned<String>>>,
 }
 
 enum Content {
@@ -139,13 +140,13 @@ impl<'a> Builder<'a> {
             }
             Event::MappingStart(style, anchor, tag) => {
                 let (tag, _) = tagged(tag);
-                let content = Content::Map { entries: Entries::new(), key: Key::Wanted, merges: Vec::new() };
+                let content = Content::Map { entries: Entries::default(), key: Key::Wanted, merges: Vec::new() };
                 self.begin(content, style, anchor, tag, range.clone());
             }
             Event::SequenceEnd | Event::MappingEnd => return self.end(range.end),
             Event::Scalar(text, style, anchor, tag) => {
                 let (tag, is_text) = tagged(tag);
-                return self.scalar(&text, style, anchor, tag, is_text, range);
+                return self.scalar(text, style, anchor, tag, is_text, range);
             }
             Event::Anchor(_, name) => return self.anchor_names.push(name.into_owned()),
             Event::Alias(id) => self.alias(id, &range),
@@ -171,7 +172,7 @@ impl<'a> Builder<'a> {
         content: Content,
         style: StructureStyle,
         anchor: usize,
-        tag: Option<Spanned<String>>,
+        tag: Option<Box<Spanned<String>>>,
         range: Range<usize>,
     ) {
         let span = self.source.span(range.clone());
@@ -194,11 +195,10 @@ impl<'a> Builder<'a> {
                 (Tree::List(items), span)
             }
             Content::Map { mut entries, merges, .. } => {
-                let span =
-                    around(entries.first().map(|(_, (key, _))| *key), entries.last().map(|(_, (_, value))| value.span));
+                let (first, last) =
+                    (entries.first().map(|first| first.key.span), entries.last().map(|last| last.value.span));
                 fold_merges(&mut entries, merges);
-                let entry = |(key, (span, value))| Entry { key: Spanned::new(key, span), value };
-                (Tree::Map(entries.into_iter().map(entry).collect()), span)
+                (Tree::Map(entries.into_list()), around(first, last))
             }
         };
         let span = span.filter(|_| !frame.flow).unwrap_or_else(|| self.source.span(written));
@@ -207,16 +207,16 @@ impl<'a> Builder<'a> {
 
     fn scalar(
         &mut self,
-        text: &str,
+        text: Cow<'_, str>,
         style: ScalarStyle,
         anchor: usize,
-        tag: Option<Spanned<String>>,
+        tag: Option<Box<Spanned<String>>>,
         is_text: bool,
         mut range: Range<usize>,
     ) {
         let plain = style == ScalarStyle::Plain;
         self.last = if plain && !range.is_empty() { Last::Plain(range.clone()) } else { Last::Other(range.end) };
-        let mut text = text.to_owned();
+        let mut text = text.into_owned();
         if let Some(end) = self.repairs.get(&range.start).filter(|_| plain && !range.is_empty()) {
             range.end = *end;
             text = self.source.text().get(range.clone()).unwrap_or_default().to_owned();
@@ -364,9 +364,9 @@ impl<'a> Builder<'a> {
 /// A tag's name and whether it only says "this is a text", which is YAML's own word.
 fn named_tag(
     source: &Source,
-    tag: Option<std::borrow::Cow<'_, Tag>>,
+    tag: Option<Cow<'_, Tag>>,
     place: &granit_parser::Span,
-) -> (Option<Spanned<String>>, bool) {
+) -> (Option<Box<Spanned<String>>>, bool) {
     let Some(tag) = tag else { return (None, false) };
     if tag.is_yaml_core_schema() || tag.parts() == ("", "!") {
         return (None, tag.parts() == ("", "!") || tag.is_yaml_core_schema_tag("str"));
@@ -374,7 +374,7 @@ fn named_tag(
     let range = place.tag_span().and_then(|span| span.byte_range()).or_else(|| place.byte_range());
     let name = format!("{}{}", tag.handle(), tag.suffix());
     let name = name.strip_prefix('!').unwrap_or(&name).to_owned();
-    (Some(Spanned::new(name, source.span(range.unwrap_or_default()))), false)
+    (Some(Box::new(Spanned::new(name, source.span(range.unwrap_or_default())))), false)
 }
 
 fn around(first: Option<Span>, last: Option<Span>) -> Option<Span> {

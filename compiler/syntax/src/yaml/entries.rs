@@ -2,11 +2,51 @@
 
 use super::quoting;
 use crate::tree::{Entry, Node, Tree};
-use indexmap::IndexMap;
 use portolan_diagnostics::{Diagnostic, Source, Span, Spanned};
+use std::collections::BTreeMap;
 
-/// The entries read so far, with the place of each key.
-pub(super) type Entries = IndexMap<String, (Span, Node)>;
+/// How many entries are looked through one by one.
+const FEW: usize = 16;
+
+/// The entries read so far.
+#[derive(Default)]
+pub(super) struct Entries {
+    list: Vec<Entry>,
+    /// Where each key stands, once there are many.
+    places: BTreeMap<String, usize>,
+}
+
+impl Entries {
+    /// The entries in order.
+    pub fn into_list(self) -> Vec<Entry> {
+        self.list
+    }
+
+    /// What was read first.
+    pub fn first(&self) -> Option<&Entry> {
+        self.list.first()
+    }
+
+    /// What was read last.
+    pub fn last(&self) -> Option<&Entry> {
+        self.list.last()
+    }
+
+    fn get(&self, key: &str) -> Option<&Entry> {
+        match self.list.len() <= FEW {
+            true => self.list.iter().find(|entry| entry.key.value == key),
+            false => self.places.get(key).map(|at| &self.list[*at]),
+        }
+    }
+
+    fn push(&mut self, entry: Entry) {
+        self.list.push(entry);
+        if self.list.len() > FEW {
+            let unplaced = self.list.iter().enumerate().skip(self.places.len());
+            self.places.extend(unplaced.map(|(at, entry)| (entry.key.value.clone(), at)));
+        }
+    }
+}
 
 /// What a map has read of its next entry.
 pub(super) enum Key {
@@ -41,14 +81,14 @@ pub(super) fn as_key(source: &Source, node: Node) -> Result<Key, Box<Diagnostic>
 
 /// Adds an entry, unless its key is there already: the first one stays.
 pub(super) fn insert(entries: &mut Entries, key: Spanned<String>, value: Node) -> Option<Diagnostic> {
-    let Some((first, _)) = entries.get(&key.value) else {
-        entries.insert(key.value, (key.span, value));
+    let Some(first) = entries.get(&key.value) else {
+        entries.push(Entry { key, value });
         return None;
     };
     let message = format!("the key `{}` is written twice in one map", key.value);
     let diagnostic = Diagnostic::error("syntax/duplicate-key", message)
         .at(key.span, "again here")
-        .also(*first, "first written here")
+        .also(first.key.span, "first written here")
         .help("keep one of them; YAML has no order in which one could win");
     Some(diagnostic)
 }
@@ -79,7 +119,9 @@ pub(super) fn merge(merges: &mut Vec<Vec<Entry>>, key: Span, value: Node) -> Opt
 /// Own keys win, and of several merged maps the first that has a key.
 pub(super) fn fold_merges(entries: &mut Entries, merges: Vec<Vec<Entry>>) {
     for entry in merges.into_iter().flatten() {
-        entries.entry(entry.key.value).or_insert((entry.key.span, entry.value));
+        if entries.get(&entry.key.value).is_none() {
+            entries.push(entry);
+        }
     }
 }
 
@@ -87,7 +129,7 @@ pub(super) fn fold_merges(entries: &mut Entries, merges: Vec<Vec<Entry>>) {
 pub(super) fn is_stray(source: &Source, entries: &Entries, key: &Spanned<String>, value: &Node) -> bool {
     let empty = value.tree == Tree::Null && value.span.start == value.span.end;
     let after = source.text().get(key.span.end as usize..).unwrap_or_default();
-    let follows_text = entries.last().is_some_and(|(_, (_, before))| {
+    let follows_text = entries.last().is_some_and(|Entry { value: before, .. }| {
         matches!(&before.tree, Tree::Scalar(scalar) if !scalar.quoted) && before.span.end <= key.span.start
     });
     empty && follows_text && !after.trim_start().starts_with(':')
@@ -95,7 +137,7 @@ pub(super) fn is_stray(source: &Source, entries: &Entries, key: &Spanned<String>
 
 /// The finding about such a key.
 pub(super) fn stray(source: &Source, entries: &Entries, key: &Spanned<String>) -> Diagnostic {
-    let before = entries.last().map_or(key.span, |(_, (_, before))| before.span);
+    let before = entries.last().map_or(key.span, |before| before.value.span);
     let whole = before.start as usize..key.span.end as usize;
     Diagnostic::error("syntax/stray-key", format!("`{}` stands alone inside `{{…}}`, without a value", key.value))
         .at(key.span, "the comma before it ended the value")

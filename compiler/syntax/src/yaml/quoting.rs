@@ -75,8 +75,9 @@ fn flow_length(line: &str) -> usize {
 /// Whether a plain scalar in a flow collection was cut inside its parentheses, which end further on.
 pub(super) fn cut_in_parentheses(text: &str, scalar: &Range<usize>, place: Place) -> Option<Range<usize>> {
     let surplus = |range: &Range<usize>| {
-        let part = text.get(range.clone()).unwrap_or_default();
-        part.matches('(').count().saturating_sub(part.matches(')').count())
+        let part = text.get(range.clone()).unwrap_or_default().as_bytes();
+        let count = |mark: u8| part.iter().filter(|byte| **byte == mark).count();
+        count(b'(').saturating_sub(count(b')'))
     };
     if surplus(scalar) == 0 {
         return None;
