@@ -1,0 +1,1 @@
+//! Which operations a handler's code performs.

@@ -1,0 +1,1 @@
+//! Effective permissions: evaluated, compared and proved.

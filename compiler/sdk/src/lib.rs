@@ -1,0 +1,11 @@
+//! What calls into a cloud's SDK mean: from a name outside the program and its arguments to operations, and from an
+//! operation to the permissions it needs and on what.
+//!
+//! Comes in: symbols and [`Term`]s, what an interpreter knows of values. Goes out: [`Outcome`]s — the operations a call
+//! performs and what it returns — and [`Permission`]s. This room does not know how a program was read.
+
+mod term; // start reading here
+mod operation;
+
+pub use operation::{Argument, Language, Needed, Operation, Outcome, Permission, Provider, Resource};
+pub use term::{Object, Piece, Template, Term};

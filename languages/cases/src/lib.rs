@@ -1,0 +1,1 @@
+//! Small programs with the operations they perform written beside the calls.

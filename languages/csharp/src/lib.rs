@@ -1,0 +1,1 @@
+//! C# source as a program.

@@ -1,0 +1,1 @@
+//! Go source as a program.

@@ -1,0 +1,1 @@
+//! Java source as a program.

@@ -1,0 +1,1 @@
+//! JavaScript source as a program.

@@ -1,0 +1,1 @@
+//! Python source as a program.

@@ -1,0 +1,1 @@
+//! Ruby source as a program.
