@@ -6,6 +6,12 @@
 
 mod term; // start reading here
 mod operation;
+mod library;
+mod aws;
+mod libraries;
+mod needed;
 
+pub use library::{Library, libraries};
+pub use needed::needed;
 pub use operation::{Argument, Language, Needed, Operation, Outcome, Permission, Provider, Resource};
 pub use term::{Object, Piece, Template, Term};

@@ -1,0 +1,1 @@
+//! Amazon Web Services: services, their operations, and the permissions those need.

@@ -1,0 +1,22 @@
+//! What each language's SDKs call things: a module a language.
+
+/// Python.
+pub mod python;
+
+/// JavaScript.
+pub mod javascript;
+
+/// Go.
+pub mod go;
+
+/// Java.
+pub mod java;
+
+/// C#.
+pub mod csharp;
+
+/// Ruby.
+pub mod ruby;
+
+/// Rust.
+pub mod rust;
