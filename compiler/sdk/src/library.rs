@@ -27,6 +27,13 @@ pub trait Library: Sync {
         None
     }
 
+    /// Whether a symbol is the process' environment variables: `os.environ`, `process.env`, `ENV`. Its members and elements
+    /// are their values.
+    fn environment(&self, symbol: &str) -> bool {
+        let _ = symbol;
+        false
+    }
+
     /// Why a symbol is a cloud SDK that is not understood, in a few words: an ORM, a wrapper, an unknown package of a cloud.
     /// Asked only when a symbol is used and no library knows it.
     fn strange(&self, symbol: &str) -> Option<String> {
