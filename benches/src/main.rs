@@ -1,11 +1,13 @@
 //! How fast a build is: for apps of 1 to 10,000 functions on every format, against the floor — parsing the same YAML to
-//! events plus serialising the same output — in one run. `cargo run --release -p portolan-benches`
+//! events plus serialising the same output — in one run. `cargo run --release -p portolan-benches`, and with
+//! `-- phases gcp 1000` where the time goes.
 //!
 //! Measured is the library, from the spec's text to the template's text, before the limit check (a thousand functions
 //! are over every provider's limit) and without packaging.
 
 mod app; // start reading here
 mod measure;
+mod phases;
 mod yaml;
 
 use measure::{Measured, measure, peak_kilobytes};
@@ -24,6 +26,7 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["peak", format, size] => peak(format, size),
         ["row", format, size] => one(format, size),
+        ["phases", format, size] => table_of_phases(format, size),
         _ => table(),
     }
 }
@@ -40,6 +43,16 @@ fn peak(format: &str, size: &str) {
 fn one(format: &str, size: &str) {
     if let (Some(format), Ok(size)) = (Format::from_key(format), size.parse()) {
         row(format, size, &measure(&app::spec(format, size), size), None);
+    }
+}
+
+/// Where a build's time goes.
+fn table_of_phases(format: &str, size: &str) {
+    if let (Some(format), Ok(size)) = (Format::from_key(format), size.parse()) {
+        println!("| phase | ms |\n|---|---|");
+        for (phase, milliseconds) in phases::phases(&app::spec(format, size)) {
+            println!("| {phase} | {milliseconds:.2} |");
+        }
     }
 }
 

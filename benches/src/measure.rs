@@ -40,18 +40,31 @@ pub fn measure(spec: &str, size: usize) -> Measured {
 
 /// From the spec's text to the template's, as the command line does it.
 pub fn build(spec: &str) -> Template {
+    build_by_phase(spec, |_| ())
+}
+
+/// A build that calls `ended` with the name of each phase when it has ended.
+pub fn build_by_phase(spec: &str, mut ended: impl FnMut(&'static str)) -> Template {
     let source = source(spec);
     let (spec, wrong) = parse(&source);
+    ended("parse");
     assert!(wrong.is_empty(), "the generated app is right");
     let settings = Settings::default();
     let models = models(&spec, standard(), &Asked::default(), settings).product.expect("the generated app is right");
     let artifacts = Artifacts::default();
     let model = models.into_iter().next().expect("one target");
+    ended("models");
     let grants = portolan_access::infer(&model);
+    ended("infer");
     let backend = backend(model.target.format);
     let request = Request { model: &model, grants: &grants, catalog: standard(), artifacts: &artifacts, settings };
-    let settled = settle(backend.lower(&request)).product.expect("the generated app settles");
-    backend.encode(&settled)
+    let lowered = backend.lower(&request);
+    ended("lower");
+    let settled = settle(lowered).product.expect("the generated app settles");
+    ended("settle");
+    let template = backend.encode(&settled);
+    ended("encode");
+    template
 }
 
 fn source(text: &str) -> Source {
