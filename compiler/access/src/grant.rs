@@ -3,6 +3,8 @@
 use portolan_catalog::Verb;
 use portolan_diagnostics::Span;
 use portolan_model::{FunctionId, Pattern, Subject};
+use portolan_value::Text;
+use std::sync::Arc;
 
 /// What every function may do: in the order of the functions, for each its triggers first, then its uses.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +78,12 @@ impl Reasons {
     pub fn iter(&self) -> impl Iterator<Item = &Reason> {
         std::iter::once(&self.first).chain(&self.more)
     }
+
+    /// All of them, for the many permissions that come of one grant to share.
+    #[must_use]
+    pub fn shared(&self) -> Arc<[Reason]> {
+        self.iter().cloned().collect()
+    }
 }
 
 /// A reason: a place in the spec and what it says.
@@ -84,5 +92,5 @@ pub struct Reason {
     /// The place.
     pub span: Span,
     /// In a few words: `uses shows: query`, `trigger queue publish`.
-    pub text: String,
+    pub text: Text,
 }

@@ -2,6 +2,7 @@
 
 use crate::{Grant, Grants, Reason, Reasons, Right};
 use portolan_model::{FunctionId, Model, Pattern, Trigger, Use};
+use portolan_value::Text;
 
 /// The grants of a model.
 #[must_use]
@@ -20,14 +21,17 @@ pub fn infer(model: &Model) -> Grants {
 
 fn triggered(model: &Model, function: FunctionId, index: usize, trigger: &Trigger) -> Grant {
     let subject = trigger.event.subject().map(|subject| model.name_of(subject)).unwrap_or_default();
-    let text = format!("trigger {} {subject}", trigger.event.word());
-    let first = Reason { span: trigger.span, text: text.trim_end().to_owned() };
+    let text = match subject {
+        "" => Text::concat(&["trigger ", trigger.event.word()]),
+        subject => Text::concat(&["trigger ", trigger.event.word(), " ", subject]),
+    };
+    let first = Reason { span: trigger.span, text };
     Grant { function, right: Right::Trigger(index), reasons: Reasons { first, more: Vec::new() } }
 }
 
 /// Adds a use: to the grant of the same verb and subject where there is one, so that each pair is granted once.
 fn add_use(model: &Model, function: FunctionId, entry: &Use, first_use: usize, grants: &mut Vec<Grant>) {
-    let text = format!("uses {}: {}", model.name_of(entry.subject), entry.verb.name());
+    let text = Text::concat(&["uses ", model.name_of(entry.subject), ": ", entry.verb.name()]);
     let reason = Reason { span: entry.span, text };
     let same = grants[first_use..].iter_mut().find_map(|grant| match &mut grant.right {
         Right::Verb { verb, subject, only } if *verb == entry.verb && *subject == entry.subject => {

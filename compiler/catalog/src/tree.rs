@@ -67,6 +67,8 @@ pub trait Fill {
     fn parent(&self, parent: &str, attribute: &str) -> Option<Value>;
     /// The physical name of a resource in this column.
     fn name(&self, part: &str) -> Option<Value>;
+    /// What the place of deployment knows.
+    fn context(&self, context: Context) -> Value;
     /// What a grant is limited to.
     fn prefix(&self) -> Option<Value>;
     /// The text given in `external`.
@@ -87,7 +89,7 @@ impl Tree {
             Self::Attribute(part, attribute) => fill.attribute(part, attribute),
             Self::Parent(parent, attribute) => fill.parent(parent, attribute),
             Self::Name(part) => fill.name(part),
-            Self::Context(context) => Some(Value::Context(*context)),
+            Self::Context(context) => Some(fill.context(*context)),
             Self::When(option, then, _) if fill.is_set(option) => then.fill(fill),
             Self::When(_, _, otherwise) => otherwise.as_ref().and_then(|tree| tree.fill(fill)),
             Self::Join(parts) => parts.iter().map(|part| part.fill(fill)).collect::<Option<Vec<_>>>().map(Value::join),

@@ -104,10 +104,10 @@ pub fn access(compiled: &Compiled, sources: &Sources) -> Access {
 
 fn row(permission: &Permission, sources: &Sources) -> Row {
     Row {
-        function: permission.function.clone(),
-        holder: permission.holder.clone(),
-        verb: permission.verb.clone(),
-        resource: permission.subject.clone(),
+        function: permission.function.to_string(),
+        holder: permission.holder.as_ref().map(ToString::to_string),
+        verb: permission.verb.to_string(),
+        resource: permission.subject.to_string(),
         permission: permission.permission.to_string(),
         scope: describe(&permission.scope),
         condition: permission.condition.as_ref().map(describe),
@@ -119,7 +119,7 @@ fn row(permission: &Permission, sources: &Sources) -> Row {
 }
 
 fn why(reason: &Reason, sources: &Sources) -> Why {
-    Why { reason: reason.text.clone(), place: place(reason.span, sources) }
+    Why { reason: reason.text.to_string(), place: place(reason.span, sources) }
 }
 
 /// `portolan.yaml:31`: the file without its folders, so that a build is the same wherever it runs.

@@ -8,10 +8,15 @@ impl Model {
     /// The stack's name: `<app>-<target>`, with `-<region>` when the target was written with `regions`.
     #[must_use]
     pub fn stack(&self) -> String {
-        let (app, target) = (self.app.value.as_str(), &self.target);
-        match target.regional {
-            true => [app, "-", &target.name.value, "-", &target.region.value].concat(),
-            false => [app, "-", &target.name.value].concat(),
+        let mut stack = String::with_capacity(64);
+        self.write_stack(&mut stack);
+        stack
+    }
+
+    fn write_stack(&self, out: &mut String) {
+        out.extend([&self.app.value, "-", &self.target.name.value]);
+        if self.target.regional {
+            out.extend(["-", &self.target.region.value]);
         }
     }
 
@@ -29,7 +34,8 @@ impl Model {
     /// hyphen and six characters of the identity's hash.
     #[must_use]
     pub fn derived_name(&self, own: &str, address: &str, limit: usize) -> String {
-        let mut whole = self.stack();
+        let mut whole = String::with_capacity(limit.min(64));
+        self.write_stack(&mut whole);
         if !own.is_empty() {
             whole.extend(["-", own]);
         }

@@ -11,14 +11,20 @@ use portolan_model::{
     Body, Function, FunctionId, Model, Native, Pattern, Piece, Resource as Declared, ResourceId, Setting, Subject,
     variable,
 };
-use portolan_value::{Address, Format, Map, Origin, Raw, Resource, Text, Value};
+use portolan_value::{Address, Context, Format, Map, Origin, Raw, Resource, Text, Value};
 use std::borrow::Cow;
 
 /// What a back end knows and the library does not.
 pub trait Hooks {
     /// The physical name of a lowered resource, when the user has not fixed it: derived, or nothing where the provider
     /// makes one.
-    fn physical_name(&self, request: &Request<'_>, owner: &str, part: &str, r#type: &str) -> Option<Value>;
+    fn physical_name(&self, request: &Request<'_>, address: &Address, r#type: &str) -> Option<Value>;
+
+    /// What the place of deployment knows: a text where the target says it, so that no more is made of it later.
+    fn context(&self, request: &Request<'_>, context: Context) -> Value {
+        let _ = request;
+        context.into()
+    }
 
     /// A length of time in the target's words.
     fn duration(&self, seconds: u64) -> Value;
@@ -251,8 +257,7 @@ impl<'a> Kinds<'a> {
     /// The physical name of a lowered resource: the user's, else the target's rule.
     #[must_use]
     pub fn physical_name(&self, address: &Address, r#type: &str) -> Option<Value> {
-        let (owner, part) = (address.owner(), address.part());
-        self.kept_name(address).or_else(|| self.hooks.physical_name(&self.request, owner, part, r#type))
+        self.kept_name(address).or_else(|| self.hooks.physical_name(&self.request, address, r#type))
     }
 }
 
@@ -433,6 +438,10 @@ impl Fill for Filler<'_, '_> {
     fn name(&self, part: &str) -> Option<Value> {
         let tree = self.tree_of(part)?;
         self.kinds.physical_name(&Address::new(self.owner_name(), part), &tree.r#type)
+    }
+
+    fn context(&self, context: Context) -> Value {
+        self.kinds.hooks.context(&self.kinds.request, context)
     }
 
     fn prefix(&self) -> Option<Value> {

@@ -3,6 +3,7 @@
 use portolan_access::Reason;
 use portolan_diagnostics::{Diagnostic, Span, Spanned};
 use portolan_value::{Address, Contribution, Raw, Resource, Text, Value};
+use std::sync::Arc;
 
 /// Resources of typed values, before contributions are folded in.
 #[derive(Clone, Debug, Default)]
@@ -70,13 +71,13 @@ pub struct Output {
 #[derive(Clone, Debug)]
 pub struct Permission {
     /// The function.
-    pub function: String,
+    pub function: Text,
     /// Who holds it when it is not the function's own identity: `schedule`, `push`, `storage agent`.
-    pub holder: Option<String>,
+    pub holder: Option<Text>,
     /// The neutral verb, or the trigger's word.
-    pub verb: String,
+    pub verb: Text,
     /// The name of what it is on; empty for the platform's own needs.
-    pub subject: String,
+    pub subject: Text,
     /// The provider's permission.
     pub permission: Text,
     /// What it is granted on.
@@ -89,6 +90,6 @@ pub struct Permission {
     pub beyond: Vec<Text>,
     /// Whether the user wrote it by hand.
     pub by_hand: bool,
-    /// Why: never empty.
-    pub reasons: Vec<Reason>,
+    /// Why: never empty, and shared by all permissions that come of one grant.
+    pub reasons: Arc<[Reason]>,
 }

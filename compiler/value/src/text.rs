@@ -1,6 +1,6 @@
 //! Text that is cheap to copy.
 
-use smol_str::{SmolStr, SmolStrBuilder};
+use smol_str::SmolStr;
 use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
@@ -23,12 +23,21 @@ impl Text {
         Self(SmolStr::new(text))
     }
 
-    /// Texts one after the other.
+    /// Texts one after the other. As long as they fit on the stack they are put together there, so that a short text
+    /// asks for no memory and a longer one once.
     #[must_use]
     pub fn concat(pieces: &[&str]) -> Self {
-        let mut text = SmolStrBuilder::new();
-        pieces.iter().for_each(|piece| text.push_str(piece));
-        Self(text.finish())
+        let mut room = [0; 128];
+        let mut end = 0;
+        for piece in pieces {
+            match room.get_mut(end..end + piece.len()) {
+                Some(place) => place.copy_from_slice(piece.as_bytes()),
+                None => return Self(pieces.concat().into()),
+            }
+            end += piece.len();
+        }
+        // Whole texts were copied, so this is text.
+        Self::new(str::from_utf8(&room[..end]).unwrap_or_default())
     }
 
     /// Its characters.
@@ -118,7 +127,7 @@ mod tests {
     #[test]
     fn a_text_is_its_characters() {
         let long = "a name that is too long to lie in place";
-        for text in ["", "tag.function", long] {
+        for text in ["", "tag.function", long, &long.repeat(4)] {
             assert_eq!(Text::new(text), Text::from(text.to_owned()));
             assert_eq!(Text::concat(&[text, "."]), format!("{text}."));
             assert_eq!(String::from(Text::new(text)), text);

@@ -46,15 +46,9 @@ impl Value {
     #[must_use]
     pub fn join(parts: impl IntoIterator<Item = Value>) -> Self {
         let parts = parts.into_iter();
-        let mut joined = Vec::with_capacity(parts.size_hint().0);
-        for part in parts {
-            push_part(&mut joined, part);
-        }
-        match joined.len() {
-            0 => Self::Text(Text::default()),
-            1 => joined.remove(0),
-            _ => Self::Join(joined),
-        }
+        let mut joined = Joined { parts: Vec::with_capacity(parts.size_hint().0), run: Run::Empty };
+        parts.for_each(|part| joined.add(part));
+        joined.finish()
     }
 
     /// A reference to an attribute of a resource.
@@ -92,12 +86,67 @@ impl Value {
     }
 }
 
-fn push_part(joined: &mut Vec<Value>, part: Value) {
-    match (joined.last_mut(), part) {
-        (_, Value::Join(inner)) => inner.into_iter().for_each(|part| push_part(joined, part)),
-        (Some(Value::Text(before)), Value::Text(after)) => *before = Text::concat(&[before, &after]),
-        (_, Value::Text(text)) if text.is_empty() => {}
-        (_, part) => joined.push(part),
+/// A join under way: the parts that are done, and the texts since the last of them.
+struct Joined {
+    parts: Vec<Value>,
+    run: Run,
+}
+
+/// Neighbouring texts. A single one is handed on as it is; several are copied once, when their end is known.
+enum Run {
+    Empty,
+    One(Text),
+    Several(String),
+}
+
+impl Joined {
+    fn add(&mut self, part: Value) {
+        match part {
+            Value::Join(inner) => inner.into_iter().for_each(|part| self.add(part)),
+            Value::Text(text) if text.is_empty() => {}
+            Value::Text(text) => self.run.add(text),
+            part => {
+                self.end_run();
+                self.parts.push(part);
+            }
+        }
+    }
+
+    fn end_run(&mut self) {
+        self.parts.extend(self.run.take().map(Value::Text));
+    }
+
+    fn finish(mut self) -> Value {
+        if self.parts.is_empty() {
+            return Value::Text(self.run.take().unwrap_or_default());
+        }
+        self.end_run();
+        match self.parts.len() {
+            1 => self.parts.remove(0),
+            _ => Value::Join(self.parts),
+        }
+    }
+}
+
+impl Run {
+    fn add(&mut self, text: Text) {
+        match self {
+            Self::Empty => *self = Self::One(text),
+            Self::One(first) => {
+                let mut texts = String::with_capacity(96);
+                texts.extend([first.as_str(), text.as_str()]);
+                *self = Self::Several(texts);
+            }
+            Self::Several(texts) => texts.push_str(&text),
+        }
+    }
+
+    fn take(&mut self) -> Option<Text> {
+        match std::mem::replace(self, Self::Empty) {
+            Self::Empty => None,
+            Self::One(text) => Some(text),
+            Self::Several(texts) => Some(Text::new(&texts)),
+        }
     }
 }
 

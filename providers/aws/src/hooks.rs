@@ -9,7 +9,7 @@ use crate::ranges::{DELAY, DELIVERIES, EXPIRE, RETENTION, Range, S3_CORS_AGE, VI
 use portolan_diagnostics::Spanned;
 use portolan_model::{Cors, FunctionId, Pattern, Resource, Setting};
 use portolan_target::{Hooks, Kinds, Request};
-use portolan_value::{Context, Format, Language, Map, Value};
+use portolan_value::{Address, Context, Format, Language, Map, Value};
 
 /// The answers of AWS.
 pub(crate) struct AwsHooks;
@@ -20,11 +20,11 @@ pub(crate) fn kinds<'a>(request: &Request<'a>) -> Kinds<'a> {
 }
 
 impl Hooks for AwsHooks {
-    fn physical_name(&self, request: &Request<'_>, owner: &str, own: &str, r#type: &str) -> Option<Value> {
+    fn physical_name(&self, request: &Request<'_>, address: &Address, r#type: &str) -> Option<Value> {
         let model = request.model;
         match r#type {
-            "AWS::Lambda::Function" => Some(function_derived(model, owner).into()),
-            "AWS::S3::Bucket" => Some(bucket_derived(model, owner, part(owner, own).as_str())),
+            "AWS::Lambda::Function" => Some(function_derived(model, address.owner()).into()),
+            "AWS::S3::Bucket" => Some(bucket_derived(model, address.owner(), address.as_str())),
             _ => None,
         }
     }

@@ -18,8 +18,8 @@ pub(crate) fn kinds<'a>(request: &Request<'a>) -> Kinds<'a> {
 }
 
 impl Hooks for Answers {
-    fn physical_name(&self, request: &Request<'_>, owner: &str, part: &str, _type: &str) -> Option<Value> {
-        names::physical(request.model, owner, part)
+    fn physical_name(&self, request: &Request<'_>, address: &Address, _type: &str) -> Option<Value> {
+        names::physical(request.model, address)
     }
 
     fn duration(&self, seconds: u64) -> Value {

@@ -4,29 +4,29 @@
 //! characters that Azure computes when the deployment starts, and that anybody can compute beforehand.
 
 use portolan_model::{Model, cut};
-use portolan_value::{Address, Context, Form, Unique, Value};
+use portolan_value::{Address, Context, Form, Text, Unique, Value};
 use std::borrow::Cow;
 
 /// The length of `uniqueString`.
 pub(crate) const UNIQUE: usize = 13;
 
 /// The physical name of a lowered resource. Azure makes none itself.
-pub(crate) fn physical(model: &Model, owner: &str, part: &str) -> Option<Value> {
-    let address = Address::new(owner, part);
-    let name = match part {
-        "function" => global(model, owner, &address, 60),
-        "api" => global(model, owner, &address, 50),
-        "service-bus" => global(model, "", &address, 50),
-        "cosmos" => global(model, "", &address, 44),
-        "secret" => short(model, owner, &address, 24, "-"),
-        "storage" | "host" => short(model, owner, &address, 24, ""),
-        "role" => derived(model, owner, &address, 128),
-        "plan" => derived(model, owner, &address, 60),
-        "workspace" | "bucket" => derived(model, owner, &address, 63),
-        "insights" => derived(model, owner, &address, 255),
-        "events" => derived(model, owner, &address, 50),
+pub(crate) fn physical(model: &Model, address: &Address) -> Option<Value> {
+    let owner = address.owner();
+    let name = match address.part() {
+        "function" => global(model, owner, address, 60),
+        "api" => global(model, owner, address, 50),
+        "service-bus" => global(model, "", address, 50),
+        "cosmos" => global(model, "", address, 44),
+        "secret" => short(model, owner, address, 24, "-"),
+        "storage" | "host" => short(model, owner, address, 24, ""),
+        "role" => derived(model, owner, address, 128),
+        "plan" => derived(model, owner, address, 60),
+        "workspace" | "bucket" => derived(model, owner, address, 63),
+        "insights" => derived(model, owner, address, 255),
+        "events" => derived(model, owner, address, 50),
         "database" => model.stack().into(),
-        "queue" | "topic" | "table" => owner.to_owned().into(),
+        "queue" | "topic" | "table" => Text::new(owner).into(),
         _ => return None,
     };
     Some(name)

@@ -1,9 +1,10 @@
 //! What Google knows and the library does not: names, lengths of time, and what columns compute.
 
+use crate::place::known;
 use crate::{decide, names, ranges};
 use portolan_model::{Cors, FunctionId, Pattern, Resource as Declared, Setting, Subject};
 use portolan_target::{Hooks, Kinds, Request};
-use portolan_value::{Address, Context, Format, Map, Value};
+use portolan_value::{Address, Context, Format, Map, Text, Value};
 
 /// The hooks of one of Google's formats.
 #[derive(Clone, Copy, Debug)]
@@ -128,8 +129,12 @@ pub fn duration(seconds: i64) -> Value {
 }
 
 impl Hooks for Google {
-    fn physical_name(&self, request: &Request<'_>, owner: &str, part: &str, r#type: &str) -> Option<Value> {
-        Some(names::physical_name(request, owner, part, r#type))
+    fn physical_name(&self, request: &Request<'_>, address: &Address, r#type: &str) -> Option<Value> {
+        Some(names::physical_name(request, address, r#type))
+    }
+
+    fn context(&self, request: &Request<'_>, context: Context) -> Value {
+        known(request.model, context).map_or_else(|| context.into(), |text| Text::new(text).into())
     }
 
     fn duration(&self, seconds: u64) -> Value {

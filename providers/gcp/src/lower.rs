@@ -63,6 +63,9 @@ pub fn lower(request: &Request<'_>, dialect: &dyn Dialect) -> Lowered {
     lowered.diagnostics = std::mem::take(&mut decision.diagnostics);
     let parents: Vec<&str> = dialect.parents().iter().chain(&decision.parents).copied().collect();
     lowered.resources = kinds.parents(&parents);
+    // A table of a resource, and of a function its account, archive and service; and the bindings.
+    let many = model.resources.len() + 3 * model.functions.len() + decision.bindings.len();
+    lowered.resources.reserve(many + many / 8);
     for (id, _) in model.resource_ids() {
         lowered.resources.extend(kinds.resources(id));
         lowered.resources.extend(dialect.further(&kinds, id, model));

@@ -5,21 +5,21 @@
 
 use portolan_model::{Model, cut, hash};
 use portolan_target::Request;
-use portolan_value::Value;
+use portolan_value::{Address, Text, Value};
 
 /// The parts that bear their owner's name as it is; all others append their own.
 const PLAIN: [&str; 11] =
     ["function", "identity", "bucket", "topic", "subscription", "table", "secret", "api", "config", "gateway", "sink"];
 
 /// The name of a lowered resource.
-pub fn physical_name(request: &Request<'_>, owner: &str, part: &str, r#type: &str) -> Value {
+pub fn physical_name(request: &Request<'_>, address: &Address, r#type: &str) -> Value {
+    let (owner, part) = (address.owner(), address.part());
     let own = match (owner, PLAIN.contains(&part)) {
-        ("app", false) => format!("-{part}"),
-        (owner, true) => owner.to_owned(),
-        (owner, false) => format!("{owner}--{part}"),
+        (owner, true) => Text::new(owner),
+        ("app", false) => Text::concat(&["-", part]),
+        (owner, false) => Text::concat(&[owner, "--", part]),
     };
-    let address = format!("{owner}.{part}");
-    name_of(request.model, &own, &address, r#type).into()
+    name_of(request.model, &own, address.as_str(), r#type).into()
 }
 
 /// A name of a type: `own` after the deployment's name, within the type's length.

@@ -8,8 +8,7 @@ use portolan_value::{Address, Context, Map, Raw, Reference, Text, Value};
 
 /// The place of a deployment.
 pub struct Place<'a> {
-    project: &'a str,
-    region: &'a str,
+    model: &'a Model,
     /// What reads the project, and the attribute that is its number.
     pub number: Reference,
     /// What stands for a deploy parameter where a format has none.
@@ -19,9 +18,8 @@ pub struct Place<'a> {
 impl<'a> Place<'a> {
     /// The place of a model.
     pub fn new(model: &'a Model, number: &'static str) -> Self {
-        let project = model.target.project.as_ref().map(|project| project.value.as_str()).unwrap_or_default();
         let number = Reference { address: Address::new("app", "project"), attribute: number.into() };
-        Self { project, region: &model.target.region.value, number, inputs: None }
+        Self { model, number, inputs: None }
     }
 
     /// Fills a body; says whether the project's number was asked for.
@@ -77,17 +75,24 @@ impl<'a> Place<'a> {
     }
 
     fn known(&self, context: Context) -> Option<Value> {
-        let text = |text: &str| Some(Value::Text(Text::new(text)));
         match context {
-            Context::Project | Context::Account => text(self.project),
-            Context::Region => text(self.region),
             Context::ProjectNumber => Some(Value::Ref(self.number.clone())),
-            Context::Partition
-            | Context::UrlSuffix
-            | Context::Subscription
-            | Context::ResourceGroup
-            | Context::Tenant => None,
+            context => known(self.model, context).map(|text| Text::new(text).into()),
         }
+    }
+}
+
+/// What a target names itself.
+pub fn known(model: &Model, context: Context) -> Option<&str> {
+    match context {
+        Context::Project | Context::Account => Some(model.target.project.as_ref().map_or("", |project| &project.value)),
+        Context::Region => Some(&model.target.region.value),
+        Context::ProjectNumber
+        | Context::Partition
+        | Context::UrlSuffix
+        | Context::Subscription
+        | Context::ResourceGroup
+        | Context::Tenant => None,
     }
 }
 

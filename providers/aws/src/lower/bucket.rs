@@ -83,7 +83,7 @@ impl<'a> Lowering<'a> {
             });
         }
         let mut row = permission(callee.name(), "bucket", owner, "lambda:InvokeFunction".into(), function);
-        row.holder = Some(SERVICE.to_owned());
+        row.holder = Some(SERVICE.into());
         let from = policy::condition("ArnEquals", "aws:SourceArn", arn);
         let Value::Map(from) = from else { return };
         row.condition = Some(from.with("StringEquals", Map::from([("aws:SourceAccount", account)])).into());

@@ -28,8 +28,8 @@ impl<'a> Lowering<'a> {
             self.out.add(Resource::new(address, "AWS::Lambda::Permission", body, origin));
             let scope = invoked_arn(&self.kinds, self.model(), callee.function);
             let mut row = permission(callee.name(), "call", "", "lambda:InvokeFunction".into(), scope);
-            row.holder = Some(describe(&principal));
-            row.reasons = vec![Reason { span: text.span, text: "callers".to_owned() }];
+            row.holder = Some(describe(&principal).into());
+            row.reasons = [Reason { span: text.span, text: "callers".into() }].into();
             self.permit(row);
         }
     }

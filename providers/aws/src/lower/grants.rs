@@ -12,16 +12,17 @@ use portolan_diagnostics::Span;
 use portolan_model::{Auth, Event, FunctionId, Pattern, ResourceId, Subject};
 use portolan_target::{FilledRow, Hooks};
 use portolan_value::{Format, Map, Resource, Text, Value};
+use std::sync::Arc;
 
 /// Actions on resources, and why.
 struct Allowed {
-    verb: String,
-    subject: String,
+    verb: Text,
+    subject: Text,
     actions: Vec<Text>,
     resources: Vec<Value>,
     condition: Option<Value>,
     by_hand: bool,
-    reasons: Vec<Reason>,
+    reasons: Arc<[Reason]>,
 }
 
 impl<'a> Lowering<'a> {
@@ -32,7 +33,9 @@ impl<'a> Lowering<'a> {
             for (action, scope) in
                 entry.actions.iter().flat_map(|action| entry.resources.iter().map(move |r| (action, r)))
             {
-                let mut row = permission(callee.name(), &entry.verb, &entry.subject, action.clone(), scope.clone());
+                let mut row = permission(callee.name(), "", "", action.clone(), scope.clone());
+                row.verb = entry.verb.clone();
+                row.subject = entry.subject.clone();
                 row.condition = entry.condition.clone();
                 row.by_hand = entry.by_hand;
                 row.reasons = entry.reasons.clone();
@@ -53,7 +56,7 @@ impl<'a> Lowering<'a> {
             allowed.push(dead_letter(callee));
         }
         for grant in self.request.grants.of(callee.id) {
-            let reasons: Vec<Reason> = grant.reasons.iter().cloned().collect();
+            let reasons = grant.reasons.shared();
             match &grant.right {
                 Right::Trigger(index) => allowed.extend(self.polling(callee, *index, reasons)),
                 Right::Verb { verb, subject: Subject::Resource(id), only } => {
@@ -70,11 +73,11 @@ impl<'a> Lowering<'a> {
     }
 
     /// A queue is polled with the function's own role (Lambda developer guide, "Using Lambda with Amazon SQS").
-    fn polling(&self, callee: Callee<'a>, index: usize, reasons: Vec<Reason>) -> Option<Allowed> {
+    fn polling(&self, callee: Callee<'a>, index: usize, reasons: Arc<[Reason]>) -> Option<Allowed> {
         let Event::Queue { queue, .. } = &callee.function.triggers.get(index)?.event else { return None };
         Some(Allowed {
-            verb: "queue".to_owned(),
-            subject: self.model().resource(*queue).name.value.clone(),
+            verb: "queue".into(),
+            subject: Text::new(&self.model().resource(*queue).name.value),
             actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"].map(Text::fixed).into(),
             resources: vec![self.kinds.export(Subject::Resource(*queue), "arn")?],
             condition: None,
@@ -89,18 +92,18 @@ impl<'a> Lowering<'a> {
         id: ResourceId,
         verb: &Verb,
         only: &'a [Pattern],
-        reasons: &[Reason],
+        reasons: &Arc<[Reason]>,
     ) -> Vec<Allowed> {
         let rows = self.kinds.access(id, verb, only).into_iter();
         let rows = rows.filter(|row| self.has_other_verb(function, id, row));
         let allowed = |row: FilledRow| Allowed {
-            verb: verb.name().to_owned(),
-            subject: self.model().resource(id).name.value.clone(),
+            verb: Text::new(verb.name()),
+            subject: Text::new(&self.model().resource(id).name.value),
             resources: resources(&row),
             condition: row.more.get("condition").and_then(tests),
             actions: row.permissions,
             by_hand: false,
-            reasons: reasons.to_vec(),
+            reasons: Arc::clone(reasons),
         };
         rows.map(allowed).collect()
     }
@@ -114,13 +117,13 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    fn on_function(&self, subject: Subject, verb: &Verb, reasons: Vec<Reason>) -> Option<Allowed> {
+    fn on_function(&self, subject: Subject, verb: &Verb, reasons: Arc<[Reason]>) -> Option<Allowed> {
         let column = self.request.catalog.kind("function")?.column(Format::Aws);
         let Column::Built(built) = column else { return None };
         let actions = built.access(verb).iter().flat_map(|row| row.permissions.clone()).collect();
         Some(Allowed {
-            verb: verb.name().to_owned(),
-            subject: self.model().name_of(subject).to_owned(),
+            verb: Text::new(verb.name()),
+            subject: Text::new(self.model().name_of(subject)),
             actions,
             resources: vec![self.kinds.export(subject, "arn")?],
             condition: None,
@@ -132,7 +135,7 @@ impl<'a> Lowering<'a> {
     /// What being among the `callers` of a function gives: its routes, or the function where it has none for `iam`.
     fn calling(&self, called: FunctionId, span: Span) -> Option<Allowed> {
         let function = self.model().function(called);
-        let name = function.name.value.clone();
+        let name = &function.name.value;
         let guarded: Vec<_> = function.http().filter(|(_, http)| matches!(http.auth.value, Auth::Iam)).collect();
         let routes = guarded.iter().flat_map(|(_, http)| {
             let host = self.host(called, http.host);
@@ -143,25 +146,25 @@ impl<'a> Lowering<'a> {
             false => ("execute-api:Invoke", routes.collect()),
         };
         Some(Allowed {
-            verb: "call".to_owned(),
-            subject: name.clone(),
+            verb: "call".into(),
+            subject: Text::new(name),
             actions: vec![action.into()],
             resources,
             condition: None,
             by_hand: false,
-            reasons: vec![Reason { span, text: format!("callers of {name}") }],
+            reasons: [Reason { span, text: Text::concat(&["callers of ", name]) }].into(),
         })
     }
 
     fn by_hand(&self, callee: Callee<'a>) -> Vec<Allowed> {
         let allowed = |allow: &portolan_model::Allow| Allowed {
-            verb: "allow".to_owned(),
-            subject: String::new(),
+            verb: "allow".into(),
+            subject: Text::default(),
             actions: allow.actions.iter().map(|action| self.literal(action)).collect(),
             resources: allow.resources.iter().map(|resource| self.kinds.text(resource)).collect(),
             condition: allow.conditions.as_ref().map(|conditions| Value::Raw(self.kinds.raw(conditions))),
             by_hand: true,
-            reasons: vec![Reason { span: allow.span, text: format!("allow: {}", allow.why.value) }],
+            reasons: [Reason { span: allow.span, text: Text::concat(&["allow: ", &allow.why.value]) }].into(),
         };
         callee.function.allow.iter().map(allowed).collect()
     }
@@ -176,13 +179,13 @@ impl<'a> Lowering<'a> {
 /// stays deleted.
 fn logging(callee: Callee<'_>) -> Allowed {
     Allowed {
-        verb: "log".to_owned(),
-        subject: String::new(),
+        verb: "log".into(),
+        subject: Text::default(),
         actions: ["logs:CreateLogStream", "logs:PutLogEvents"].map(Text::fixed).into(),
         resources: vec![Value::reference(callee.part("logs"), "Arn")],
         condition: None,
         by_hand: false,
-        reasons: vec![Reason { span: callee.function.name.span, text: "every function writes its log".to_owned() }],
+        reasons: [Reason { span: callee.function.name.span, text: "every function writes its log".into() }].into(),
     }
 }
 
@@ -190,13 +193,13 @@ fn logging(callee: Callee<'_>) -> Allowed {
 /// invocations").
 fn dead_letter(callee: Callee<'_>) -> Allowed {
     Allowed {
-        verb: "dead-letter".to_owned(),
-        subject: String::new(),
+        verb: "dead-letter".into(),
+        subject: Text::default(),
         actions: vec!["sqs:SendMessage".into()],
         resources: vec![Value::reference(callee.part("dead-letter"), "Arn")],
         condition: None,
         by_hand: false,
-        reasons: vec![Reason { span: callee.function.name.span, text: "calls that failed are kept".to_owned() }],
+        reasons: [Reason { span: callee.function.name.span, text: "calls that failed are kept".into() }].into(),
     }
 }
 

@@ -28,6 +28,7 @@ use portolan_model::{Event, FunctionId, Host, Input, Model, Native, ResourceId};
 use portolan_target::{Kinds, Lowered, Output, Parameter, Permission, Request};
 use portolan_value::{Address, Map, Origin, Raw, Resource, Text, Value};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 pub(crate) use bucket::{Filter, filters};
 pub(crate) use cron::expression;
@@ -114,10 +115,10 @@ impl<'a> Lowering<'a> {
     }
 
     /// Why a trigger is granted what it takes.
-    fn reasons(&self, function: FunctionId, trigger: usize) -> Vec<Reason> {
+    fn reasons(&self, function: FunctionId, trigger: usize) -> Arc<[Reason]> {
         let mut grants = self.request.grants.of(function);
         let grant = grants.find(|grant| matches!(grant.right, Right::Trigger(index) if index == trigger));
-        grant.map(|grant| grant.reasons.iter().cloned().collect()).unwrap_or_default()
+        grant.map(|grant| grant.reasons.shared()).unwrap_or_default()
     }
 
     /// What belongs to the template as a whole.
@@ -193,17 +194,17 @@ fn parameter(input: &Input) -> Parameter {
 /// A row of `access.json` for what a function may do on its own behalf.
 fn permission(function: &str, verb: &str, subject: &str, permission: Text, scope: Value) -> Permission {
     Permission {
-        function: function.to_owned(),
+        function: Text::new(function),
         holder: None,
-        verb: verb.to_owned(),
-        subject: subject.to_owned(),
+        verb: Text::new(verb),
+        subject: Text::new(subject),
         permission,
         scope,
         condition: None,
         role: None,
         beyond: Vec::new(),
         by_hand: false,
-        reasons: Vec::new(),
+        reasons: Arc::default(),
     }
 }
 

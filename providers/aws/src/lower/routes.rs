@@ -9,6 +9,7 @@ use portolan_access::Reason;
 use portolan_model::{Auth, Event, Host, Http, Method, Route, Segment, Trigger, hash};
 use portolan_value::{Address, Language, Map, Origin, Resource, Value};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The methods that `ANY` stands for, but for OPTIONS.
 const METHODS: [Method; 6] = [Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch, Method::Delete];
@@ -95,7 +96,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Many routes would not fit into the function's policy: the host may call the function on all of its own.
-    fn entry(&mut self, callee: Callee<'a>, host: &ApiHost, reasons: Vec<Reason>, origin: &Origin) {
+    fn entry(&mut self, callee: Callee<'a>, host: &ApiHost, reasons: Arc<[Reason]>, origin: &Origin) {
         let address = match host.resource {
             None => callee.part("entry"),
             Some(_) => Address::via(callee.name(), &host.owner, "entry"),
@@ -106,7 +107,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn open(&mut self, callee: Callee<'a>, address: Address, source: Value, reasons: Vec<Reason>, origin: &Origin) {
+    fn open(&mut self, callee: Callee<'a>, address: Address, source: Value, reasons: Arc<[Reason]>, origin: &Origin) {
         let body = [
             ("Action", "lambda:InvokeFunction".into()),
             ("FunctionName", callee.reference()),
@@ -117,7 +118,7 @@ impl<'a> Lowering<'a> {
         self.out.add(Resource::new(address, "AWS::Lambda::Permission", body, origin.clone()));
         let scope = invoked_arn(&self.kinds, self.model(), callee.function);
         let mut row = permission(callee.name(), "http", &owner, "lambda:InvokeFunction".into(), scope);
-        row.holder = Some("apigateway.amazonaws.com".to_owned());
+        row.holder = Some("apigateway.amazonaws.com".into());
         row.condition = Some(super::policy::condition("ArnLike", "aws:SourceArn", source));
         row.reasons = reasons;
         self.permit(row);

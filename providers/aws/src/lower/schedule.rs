@@ -42,7 +42,7 @@ impl<'a> Lowering<'a> {
         let function = invoked_arn(&self.kinds, self.model(), callee.function);
         for (action, scope) in [("lambda:InvokeFunction", function), ("sqs:SendMessage", dead_letter)] {
             let mut row = permission(callee.name(), "schedule", "", Text::fixed(action), scope);
-            row.holder = Some(SERVICE.to_owned());
+            row.holder = Some(SERVICE.into());
             row.reasons = self.reasons(callee.id, index);
             self.permit(row);
         }

@@ -4,14 +4,14 @@ use super::expression;
 use super::json::{literal, push_quoted, quoted};
 use portolan_target::Stack;
 use portolan_value::{Address, Raw, Reference, Resource, Value};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
-use std::collections::HashMap;
 
 /// The resources of a stack as expressions name them. Each is spelled once, when somebody first asks.
 pub(crate) struct Names<'a> {
     resources: &'a [Resource],
-    index: HashMap<&'a str, usize>,
+    index: FxHashMap<&'a str, usize>,
     spelled: Vec<Spelled>,
     /// Where texts are put together, one after the other.
     scratch: Cell<String>,

@@ -45,7 +45,7 @@ impl Lowering<'_> {
     }
 
     fn allow(&mut self, via: &str, allow: &Allow, role: Role, permissions: &[Text], scope: Value) {
-        let reasons = [Reason { span: allow.span, text: format!("allow: {}", allow.why.value) }];
+        let reasons = [Reason { span: allow.span, text: Text::concat(&["allow: ", &allow.why.value]) }].into();
         let granted = Granted::all("allow", "", permissions.to_vec(), &reasons);
         let scope = match scope.as_text() {
             Some("*") => Scope::Ours(Context::ResourceGroup.into()),

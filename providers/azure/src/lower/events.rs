@@ -11,6 +11,7 @@ use crate::names;
 use portolan_access::Reason;
 use portolan_model::{BucketEvent, BucketEvents, Event, Function, FunctionId, ResourceId, Subject, Trigger};
 use portolan_value::{Address, Map, Origin, Value};
+use std::sync::Arc;
 
 /// The permission to send to an entity, and to receive from one.
 const SEND: &str = "Microsoft.ServiceBus/namespaces/messages/send/action";
@@ -18,7 +19,7 @@ const RECEIVE: &str = "Microsoft.ServiceBus/namespaces/messages/receive/action";
 
 impl Lowering<'_> {
     /// What a trigger needs besides the function.
-    pub(super) fn trigger(&mut self, at: FunctionId, index: usize, reasons: &[Reason]) {
+    pub(super) fn trigger(&mut self, at: FunctionId, index: usize, reasons: &Arc<[Reason]>) {
         let function = self.model().function(at);
         let trigger = &function.triggers[index];
         match &trigger.event {
@@ -71,7 +72,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn subscribe(&mut self, function: &Function, trigger: &Trigger, topic: ResourceId, reasons: &[Reason]) {
+    fn subscribe(&mut self, function: &Function, trigger: &Trigger, topic: ResourceId, reasons: &Arc<[Reason]>) {
         let own = &function.name.value;
         let address = Address::via(own, &trigger.key, "subscription");
         let origin = Origin::new(trigger.span, "topic trigger");
@@ -107,7 +108,7 @@ impl Lowering<'_> {
         trigger: &Trigger,
         (declared, topic): (&str, &External<'_>),
         (own_name, properties): (String, Value),
-        reasons: &[Reason],
+        reasons: &Arc<[Reason]>,
     ) {
         let own = &function.name.value;
         let subscription = format!("{}/subscriptions/{own_name}", topic.id);
@@ -150,7 +151,7 @@ impl Lowering<'_> {
         Role::Own(key)
     }
 
-    fn listen(&mut self, function: &Function, trigger: &Trigger, events: &BucketEvents, reasons: &[Reason]) {
+    fn listen(&mut self, function: &Function, trigger: &Trigger, events: &BucketEvents, reasons: &Arc<[Reason]>) {
         let own = &function.name.value;
         let bucket = self.model().resource(events.bucket).name.value.clone();
         let topic = self.system_topic(&bucket, trigger);

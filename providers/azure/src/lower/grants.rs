@@ -8,13 +8,14 @@ use portolan_catalog::Verb;
 use portolan_model::{FunctionId, Pattern, ResourceId, Subject};
 use portolan_target::{FilledRow, Permission};
 use portolan_value::{Map, Text, Value};
+use std::sync::Arc;
 
 impl<'a> Lowering<'a> {
     /// Everything that a function is granted.
     pub(super) fn grants(&mut self, function: FunctionId) {
         let grants: Vec<&'a Grant> = self.request.grants.of(function).collect();
         for grant in grants {
-            let reasons: Vec<Reason> = grant.reasons.iter().cloned().collect();
+            let reasons = grant.reasons.shared();
             match &grant.right {
                 Right::Trigger(index) => self.trigger(function, *index, &reasons),
                 Right::Verb { verb, subject: Subject::Resource(resource), only } => {
@@ -35,7 +36,7 @@ impl<'a> Lowering<'a> {
         at: ResourceId,
         verb: &Verb,
         only: &'a [Pattern],
-        reasons: &[Reason],
+        reasons: &Arc<[Reason]>,
     ) {
         for row in self.kinds.access(at, verb, only) {
             let resource = self.model().resource(at);
@@ -69,13 +70,13 @@ impl<'a> Lowering<'a> {
     }
 
     /// The callee's host lets the caller's identity in; there is no role for that.
-    fn invoke(&mut self, caller: FunctionId, callee: FunctionId, reasons: Vec<Reason>) {
+    fn invoke(&mut self, caller: FunctionId, callee: FunctionId, reasons: Arc<[Reason]>) {
         let callee = named(self.model(), callee);
         self.out.permissions.push(Permission {
-            function: named(self.model(), caller).to_owned(),
+            function: Text::new(named(self.model(), caller)),
             holder: None,
-            verb: "invoke".to_owned(),
-            subject: callee.to_owned(),
+            verb: "invoke".into(),
+            subject: Text::new(callee),
             permission: Text::fixed("authsettingsV2/allowedPrincipals"),
             scope: id(&of(callee, "function")),
             condition: None,

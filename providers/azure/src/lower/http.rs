@@ -158,9 +158,9 @@ impl<'a> Lowering<'a> {
         }
         for api in &doors.apis {
             let api = &self.model().resource(*api).name;
-            let reason = Reason { span: api.span, text: format!("routes of {}", api.value) };
-            let holder = Some(format!("gateway {}", api.value));
-            let own = function.name.value.clone();
+            let reason = Reason { span: api.span, text: Text::concat(&["routes of ", &api.value]) };
+            let holder = Some(Text::concat(&["gateway ", &api.value]));
+            let own = Text::new(&function.name.value);
             self.admit(function, (own, holder), "authsettingsV2/allowedPrincipals", host.clone(), reason);
         }
     }
@@ -168,14 +168,14 @@ impl<'a> Lowering<'a> {
     /// The callers of a function, as permissions on whoever looks at them: its host, or a gateway.
     pub(super) fn admit_callers(&mut self, function: &Function, permission: &'static str, scope: &Value) {
         let model = self.model();
-        let reason = |span| Reason { span, text: format!("callers of {}", function.name.value) };
+        let reason = |span| Reason { span, text: Text::concat(&["callers of ", &function.name.value]) };
         for caller in &function.callers.functions {
-            let who = (named(model, caller.value).to_owned(), None);
+            let who = (Text::new(named(model, caller.value)), None);
             self.admit(function, who, permission, scope.clone(), reason(caller.span));
         }
         for object in &function.callers.principals {
             let who = portolan_target::describe(&self.kinds.text(object));
-            let who = (function.name.value.clone(), Some(who));
+            let who = (Text::new(&function.name.value), Some(who.into()));
             self.admit(function, who, permission, scope.clone(), reason(object.span));
         }
     }
@@ -183,7 +183,7 @@ impl<'a> Lowering<'a> {
     fn admit(
         &mut self,
         to: &Function,
-        (function, holder): (String, Option<String>),
+        (function, holder): (Text, Option<Text>),
         permission: &'static str,
         scope: Value,
         reason: Reason,
@@ -191,15 +191,15 @@ impl<'a> Lowering<'a> {
         self.out.permissions.push(Permission {
             function,
             holder,
-            verb: "http".to_owned(),
-            subject: to.name.value.clone(),
+            verb: "http".into(),
+            subject: Text::new(&to.name.value),
             permission: Text::fixed(permission),
             scope,
             condition: None,
             role: None,
             beyond: Vec::new(),
             by_hand: false,
-            reasons: vec![reason],
+            reasons: [reason].into(),
         });
     }
 }

@@ -26,6 +26,7 @@ use portolan_model::{Event, FunctionId, Model};
 use portolan_target::{Kinds, Lowered, Request};
 use portolan_value::{Address, Map, Origin, Resource, Text, Value};
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 pub(crate) use allow::{Meaning, group, meaning};
 pub(crate) use frame::native_lacks;
@@ -139,8 +140,8 @@ fn principal(function: &str) -> Value {
 }
 
 /// The reasons for what a function needs by itself.
-fn platform(span: Span, text: &str) -> Vec<Reason> {
-    vec![Reason { span, text: text.to_owned() }]
+fn platform(span: Span, text: &'static str) -> Arc<[Reason]> {
+    [Reason { span, text: text.into() }].into()
 }
 
 /// The name of a function.

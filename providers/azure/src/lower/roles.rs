@@ -10,6 +10,7 @@ use portolan_diagnostics::Span;
 use portolan_model::Model;
 use portolan_target::Permission;
 use portolan_value::{Address, Context, Form, Map, Origin, Text, Unique, Value};
+use std::sync::Arc;
 
 /// A role on a scope for an identity.
 #[derive(Clone, Debug)]
@@ -70,13 +71,13 @@ pub(super) enum Role {
 #[derive(Clone, Debug)]
 pub(super) struct Granted {
     /// The neutral verb, or the trigger's word.
-    pub(super) verb: String,
+    pub(super) verb: Text,
     /// The subject's name.
-    pub(super) subject: String,
+    pub(super) subject: Text,
     /// The permission.
     pub(super) permission: Text,
     /// Why.
-    pub(super) reasons: Vec<Reason>,
+    pub(super) reasons: Arc<[Reason]>,
 }
 
 impl Granted {
@@ -85,13 +86,13 @@ impl Granted {
         verb: &str,
         subject: &str,
         permissions: impl IntoIterator<Item = impl Into<Text>>,
-        reasons: &[Reason],
+        reasons: &Arc<[Reason]>,
     ) -> Vec<Self> {
         let one = |permission: Text| Self {
-            verb: verb.to_owned(),
-            subject: subject.to_owned(),
+            verb: Text::new(verb),
+            subject: Text::new(subject),
             permission,
-            reasons: reasons.to_vec(),
+            reasons: Arc::clone(reasons),
         };
         permissions.into_iter().map(|permission| one(permission.into())).collect()
     }
@@ -222,8 +223,8 @@ impl Lowering<'_> {
         // What a role carries beyond is said once, with the first of what it is for.
         let beyond = std::iter::once(beyond).chain(std::iter::repeat(Vec::new()));
         self.out.permissions.extend(assignment.granted.iter().zip(beyond).map(|(granted, beyond)| Permission {
-            function: function.to_owned(),
-            holder: assignment.holder.as_ref().map(|holder| holder.word.to_owned()),
+            function: Text::new(function),
+            holder: assignment.holder.as_ref().map(|holder| Text::fixed(holder.word)),
             verb: granted.verb.clone(),
             subject: granted.subject.clone(),
             permission: granted.permission.clone(),
@@ -238,7 +239,7 @@ impl Lowering<'_> {
 
     fn assignment(&mut self, function: &str, span: Span, assignment: Assignment) {
         let address = Address::via(function, &assignment.via, "grant");
-        let reason = assignment.granted.iter().flat_map(|granted| &granted.reasons).next();
+        let reason = assignment.granted.iter().flat_map(|granted| granted.reasons.iter()).next();
         let origin = Origin::new(reason.map_or(span, |reason| reason.span), "grants");
         let (principal, identity) = match &assignment.holder {
             None => (principal(function), id(&of(function, "role"))),

@@ -7,7 +7,7 @@ use super::{Call, Decider, Job, Member, Named, Notification, Push, Subscription,
 use crate::{ranges, schedule};
 use portolan_access::Reason;
 use portolan_model::{BucketEvent, BucketEvents, Event, FunctionId, ResourceId, Setting, Subject, Timed, Trigger};
-use portolan_value::{Address, Value};
+use portolan_value::{Address, Text, Value};
 
 /// Overwriting an object is not deleting it (Cloud Storage documentation, Pub/Sub notifications, attributes).
 const NOT_OVERWRITTEN: &str = "NOT attributes:overwrittenByGeneration";
@@ -145,7 +145,7 @@ impl<'a> Decider<'a> {
             function: None,
             origin,
         });
-        let reason = Reason { span: function.name.span, text: format!("dead letters of {name}") };
+        let reason = Reason { span: function.name.span, text: Text::concat(&["dead letters of ", name]) };
         self.forwards(name, name, Named::Own(address.clone()), reason);
         address
     }
@@ -182,7 +182,7 @@ impl<'a> Decider<'a> {
 }
 
 fn reason_of(trigger: &Trigger, function: &str) -> Reason {
-    Reason { span: trigger.span, text: format!("dead letters of {function}") }
+    Reason { span: trigger.span, text: Text::concat(&["dead letters of ", function]) }
 }
 
 fn is_versioned(bucket: &portolan_model::Resource) -> bool {

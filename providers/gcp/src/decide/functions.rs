@@ -3,7 +3,7 @@
 use super::{Account, Decider, Service, asked};
 use crate::ranges::{self, Range};
 use portolan_model::{Event, Function, FunctionId, Host, Language, Runtime};
-use portolan_value::{Address, Map, Value};
+use portolan_value::{Address, Map, Text, Value};
 
 impl Decider<'_> {
     /// The account and the service of a function.
@@ -54,7 +54,7 @@ impl Decider<'_> {
 }
 
 /// `python313`, `nodejs22`, `java21`.
-pub fn runtime(runtime: &Runtime) -> String {
+pub fn runtime(runtime: &Runtime) -> Text {
     let language = match runtime.language {
         Language::Python => "python",
         Language::Node => "nodejs",
@@ -64,7 +64,10 @@ pub fn runtime(runtime: &Runtime) -> String {
         Language::Go => "go",
         Language::Rust => "rust",
     };
-    format!("{language}{}", runtime.version.replace('.', ""))
+    match runtime.version.split_once('.') {
+        None => Text::concat(&[language, &runtime.version]),
+        Some((major, minor)) => Text::concat(&[language, major, &minor.replace('.', "")]),
+    }
 }
 
 /// How long a function may take, which depends on who waits for it.

@@ -68,7 +68,7 @@ impl<'a> Decider<'a> {
         for condition in conditions {
             let told = Told { beyond: beyond.clone(), ..self.told(used, condition.as_ref(), &role, &scope) };
             self.tell(&granted.permissions, &told);
-            let via = numbered(&format!("{}-{}", used.resource.name.value, used.verb.name()), *number);
+            let via = numbered(&used.resource.name.value, used.verb.name(), *number);
             *number += 1;
             self.decision.bindings.push(Binding {
                 address: Address::via(self.name(used.function), &via, "grant"),
@@ -102,7 +102,7 @@ impl<'a> Decider<'a> {
             role,
             beyond: Vec::new(),
             by_hand: false,
-            reasons: used.grant.reasons.iter().cloned().collect(),
+            reasons: used.grant.reasons.shared(),
         }
     }
 
@@ -112,31 +112,37 @@ impl<'a> Decider<'a> {
         let built_in = text_of(&granted.row, "built-in").filter(|_| self.request.settings.built_in_roles);
         if let Some(role) = exact.or(built_in) {
             let beyond = roles::beyond(&role, &granted.permissions);
-            return (Role::Predefined(role.into()), beyond);
+            return (Role::Predefined(role), beyond);
         }
         let (kind, verb) = (&used.resource.kind.name, used.verb.name());
         let own = self.own_of_rights(used, granted);
-        let origin = asked(used.grant.reasons.first.span, "a custom role has exactly a verb's permissions");
-        let named = Address::via("app", &own, "rights");
-        let address = self.rights(named, &own, &format!("{verb} a {kind}"), granted.permissions.clone(), origin);
+        let address = Address::via("app", &own, "rights");
+        if !self.decision.rights.contains_key(&address) {
+            let origin = asked(used.grant.reasons.first.span, "a custom role has exactly a verb's permissions");
+            let what = format!("{verb} a {kind}");
+            self.rights(address.clone(), &own, &what, granted.permissions.clone(), origin);
+        }
         (Role::Own(address), Vec::new())
     }
 
     /// The name of a verb's role. A role with some of the verb's permissions, because an option left the others out,
     /// carries their hash, so that its name depends on nothing but itself.
-    fn own_of_rights(&self, used: &Use<'_, 'a>, granted: &Granted) -> String {
-        let plain = format!("{}-{}", used.verb.name(), used.resource.kind.name);
+    fn own_of_rights(&self, used: &Use<'_, 'a>, granted: &Granted) -> Text {
+        let plain = Text::concat(&[used.verb.name(), "-", &used.resource.kind.name]);
         let Column::Built(built) = used.resource.kind.column(self.model().target.format) else { return plain };
         let rows = built.access(used.verb).iter().flat_map(|row| &row.permissions);
         match rows.clone().all(|permission| granted.permissions.contains(permission)) {
             true => plain,
-            false => format!("{plain}-{}", portolan_model::hash(&granted.permissions.join(" "), 6)),
+            false => {
+                let hash = portolan_model::hash(&granted.permissions.join(" "), 6);
+                Text::concat(&[&plain, "-", &hash])
+            }
         }
     }
 
     /// The conditions under which a row holds, each a binding of its own; none at all is one binding without.
     fn conditions(&self, used: &Use<'_, 'a>, row: &FilledRow) -> Result<Vec<Option<Condition>>, Box<Diagnostic>> {
-        let title = format!("{} {}", used.verb.name(), used.resource.name.value);
+        let title = Text::concat(&[used.verb.name(), " ", &used.resource.name.value]);
         let always = row.more.get("condition").cloned();
         if used.only.is_empty() {
             return Ok(vec![always.map(|expression| Condition { title, expression })]);
@@ -168,10 +174,10 @@ impl<'a> Decider<'a> {
 }
 
 /// The name of a binding: its first has no number.
-fn numbered(via: &str, index: usize) -> String {
+fn numbered(resource: &str, verb: &str, index: usize) -> Text {
     match index {
-        0 => via.to_owned(),
-        index => format!("{via}-{}", index + 1),
+        0 => Text::concat(&[resource, "-", verb]),
+        index => Text::concat(&[resource, "-", verb, "-", &(index + 1).to_string()]),
     }
 }
 
@@ -220,14 +226,17 @@ fn scope(resource: &Resource, row: &FilledRow) -> Scope {
     let (Some(bind), Some(argument)) = (text_of(row, "bind"), text_of(row, "argument")) else { return Scope::Project };
     let part = text_of(row, "part").filter(|_| resource.external.is_none());
     Scope::Column {
-        bind: bind.into(),
-        argument: argument.into(),
+        bind,
+        argument,
         on: row.on.clone(),
         part: part.map(|part| Address::new(&resource.name.value, &part)),
         told: row.more.get("told").cloned().unwrap_or_else(|| row.on.clone()),
     }
 }
 
-fn text_of(row: &FilledRow, key: &str) -> Option<String> {
-    row.more.get(key).and_then(Value::as_text).map(str::to_owned)
+fn text_of(row: &FilledRow, key: &str) -> Option<Text> {
+    match row.more.get(key)? {
+        Value::Text(text) => Some(text.clone()),
+        _ => None,
+    }
 }

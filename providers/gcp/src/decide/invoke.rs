@@ -3,7 +3,7 @@
 use super::{Call, Decider, Member, asked};
 use portolan_access::{Grant, Reason, Right};
 use portolan_model::{Auth, Event, FunctionId, Host, Model, Subject};
-use portolan_value::Address;
+use portolan_value::{Address, Text};
 use std::collections::BTreeSet;
 
 /// The functions that other functions call.
@@ -34,17 +34,17 @@ impl Decider<'_> {
         for caller in &function.callers.functions {
             let origin = asked(caller.span, "callers are let in by name");
             let member = Member::Account(Address::new(self.name(caller.value), "identity"));
-            let reason = Reason { span: caller.span, text: format!("callers of {}", function.name.value) };
+            let reason = Reason { span: caller.span, text: Text::concat(&["callers of ", &function.name.value]) };
             self.admit(id, self.name(caller.value), member, origin);
-            self.permit_call(self.call(caller.value, None, function.name.value.as_str()), id, vec![reason]);
+            self.permit_call(self.call(caller.value, None, function.name.value.as_str()), id, [reason].into());
         }
         for (index, principal) in function.callers.principals.iter().enumerate() {
             let origin = asked(principal.span, "callers are let in by name");
             let member = self.kinds.text(principal);
-            let reason = Reason { span: principal.span, text: format!("callers of {}", function.name.value) };
+            let reason = Reason { span: principal.span, text: Text::concat(&["callers of ", &function.name.value]) };
             let holder = portolan_target::describe(&member);
             self.admit(id, &format!("caller-{}", index + 1), Member::Given(member), origin);
-            self.permit_call(self.call(id, Some(&holder), ""), id, vec![reason]);
+            self.permit_call(self.call(id, Some(&holder), ""), id, [reason].into());
         }
     }
 
@@ -64,7 +64,7 @@ impl Decider<'_> {
             let origin = asked(grant.reasons.first.span, "a function that uses another may call it");
             self.admit(called, caller, member, origin);
             let call = self.call(grant.function, None, self.name(called));
-            self.permit_call(call, called, grant.reasons.iter().cloned().collect());
+            self.permit_call(call, called, grant.reasons.shared());
         }
     }
 

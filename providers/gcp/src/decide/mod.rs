@@ -27,7 +27,9 @@ use portolan_diagnostics::Span;
 use portolan_model::{FunctionId, Model};
 use portolan_target::{Kinds, Request};
 use portolan_value::{Address, Context, Origin, Text, Value};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Decides everything for a request.
 pub fn decide<'a>(request: Request<'a>, google: &'static Google) -> Decision<'a> {
@@ -40,7 +42,7 @@ pub fn decide<'a>(request: Request<'a>, google: &'static Google) -> Decision<'a>
         invoked,
         names,
         decision: Decision::default(),
-        bound: HashSet::new(),
+        bound: FxHashSet::default(),
         lettered: None,
     };
     decider.platform();
@@ -62,12 +64,12 @@ struct Decider<'a> {
     request: Request<'a>,
     kinds: Kinds<'a>,
     /// What the functions are called: looked up, never walked.
-    names: HashMap<FunctionId, Value>,
+    names: FxHashMap<FunctionId, Value>,
     /// Functions that other functions call.
     invoked: BTreeSet<FunctionId>,
     decision: Decision<'a>,
     /// Who was let into which service: one binding is enough, however many reasons there are.
-    bound: HashSet<(String, FunctionId)>,
+    bound: FxHashSet<(Text, FunctionId)>,
     /// The last function that got dead letters of its own.
     lettered: Option<FunctionId>,
 }
@@ -94,10 +96,10 @@ impl<'a> Decider<'a> {
     }
 
     /// Why a trigger's needs are granted.
-    fn reasons_of_trigger(&self, function: FunctionId, index: usize) -> Vec<Reason> {
+    fn reasons_of_trigger(&self, function: FunctionId, index: usize) -> Arc<[Reason]> {
         let is_trigger = |grant: &&Grant| matches!(grant.right, Right::Trigger(at) if at == index);
         let mut grants = self.request.grants.of(function).filter(is_trigger);
-        grants.next().map(|grant| grant.reasons.iter().cloned().collect()).unwrap_or_default()
+        grants.next().map(|grant| grant.reasons.shared()).unwrap_or_default()
     }
 
     /// Lets someone into the service behind a function, once.
@@ -121,7 +123,7 @@ impl<'a> Decider<'a> {
     }
 
     /// Records that someone may call a function.
-    fn permit_call(&mut self, call: Call<'_>, function: FunctionId, reasons: Vec<Reason>) {
+    fn permit_call(&mut self, call: Call<'_>, function: FunctionId, reasons: Arc<[Reason]>) {
         let told = Told {
             function: call.function,
             holder: call.holder,

@@ -65,7 +65,7 @@ pub struct Service<'a> {
     /// Its package.
     pub artifact: Artifact,
     /// `python313`.
-    pub runtime: String,
+    pub runtime: Text,
     /// Megabytes.
     pub memory: i64,
     /// Seconds.
@@ -214,7 +214,7 @@ pub struct Rights {
     /// Its address.
     pub address: Address,
     /// Its id.
-    pub id: String,
+    pub id: Text,
     /// What it is for.
     pub title: String,
     /// Its permissions.
@@ -320,13 +320,13 @@ pub enum Member {
 
 impl Member {
     /// Tells members apart.
-    pub fn key(&self) -> String {
+    pub fn key(&self) -> Text {
         match self {
-            Self::Account(address) => address.to_string(),
-            Self::Given(value) => format!("{value:?}"),
-            Self::Everyone => "*".to_owned(),
-            Self::Messages => "pubsub".to_owned(),
-            Self::Storage => "storage".to_owned(),
+            Self::Account(address) => Text::new(address.as_str()),
+            Self::Given(value) => format!("{value:?}").into(),
+            Self::Everyone => "*".into(),
+            Self::Messages => "pubsub".into(),
+            Self::Storage => "storage".into(),
         }
     }
 }
@@ -335,7 +335,7 @@ impl Member {
 #[derive(Clone, Debug)]
 pub struct Condition {
     /// What it is for.
-    pub title: String,
+    pub title: Text,
     /// In the Common Expression Language.
     pub expression: Value,
 }

@@ -4,6 +4,7 @@ use super::{Decider, Role, Scope};
 use portolan_access::Reason;
 use portolan_target::Permission;
 use portolan_value::{Text, Value};
+use std::sync::Arc;
 
 /// What is told about permissions that are granted together.
 pub(super) struct Told<'t> {
@@ -26,36 +27,34 @@ pub(super) struct Told<'t> {
     /// Whether the user wrote them.
     pub by_hand: bool,
     /// Why.
-    pub reasons: Vec<Reason>,
+    pub reasons: Arc<[Reason]>,
 }
 
 impl Decider<'_> {
     /// Adds a row for each permission.
     pub(super) fn tell(&mut self, permissions: &[Text], told: &Told<'_>) {
-        let role = self.name_of_role(told.role);
-        for permission in permissions {
-            self.decision.permissions.push(Permission {
-                function: told.function.to_owned(),
-                holder: told.holder.map(str::to_owned),
-                verb: told.verb.to_owned(),
-                subject: told.subject.to_owned(),
-                permission: permission.clone(),
-                scope: told.scope.described(),
-                condition: told.condition.clone(),
-                role: Some(role.clone()),
-                beyond: told.beyond.clone(),
-                by_hand: told.by_hand,
-                reasons: told.reasons.clone(),
-            });
-        }
+        let (function, verb, subject) = (Text::new(told.function), Text::new(told.verb), Text::new(told.subject));
+        let (scope, role) = (told.scope.described(), self.name_of_role(told.role));
+        let row = |permission: &Text| Permission {
+            function: function.clone(),
+            holder: told.holder.map(Text::new),
+            verb: verb.clone(),
+            subject: subject.clone(),
+            permission: permission.clone(),
+            scope: scope.clone(),
+            condition: told.condition.clone(),
+            role: Some(role.clone()),
+            beyond: told.beyond.clone(),
+            by_hand: told.by_hand,
+            reasons: Arc::clone(&told.reasons),
+        };
+        self.decision.permissions.extend(permissions.iter().map(row));
     }
 
     fn name_of_role(&self, role: &Role) -> Text {
         match role {
             Role::Predefined(name) => name.clone(),
-            Role::Own(address) => {
-                self.decision.rights.get(address).map(|rights| rights.id.clone()).unwrap_or_default().into()
-            }
+            Role::Own(address) => self.decision.rights.get(address).map(|rights| rights.id.clone()).unwrap_or_default(),
         }
     }
 }

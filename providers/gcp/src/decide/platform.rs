@@ -7,6 +7,7 @@ use portolan_access::Reason;
 use portolan_model::{FunctionId, Resource, Subject, Trigger};
 use portolan_value::{Address, Context, Language, Origin, Text, Value};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One thing that the builder may do.
 struct Build<'t> {
@@ -53,7 +54,7 @@ impl<'a> Decider<'a> {
         });
         let writer = "roles/logging.logWriter";
         self.build(Build { what: "log", permissions: &log, scope: Scope::Project, built_in: writer, condition: None });
-        let condition = Some(Condition { title: "sources of functions".to_owned(), expression: in_sources() });
+        let condition = Some(Condition { title: "sources of functions".into(), expression: in_sources() });
         let viewer = "roles/storage.objectViewer";
         self.build(Build {
             what: "sources",
@@ -88,7 +89,7 @@ impl<'a> Decider<'a> {
             role: &role,
             beyond,
             by_hand: false,
-            reasons: vec![Reason { span, text: "functions are built from their code".to_owned() }],
+            reasons: [Reason { span, text: "functions are built from their code".into() }].into(),
         };
         self.tell(&permissions, &told);
         self.decision.bindings.push(Binding {
@@ -113,7 +114,7 @@ impl<'a> Decider<'a> {
     ) -> Address {
         if !self.decision.rights.contains_key(&address) {
             let model = self.model();
-            let id = names::role_id(model, own, address.as_str());
+            let id = names::role_id(model, own, address.as_str()).into();
             let title = format!("{} {}: {verb}", model.app.value, model.target.name.value);
             let rights = Rights { address: address.clone(), id, title, permissions, origin };
             self.decision.rights.insert(address.clone(), rights);
@@ -136,7 +137,7 @@ impl<'a> Decider<'a> {
 
     fn queue(&mut self, resource: &'a Resource, consumer: &str) {
         let name = &resource.name.value;
-        let reason = Reason { span: resource.name.span, text: format!("dead letters of {name}") };
+        let reason = Reason { span: resource.name.span, text: Text::concat(&["dead letters of ", name]) };
         let letters = match hooks::dead_letter_queue(resource) {
             None => Named::Own(Address::new(name, "dead-letter")),
             Some(id) => match self.model().resource(id) {
@@ -158,7 +159,13 @@ impl<'a> Decider<'a> {
             permission: "pubsub.topics.publish",
             role: "roles/pubsub.publisher",
         };
-        self.serve(&need, Address::via(owner, "forward", "grant"), Scope::Topic(topic), Member::Messages, vec![reason]);
+        self.serve(
+            &need,
+            Address::via(owner, "forward", "grant"),
+            Scope::Topic(topic),
+            Member::Messages,
+            [reason].into(),
+        );
     }
 
     /// Pub/Sub may take messages off the subscription that gave up on them (Pub/Sub documentation, Dead-letter topics).
@@ -173,7 +180,7 @@ impl<'a> Decider<'a> {
         };
         let address = Address::via(owner, &format!("collect-{via}"), "grant");
         let scope = Scope::Subscription(Named::Own(subscription.clone()));
-        self.serve(&need, address, scope, Member::Messages, vec![reason]);
+        self.serve(&need, address, scope, Member::Messages, [reason].into());
     }
 
     /// Cloud Storage may tell a topic what happens in a bucket.
@@ -199,7 +206,7 @@ impl<'a> Decider<'a> {
         address
     }
 
-    fn serve(&mut self, need: &Need<'_>, address: Address, scope: Scope, member: Member, reasons: Vec<Reason>) {
+    fn serve(&mut self, need: &Need<'_>, address: Address, scope: Scope, member: Member, reasons: Arc<[Reason]>) {
         self.needs("project");
         let role = predefined(need.role);
         let permissions = [Text::fixed(need.permission)];

@@ -42,7 +42,7 @@ fn is_ours(address: &Address) -> bool {
 }
 
 /// One binding on the project is enough for each caller.
-fn on_project(binding: &mut Binding, callers: &mut BTreeSet<String>) -> bool {
+fn on_project(binding: &mut Binding, callers: &mut BTreeSet<Text>) -> bool {
     let first = callers.insert(binding.member.key());
     let via = match &binding.member {
         Member::Account(address) if address.owner() == "app" => format!("invoke-{}", address.part()),

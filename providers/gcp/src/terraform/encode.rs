@@ -3,13 +3,15 @@
 use super::text;
 use portolan_target::{Output, Parameter, Settled, Stack, StackFile, Template, pretty};
 use portolan_value::{Address, Map, Raw, Resource, Value};
+use rustc_hash::FxHashMap;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
-use std::collections::{BTreeMap, HashMap};
+
+use std::collections::BTreeMap;
 
 /// What resources are called.
 #[derive(Debug, Default)]
 pub struct Index<'a> {
-    names: HashMap<&'a str, Name>,
+    names: FxHashMap<&'a str, Name>,
 }
 
 /// `google_pubsub_topic.jobs_topic`, and where the second word begins: the address with underscores for dots, unless
@@ -48,6 +50,11 @@ impl<'a> Index<'a> {
     fn local(&self, address: &Address) -> &str {
         self.names.get(address.as_str()).map_or("missing", |name| &name.whole[name.local..])
     }
+
+    /// Gives a name away, when nothing is written any more.
+    fn take(&mut self, address: &Address) -> String {
+        self.names.remove(address.as_str()).map(|name| name.whole).unwrap_or_default()
+    }
 }
 
 /// Writes the stacks.
@@ -56,20 +63,15 @@ pub fn encode(settled: &Settled) -> Template {
 }
 
 fn file(stack: &Stack) -> StackFile {
-    let index = Index::new(stack);
+    let mut index = Index::new(stack);
     let file = match &stack.name {
         Some(name) => format!("{name}.main.tf.json"),
         None => "main.tf.json".to_owned(),
     };
-    let map = stack
-        .resources
-        .iter()
-        .map(|resource| (index.name(&resource.address).to_owned(), resource.address.clone(), resource.origin.span));
-    StackFile {
-        file,
-        text: pretty(&Document { stack, index: &index }, stack.resources.len() * 640),
-        map: map.filter(|(name, ..)| !name.starts_with("provider.")).collect(),
-    }
+    let text = pretty(&Document { stack, index: &index }, stack.resources.len() * 640);
+    let named = stack.resources.iter().filter(|resource| !resource.r#type.starts_with("provider."));
+    let place = |resource: &Resource| (index.take(&resource.address), resource.address.clone(), resource.origin.span);
+    StackFile { file, text, map: named.map(place).collect() }
 }
 
 /// The type of the resource that stands for the provider's settings.
