@@ -2,21 +2,17 @@
 //! (`docs/contract.md`).
 
 use crate::Model;
+use portolan_value::Text;
 use sha2::{Digest, Sha256};
 
 impl Model {
     /// The stack's name: `<app>-<target>`, with `-<region>` when the target was written with `regions`.
     #[must_use]
     pub fn stack(&self) -> String {
-        let mut stack = String::with_capacity(64);
-        self.write_stack(&mut stack);
-        stack
-    }
-
-    fn write_stack(&self, out: &mut String) {
-        out.extend([&self.app.value, "-", &self.target.name.value]);
-        if self.target.regional {
-            out.extend(["-", &self.target.region.value]);
+        let (app, target) = (self.app.value.as_str(), &self.target);
+        match target.regional {
+            true => [app, "-", &target.name.value, "-", &target.region.value].concat(),
+            false => [app, "-", &target.name.value].concat(),
         }
     }
 
@@ -33,15 +29,16 @@ impl Model {
     /// A derived name of at most `limit` characters: the stack's name and `own`; over the limit it is cut and ends in a
     /// hyphen and six characters of the identity's hash.
     #[must_use]
-    pub fn derived_name(&self, own: &str, address: &str, limit: usize) -> String {
-        let mut whole = String::with_capacity(limit.min(64));
-        self.write_stack(&mut whole);
-        if !own.is_empty() {
-            whole.extend(["-", own]);
-        }
+    pub fn derived_name(&self, own: &str, address: &str, limit: usize) -> Text {
+        let (app, target, region) = (&self.app.value, &self.target.name.value, &self.target.region.value);
+        let own = if own.is_empty() { ["", ""] } else { ["-", own] };
+        let whole = match self.target.regional {
+            true => Text::concat(&[app, "-", target, "-", region, own[0], own[1]]),
+            false => Text::concat(&[app, "-", target, own[0], own[1]]),
+        };
         match whole.len() <= limit {
             true => whole,
-            false => cut(&whole, &self.identity(address), limit),
+            false => cut(&whole, &self.identity(address), limit).into(),
         }
     }
 }

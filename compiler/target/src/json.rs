@@ -1,5 +1,5 @@
 //! JSON on two-space lines, as templates lie on disk: what serde_json's own pretty formatter writes, in a third of the
-//! time. It goes into one text, which need not be checked afterwards, and a text is looked at eight bytes at a time.
+//! time. It goes into one text, which need not be checked afterwards, and strings are looked through many bytes at a time.
 
 mod serializer;
 
@@ -57,7 +57,8 @@ impl Writer {
     }
 }
 
-/// Whether a byte of a text cannot stand in a JSON string as it is. The last eight bytes may overlap those before.
+/// Whether a byte of a text cannot stand in a JSON string as it is. Eight bytes are looked at together; the last of them
+/// may overlap those before.
 fn has_escapes(text: &[u8]) -> bool {
     match text.last_chunk() {
         Some(last) => escapes_in(*last) || text.as_chunks().0.iter().any(|eight| escapes_in(*eight)),
@@ -65,8 +66,7 @@ fn has_escapes(text: &[u8]) -> bool {
     }
 }
 
-/// Eight bytes at once: each byte is spread over a word, and the top bit of a byte of the result says that there the
-/// difference went below zero.
+/// Each byte of a word is compared by taking it away: the top bit of what is left says that it went below zero.
 fn escapes_in(eight: [u8; 8]) -> bool {
     const EACH: u64 = u64::from_ne_bytes([1; 8]);
     let word = u64::from_ne_bytes(eight);

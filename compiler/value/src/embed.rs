@@ -53,6 +53,7 @@ impl Language {
 
     fn quote(self, text: &str, out: &mut String) {
         match self {
+            _ if self != Self::Base64 && is_word(text) => out.push_str(text),
             Self::IamPattern => text.chars().for_each(|c| match c {
                 '*' | '?' | '$' => out.extend(['$', '{', c, '}']),
                 c => out.push(c),
@@ -72,6 +73,7 @@ impl Language {
         }
     }
 
+    /// What stands around a literal.
     fn marks(self) -> &'static str {
         match self {
             Self::Cel | Self::Filter => "\"",
@@ -106,13 +108,27 @@ fn written(value: &Value) -> Value {
     }
 }
 
+/// Whether a text holds nothing that any of the languages but [`Language::Base64`] writes differently.
+fn is_word(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'/' | b' '))
+}
+
 fn quoted(language: Language, text: &str) -> Value {
+    quoted_between("", language, text)
+}
+
+fn quoted_between(marks: &str, language: Language, text: &str) -> Value {
     let mut out = String::with_capacity(text.len() + 8);
+    out.push_str(marks);
     language.quote(text, &mut out);
+    out.push_str(marks);
     Value::Text(out.into())
 }
 
 fn literal(language: Language, value: &Value) -> Value {
+    if let Value::Text(text) = value {
+        return quoted_between(language.marks(), language, text);
+    }
     let parts = match value {
         Value::Join(parts) => parts.iter().map(|part| literal_part(language, part)).collect(),
         value => vec![literal_part(language, value)],

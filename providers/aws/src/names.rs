@@ -5,7 +5,7 @@
 
 use portolan_model::{Function, Model, Resource};
 use portolan_target::Kinds;
-use portolan_value::{Address, Context, Value};
+use portolan_value::{Address, Context, Text, Value};
 
 /// The alias of a function that is kept ready: events and callers go to it.
 pub(crate) const ALIAS: &str = "live";
@@ -24,7 +24,7 @@ pub(crate) fn part(owner: &str, part: &str) -> Address {
 }
 
 /// The derived name of a function.
-pub(crate) fn function_derived(model: &Model, owner: &str) -> String {
+pub(crate) fn function_derived(model: &Model, owner: &str) -> Text {
     model.derived_name(owner, part(owner, "function").as_str(), FUNCTION_LIMIT)
 }
 

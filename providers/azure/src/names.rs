@@ -50,7 +50,7 @@ fn short(model: &Model, owner: &str, address: &Address, limit: usize, between: &
 }
 
 fn unique(model: &Model, address: &Address) -> Value {
-    let region = model.target.region.value.clone().into();
+    let region = Text::new(&model.target.region.value).into();
     let identity = model.identity(address.as_str()).into();
     Value::Unique(Unique { form: Form::Short, parts: vec![Context::ResourceGroup.into(), region, identity] })
 }

@@ -23,7 +23,7 @@ pub fn physical_name(request: &Request<'_>, address: &Address, r#type: &str) -> 
 }
 
 /// A name of a type: `own` after the deployment's name, within the type's length.
-pub fn name_of(model: &Model, own: &str, address: &str, r#type: &str) -> String {
+pub fn name_of(model: &Model, own: &str, address: &str, r#type: &str) -> Text {
     let shape = shape(r#type);
     match shape.global {
         true => everywhere(model, own, address, shape.longest),
@@ -32,15 +32,15 @@ pub fn name_of(model: &Model, own: &str, address: &str, r#type: &str) -> String 
 }
 
 /// A name that the whole world shares: it carries a hash of the project, the region and the identity.
-fn everywhere(model: &Model, own: &str, address: &str, longest: usize) -> String {
+fn everywhere(model: &Model, own: &str, address: &str, longest: usize) -> Text {
     let project = model.target.project.as_ref().map(|project| project.value.as_str()).unwrap_or_default();
     let place = format!("{project}/{}/{}", model.target.region.value, model.identity(address));
-    format!("{}-{}", model.derived_name(own, address, longest - 7), hash(&place, 6))
+    Text::concat(&[&model.derived_name(own, address, longest - 7), "-", &hash(&place, 6)])
 }
 
-fn lengthened(model: &Model, name: String, address: &str, shortest: usize) -> String {
+fn lengthened(model: &Model, name: Text, address: &str, shortest: usize) -> Text {
     match name.len() < shortest {
-        true => format!("{name}-{}", hash(&model.identity(address), 6)),
+        true => Text::concat(&[&name, "-", &hash(&model.identity(address), 6)]),
         false => name,
     }
 }

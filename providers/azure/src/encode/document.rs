@@ -205,8 +205,9 @@ impl DependsOn<'_> {
         match item {
             Raw::Value(value) => match value.as_ref() {
                 Value::Ref(reference) => {
-                    let mut expression = String::new();
+                    let mut expression = String::from("[");
                     self.names.write_reference(reference, &mut expression);
+                    expression.push(']');
                     Some(expression)
                 }
                 _ => None,
@@ -228,7 +229,7 @@ impl Serialize for DependsOn<'_> {
         }
         let theirs: Vec<String> = self.theirs().iter().filter_map(|item| self.expression(item)).collect();
         for expression in self.ours.iter().filter(|expression| !theirs.iter().any(|known| known == *expression)) {
-            list.serialize_element(&format_args!("[{expression}]"))?;
+            list.serialize_element(expression)?;
         }
         list.end()
     }

@@ -28,9 +28,9 @@ pub(crate) fn quoted(text: &str) -> String {
 /// Appends a text as it stands inside an expression.
 pub(crate) fn push_quoted(text: &str, out: &mut String) {
     out.push('\'');
-    for (index, piece) in text.split('\'').enumerate() {
-        out.push_str(if index > 0 { "''" } else { "" });
-        out.push_str(piece);
+    match text.bytes().any(|byte| byte == b'\'') {
+        false => out.push_str(text),
+        true => out.push_str(&text.replace('\'', "''")),
     }
     out.push('\'');
 }

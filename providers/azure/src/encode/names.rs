@@ -17,7 +17,8 @@ pub(crate) struct Names<'a> {
     scratch: Cell<String>,
 }
 
-/// What is known of a resource: its id as an expression, the last segment of its name as a value, what it waits for.
+/// What is known of a resource: its id as an expression in brackets, the last segment of its name as a value, what it
+/// waits for.
 #[derive(Default)]
 struct Spelled {
     id: OnceCell<String>,
@@ -36,6 +37,12 @@ impl<'a> Names<'a> {
 
     /// Hands on a value as a JSON text: a literal, or an expression in brackets.
     pub(crate) fn with_text<T>(&self, value: &Value, hand_on: impl FnOnce(&str) -> T) -> T {
+        if let Value::Ref(Reference { address, attribute }) = value
+            && attribute == "id"
+            && let Some(at) = self.at(address)
+        {
+            return hand_on(self.whole_id_at(at));
+        }
         match self.known(value).as_ref() {
             Value::Text(text) => hand_on(&literal(text)),
             value => {
@@ -52,10 +59,10 @@ impl<'a> Names<'a> {
     }
 
     /// A value with everything in place that the template itself knows: names of its resources, languages written out.
-    pub(crate) fn known<'v>(&self, value: &'v Value) -> Cow<'v, Value> {
+    pub(crate) fn known<'v>(&'v self, value: &'v Value) -> Cow<'v, Value> {
         match value {
             Value::Ref(reference) if reference.attribute == "name" => match self.name(reference) {
-                Some(name) => Cow::Owned(name.clone()),
+                Some(name) => Cow::Borrowed(name),
                 None => Cow::Borrowed(value),
             },
             Value::Embed(embed) => match embed.written() {
@@ -77,23 +84,33 @@ impl<'a> Names<'a> {
     fn name(&self, reference: &Reference) -> Option<&Value> {
         let at = self.at(&reference.address)?;
         let name = self.spelled[at].name.get_or_init(|| {
-            let last = match self.resources[at].body.get("name")? {
-                Value::Raw(Raw::Value(name)) => value_segments(name).pop(),
-                Value::Raw(_) => None,
-                name => value_segments(name).pop(),
+            let name = match self.resources[at].body.get("name")? {
+                Value::Raw(Raw::Value(name)) => name,
+                Value::Raw(_) => return None,
+                name => name,
             };
-            last.map(|segment| self.known(&segment).into_owned())
+            match is_segment(name) {
+                true => Some(self.known(name).into_owned()),
+                false => value_segments(name).pop().map(|segment| self.known(&segment).into_owned()),
+            }
         });
         name.as_ref()
     }
 
     /// The expression of a resource's id; settling has made sure that the resource exists.
     fn id_at(&self, at: usize) -> &str {
+        let whole = self.whole_id_at(at);
+        &whole[1..whole.len() - 1]
+    }
+
+    /// The same in the brackets of a text that is nothing else.
+    fn whole_id_at(&self, at: usize) -> &str {
         self.spelled[at].id.get_or_init(|| self.write_id(&self.resources[at]))
     }
 
     fn write_id(&self, resource: &Resource) -> String {
-        let mut id = String::with_capacity(128);
+        let mut id = String::with_capacity(160);
+        id.push('[');
         match (elsewhere(resource), &resource.scope) {
             (Some(group), _) => {
                 id.push_str("extensionResourceId(");
@@ -109,7 +126,7 @@ impl<'a> Names<'a> {
         }
         push_quoted(&resource.r#type, &mut id);
         self.write_segments(resource, &mut id);
-        id.push(')');
+        id.push_str(")]");
         id
     }
 
@@ -125,6 +142,10 @@ impl<'a> Names<'a> {
             Some(name) => name,
             None => return,
         };
+        if is_segment(name) {
+            id.push_str(", ");
+            return expression::write(name, self, id);
+        }
         for segment in value_segments(name) {
             id.push_str(", ");
             expression::write(&segment, self, id);
@@ -156,13 +177,13 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The expressions of what a resource waits for, in the order in which it mentions them; without what another of
+    /// The ids, in brackets, of what a resource waits for, in the order in which it mentions them; without what another of
     /// them waits for itself, since a deployment may not grow too large and edges are most of it.
     pub(crate) fn dependencies(&self, resource: &Resource) -> Vec<&str> {
         let Some(own) = self.at(&resource.address) else { return Vec::new() };
         let direct = self.edges(own);
         let needless = |at: &usize| direct.iter().any(|other| self.edges(*other).contains(at));
-        direct.iter().filter(|at| !needless(at)).map(|at| self.id_at(*at)).collect()
+        direct.iter().filter(|at| !needless(at)).map(|at| self.whole_id_at(*at)).collect()
     }
 
     fn edges(&self, own: usize) -> &[usize] {
@@ -197,6 +218,15 @@ fn elsewhere(resource: &Resource) -> Option<String> {
     let subscription = resource.body.get("subscriptionId")?.as_text()?;
     let group = resource.body.get("resourceGroup")?.as_text()?;
     Some(format!("/subscriptions/{subscription}/resourceGroups/{group}"))
+}
+
+/// Whether a name has no slash in its literal parts.
+fn is_segment(name: &Value) -> bool {
+    let has_slash = |part: &Value| part.as_text().is_some_and(|text| text.bytes().any(|byte| byte == b'/'));
+    match name {
+        Value::Join(parts) => !parts.iter().any(has_slash),
+        name => !has_slash(name),
+    }
 }
 
 /// A name cut at the slashes of its literal parts.

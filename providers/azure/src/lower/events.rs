@@ -10,7 +10,7 @@ use crate::hooks::External;
 use crate::names;
 use portolan_access::Reason;
 use portolan_model::{BucketEvent, BucketEvents, Event, Function, FunctionId, ResourceId, Subject, Trigger};
-use portolan_value::{Address, Map, Origin, Value};
+use portolan_value::{Address, Map, Origin, Text, Value};
 use std::sync::Arc;
 
 /// The permission to send to an entity, and to receive from one.
@@ -65,10 +65,10 @@ impl Lowering<'_> {
     }
 
     /// A subscription of a topic that is not ours carries the stack's name: other deployments may have one there too.
-    fn subscription_name(&self, address: &Address, elsewhere: bool) -> String {
+    fn subscription_name(&self, address: &Address, elsewhere: bool) -> Text {
         match elsewhere {
             true => self.own_name_elsewhere(address, 50),
-            false => names::tied(self.model(), address, 50),
+            false => names::tied(self.model(), address, 50).into(),
         }
     }
 
@@ -95,7 +95,7 @@ impl Lowering<'_> {
                 function,
                 trigger,
                 (&declared.name.value, &external),
-                (own_name, properties),
+                (own_name.into(), properties),
                 reasons,
             ),
         }

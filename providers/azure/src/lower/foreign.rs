@@ -3,7 +3,7 @@
 use super::Lowering;
 use super::types::DEPLOYMENT;
 use crate::hooks::External;
-use portolan_value::{Address, Map, Origin, Value};
+use portolan_value::{Address, Map, Origin, Text, Value};
 
 /// The schema that a nested template names.
 const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
@@ -33,7 +33,7 @@ impl Lowering<'_> {
     }
 
     /// The name of something among the things of others.
-    pub(super) fn own_name_elsewhere(&self, address: &Address, limit: usize) -> String {
+    pub(super) fn own_name_elsewhere(&self, address: &Address, limit: usize) -> Text {
         let own = address.as_str().rsplit_once('.').map_or(address.as_str(), |(name, _)| name).replace('.', "-");
         self.model().derived_name(&own, address.as_str(), limit)
     }

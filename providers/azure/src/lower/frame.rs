@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::hooks::PUBLISHER;
-use portolan_model::{Body, Input, Native, Piece};
+use portolan_model::{Auth, Body, Function, Input, Native, Piece, Subject};
 use portolan_target::{Lowered, Output, Parameter};
 use portolan_value::{Address, Map, Origin, Raw, Resource, Text, Value};
 
@@ -96,6 +96,9 @@ impl Lowering<'_> {
     /// The declared inputs, and those of ours that something refers to.
     fn parameters(&self) -> Vec<Parameter> {
         let mut parameters: Vec<Parameter> = self.model().inputs.iter().map(declared).collect();
+        if !self.may_ask() {
+            return parameters;
+        }
         for (name, default, description) in [
             ("entra-app-id", None, "The application id that callers ask a token for."),
             (PUBLISHER, Some("portolan@example.com"), "Where API Management sends its notices."),
@@ -112,6 +115,17 @@ impl Lowering<'_> {
             }
         }
         parameters
+    }
+
+    /// Whether anything could need a parameter of ours: only where there is an api, or where not everybody may call.
+    fn may_ask(&self) -> bool {
+        let model = self.model();
+        let guarded = |function: &Function| {
+            let callers = !function.callers.functions.is_empty() || !function.callers.principals.is_empty();
+            let calls = function.uses.iter().any(|entry| matches!(entry.subject, Subject::Function(_)));
+            callers || calls || function.http().any(|(_, http)| !matches!(http.auth.value, Auth::Public))
+        };
+        model.resources.iter().any(|resource| resource.kind.name == "api") || model.functions.iter().any(guarded)
     }
 
     fn refers_to(&self, input: &str) -> bool {

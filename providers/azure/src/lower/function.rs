@@ -12,6 +12,14 @@ use portolan_diagnostics::Spanned;
 use portolan_model::{Function, FunctionId, Language, Runtime, Subject};
 use portolan_value::{Address, Map, Origin, Text, Value};
 
+/// What a host does with its blobs.
+const HOST: [&str; 4] = [
+    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
+    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete",
+    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action",
+];
+
 impl<'a> Lowering<'a> {
     /// A function with everything that only it has.
     pub(super) fn function(&mut self, at: FunctionId) {
@@ -32,8 +40,12 @@ impl<'a> Lowering<'a> {
 
     /// A body that begins with a physical name and the region.
     fn placed(&self, function: &Function, part: &str, r#type: Type) -> Map {
-        let region = self.model().target.region.value.clone();
-        Map::new().with("name", self.name(&of(&function.name.value, part), r#type)).with("location", region)
+        let region = Text::new(&self.model().target.region.value);
+        let name = self.name(&of(&function.name.value, part), r#type);
+        let mut body = Map::with_capacity(6);
+        body.push("name", name);
+        body.push("location", region);
+        body
     }
 
     fn identity(&mut self, function: &Function) {
@@ -85,9 +97,7 @@ impl<'a> Lowering<'a> {
         let span = function.name.span;
         let host = of(&function.name.value, "host");
         let why = platform(span, "the host keeps its code, locks and keys in storage of its own");
-        let blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
-        let permissions = ["/read", "/write", "/delete", "/add/action"].map(|action| format!("{blobs}{action}"));
-        let granted = Granted::all("host", "", permissions, &why);
+        let granted = Granted::all("host", "", HOST, &why);
         let assignment = Assignment::new("host", "", Scope::Ours(id(&host)), granted);
         self.assignments.push(Assignment { role: Role::storage_owner(), ..assignment });
         let insights = of(&function.name.value, "insights");

@@ -130,12 +130,15 @@ impl Assignment {
 impl Role {
     /// What Azure's documentation names as the least for a host's storage.
     pub(super) fn storage_owner() -> Self {
-        let service = "Microsoft.Storage/storageAccounts/blobServices";
-        let carries = ["/containers/*", "/generateUserDelegationKey/action", "/containers/blobs/*"];
+        const CARRIES: [&str; 3] = [
+            "Microsoft.Storage/storageAccounts/blobServices/containers/*",
+            "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*",
+        ];
         Self::BuiltIn {
             name: "Storage Blob Data Owner".into(),
             id: "b7e6dc6d-f1e8-4753-8033-0f276bb0955b".into(),
-            carries: carries.iter().map(|end| format!("{service}{end}").into()).collect(),
+            carries: CARRIES.map(Text::fixed).to_vec(),
         }
     }
 
@@ -213,7 +216,7 @@ impl Lowering<'_> {
     pub(super) fn permissions(&mut self, function: &str, assignment: &Assignment) {
         let beyond = assignment.role.beyond(&assignment.granted);
         let role: Text = match &assignment.role {
-            Role::Own(key) => format!("{} {}", self.out.stack, key.replace('-', " ")).into(),
+            Role::Own(key) => Text::concat(&[&self.out.stack, " ", &key.replace('-', " ")]),
             Role::BuiltIn { name, .. } => name.clone(),
         };
         let scope = match &assignment.scope {

@@ -107,7 +107,15 @@ fn unique(unique: &Unique, index: &Index<'_>, out: &mut String) {
     });
 }
 
+/// Whether every character stands for itself, quoted or not.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'{' | b'"' | b'\\'))
+}
+
 fn escape(text: &str, quoted: bool, out: &mut String) {
+    if is_plain(text) {
+        return out.push_str(text);
+    }
     let mut letters = text.chars().peekable();
     while let Some(c) = letters.next() {
         match c {
