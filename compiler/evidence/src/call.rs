@@ -1,0 +1,576 @@
+//! Calls: of functions of the program, of classes, of what is kept on the heap.
+
+use crate::evidence::Step;
+use crate::machine::{CONTEXTS, Context, DEEPEST, Frame, Machine};
+use crate::value::{Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Value};
+use portolan_program::{Function, Name, Parameter, Role, Span, Variadic};
+
+/// Arguments: named or not.
+pub(crate) type Arguments = Vec<(Option<Name>, Value)>;
+
+/// Methods that give what they are called on, or what it wraps.
+const SAME: &[&str] = &[
+    "as_deref",
+    "as_mut",
+    "as_ref",
+    "as_str",
+    "await",
+    "borrow",
+    "build",
+    "clone",
+    "expect",
+    "freeze",
+    "get",
+    "getOrThrow",
+    "into",
+    "lock",
+    "orElse",
+    "orElseThrow",
+    "read",
+    "to_owned",
+    "to_string",
+    "to_s",
+    "toString",
+    "unwrap",
+    "valueOf",
+    "value",
+    "write",
+];
+
+impl Machine<'_> {
+    /// Calls a value.
+    pub fn call(&mut self, callee: &Value, arguments: Arguments, span: Span, scope: ScopeIndex) -> Value {
+        let module = self.module_of(scope);
+        match callee {
+            Value::Any(values) => {
+                let results: Vec<Value> =
+                    values.iter().map(|value| self.call(value, arguments.clone(), span, scope)).collect();
+                Value::any(results)
+            }
+            Value::Function(closure) => self.call_closure(closure, arguments, Some((module, span))),
+            Value::Class(class) => self.instantiate(*class, arguments, Some((module, span))),
+            Value::Held(index) => self.call_held(*index, arguments, span, scope),
+            Value::Symbol(symbol) => self.call_symbol(symbol, &arguments, span, scope),
+            Value::Method(object, name) => self.call_method(object, name, &arguments, span, scope),
+            Value::Object(object) => self.call_method(object, &"()".into(), &arguments, span, scope),
+            Value::Module(module) => match self.loaded(*module).replaced.clone() {
+                Some(replaced) => self.call(&replaced, arguments, span, scope),
+                None => self.call_back(&arguments),
+            },
+            Value::Unknown | Value::Nothing | Value::Text(_) => self.call_back(&arguments),
+        }
+    }
+
+    /// `new class(…)`.
+    pub fn construct(&mut self, class: &Value, arguments: Arguments, span: Span, scope: ScopeIndex) -> Value {
+        match class {
+            Value::Function(closure) => {
+                let prototype = self.properties_of(closure, "prototype");
+                let object = Value::Held(self.hold(Held { prototype: Some(prototype), ..Held::default() }));
+                let bound = Closure { receiver: Some(Box::new(object.clone())), ..closure.clone() };
+                match self.call_closure(&bound, arguments, Some((self.module_of(scope), span))) {
+                    Value::Unknown | Value::Nothing => object,
+                    returned => returned,
+                }
+            }
+            Value::Any(values) => {
+                let results: Vec<Value> =
+                    values.iter().map(|value| self.construct(value, arguments.clone(), span, scope)).collect();
+                Value::any(results)
+            }
+            other => self.call(other, arguments, span, scope),
+        }
+    }
+
+    fn call_held(&mut self, index: HeapIndex, arguments: Arguments, span: Span, scope: ScopeIndex) -> Value {
+        let module = self.module_of(scope);
+        match self.held(index).shape.clone() {
+            Shape::Foreign { .. } => {
+                let given = self.call_back(&arguments);
+                self.run_foreign(index).or(given)
+            }
+            Shape::Instance(class) => {
+                for name in ["__call__", "call", "invoke", "Invoke"] {
+                    if let Some((closure, _)) = self.method(class, &name.into()) {
+                        let bound = Closure { receiver: Some(Box::new(Value::Held(index))), ..closure };
+                        return self.call_closure(&bound, arguments, Some((module, span)));
+                    }
+                }
+                self.call_back(&arguments)
+            }
+            Shape::Record | Shape::List => self.call_back(&arguments),
+        }
+    }
+
+    /// `receiver.name(…)`.
+    pub fn invoke(
+        &mut self,
+        receiver: &Value,
+        name: &Name,
+        arguments: Arguments,
+        span: Span,
+        scope: ScopeIndex,
+    ) -> Value {
+        let module = self.module_of(scope);
+        match receiver {
+            Value::Any(values) => {
+                let results: Vec<Value> = values
+                    .iter()
+                    .filter(|value| **value != Value::Nothing)
+                    .map(|value| self.invoke(value, name, arguments.clone(), span, scope))
+                    .collect();
+                Value::any(results)
+            }
+            Value::Function(closure) => self.invoke_function(closure, name, arguments, span, scope),
+            Value::Held(index) => self.invoke_held(*index, name, arguments, span, scope),
+            Value::Class(class) => match self.own_member(receiver, name, module) {
+                Some(member) => self.call(&member, arguments, span, scope),
+                None if name == "new" => self.instantiate(*class, arguments, Some((module, span))),
+                None => match self.outer_base(*class, module) {
+                    Some(object) => self.call_method(&object, name, &arguments, span, scope),
+                    None => match self.method(*class, name) {
+                        Some((closure, _)) => self.call_closure(&closure, arguments, Some((module, span))),
+                        None => self.call_back(&arguments),
+                    },
+                },
+            },
+            Value::Symbol(_) => {
+                let member = self.member(receiver, name, module);
+                match &member {
+                    Value::Text(_) => member,
+                    _ if self.reads_environment(receiver, module) => self.environment_read(name, &arguments),
+                    _ => self.call(&member, arguments, span, scope),
+                }
+            }
+            Value::Object(object) => self.call_method(object, name, &arguments, span, scope),
+            Value::Method(object, method) if matches!(name.as_str(), "call" | "apply" | "bind" | "promise") => {
+                let rest: Arguments = arguments.into_iter().skip(1).collect();
+                match name.as_str() {
+                    "bind" => receiver.clone(),
+                    _ => self.call_method(object, method, &rest, span, scope),
+                }
+            }
+            Value::Module(_) => {
+                let member = self.member(receiver, name, module);
+                self.call(&member, arguments, span, scope)
+            }
+            Value::Text(template) => self.invoke_text(template, name, &arguments),
+            Value::Unknown | Value::Nothing | Value::Method(..) => {
+                if receiver.is_unknown() && self.libraries(module).iter().any(|library| library.telling(name)) {
+                    self.give_up(module, span, format!("it is not known what `{name}` is called on"));
+                }
+                self.call_back(&arguments)
+            }
+        }
+    }
+
+    fn reads_environment(&self, receiver: &Value, module: ModuleIndex) -> bool {
+        match receiver {
+            Value::Symbol(symbol) => self.libraries(module).iter().any(|library| library.environment(&symbol.name)),
+            _ => false,
+        }
+    }
+
+    /// `os.environ.get("X")`, `ENV.fetch("X")`, `os.environ.pop("X")`.
+    fn environment_read(&mut self, name: &Name, arguments: &Arguments) -> Value {
+        let reads = matches!(name.as_str(), "get" | "fetch" | "pop" | "setdefault" | "__getitem__" | "[]" | "dig");
+        match arguments.first() {
+            Some((_, Value::Text(template))) if reads => match template.literal() {
+                Some(variable) => Value::environment(variable),
+                None => Value::hole(),
+            },
+            _ => Value::Unknown,
+        }
+    }
+
+    /// A method of a function: what binds and calls it; any other calls it too, as a functional interface does.
+    fn invoke_function(
+        &mut self,
+        closure: &Closure,
+        name: &Name,
+        arguments: Arguments,
+        span: Span,
+        scope: ScopeIndex,
+    ) -> Value {
+        let module = self.module_of(scope);
+        let source = (Some(module), span);
+        if let Some(member) = self.own_member(&Value::Function(closure.clone()), name, module) {
+            return self.call(&member, arguments, span, scope);
+        }
+        let this = self.rules(module).explicit_exports;
+        match name.as_str() {
+            "bind" if this => {
+                let mut arguments = arguments.into_iter().map(|(_, value)| value);
+                let receiver = arguments.next().map(Box::new).or_else(|| closure.receiver.clone());
+                let given = closure.given.iter().cloned().chain(arguments).collect();
+                Value::Function(Closure { receiver, given, ..closure.clone() })
+            }
+            "call" | "apply" if this => {
+                let mut arguments = arguments.into_iter();
+                let receiver = arguments.next().map(|(_, value)| Box::new(value)).or_else(|| closure.receiver.clone());
+                let rest = match name == "apply" {
+                    true => arguments.flat_map(|(_, list)| self.spread_list(&list)).collect(),
+                    false => arguments.collect(),
+                };
+                let bound = Closure { receiver, ..closure.clone() };
+                self.call_closure(&bound, rest, source.0.map(|module| (module, source.1)))
+            }
+            "toString" | "to_s" | "name" => Value::Unknown,
+            _ => self.call_closure(closure, arguments, Some((module, span))),
+        }
+    }
+
+    fn spread_list(&self, list: &Value) -> Arguments {
+        match list {
+            Value::Held(index) => self.held(*index).contents().into_iter().map(|value| (None, value)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn invoke_held(
+        &mut self,
+        index: HeapIndex,
+        name: &Name,
+        arguments: Arguments,
+        span: Span,
+        scope: ScopeIndex,
+    ) -> Value {
+        let module = self.module_of(scope);
+        let receiver = Value::Held(index);
+        if let Shape::Foreign { .. } = self.held(index).shape {
+            return self.invoke_foreign(index, name, arguments, span, scope);
+        }
+        if let Some(member) = self.held(index).members.get(name).cloned() {
+            let member = self.bound_to(member, &receiver);
+            return self.call(&member, arguments, span, scope);
+        }
+        match self.held(index).shape.clone() {
+            Shape::Instance(class) => {
+                if let Some(overloads) = self.overloads(class, name, arguments.len()) {
+                    let results: Vec<Value> = overloads
+                        .into_iter()
+                        .map(|closure| {
+                            let bound = Closure { receiver: Some(Box::new(receiver.clone())), ..closure };
+                            self.call_closure(&bound, arguments.clone(), Some((module, span)))
+                        })
+                        .collect();
+                    return Value::any(results);
+                }
+                match self.own_member(&receiver, name, module) {
+                    Some(member) => self.call(&member, arguments, span, scope),
+                    None => self.invoke_data(index, name, arguments),
+                }
+            }
+            _ => match self.own_member(&receiver, name, module) {
+                Some(member) if self.held(index).rest.is_none() => self.call(&member, arguments, span, scope),
+                _ => self.invoke_data(index, name, arguments),
+            },
+        }
+    }
+
+    /// The methods of a name that take so many arguments, where a class has several of that name.
+    fn overloads(&mut self, class: crate::value::ClassIndex, name: &Name, count: usize) -> Option<Vec<Closure>> {
+        let all = self.methods_named(class, name);
+        if all.len() < 2 {
+            return None;
+        }
+        let fitting: Vec<Closure> = all
+            .iter()
+            .filter(|closure| self.source(closure.module).module.function(closure.function).parameters.len() == count)
+            .cloned()
+            .collect();
+        Some(if fitting.is_empty() { all } else { fitting })
+    }
+
+    fn methods_named(&self, class: crate::value::ClassIndex, name: &Name) -> Vec<Closure> {
+        let mut all = Vec::new();
+        for part in self.class(class).parts.clone() {
+            let source = self.source(part.module);
+            for id in &source.module.class(part.class).functions {
+                let function = source.module.function(*id);
+                if function.name.as_ref() == Some(name) && function.role == Role::Method {
+                    all.push(Closure {
+                        module: part.module,
+                        function: *id,
+                        scope: part.scope,
+                        receiver: None,
+                        class: Some(class),
+                        given: Vec::new(),
+                    });
+                }
+            }
+        }
+        all
+    }
+
+    /// A method that records and lists bring: functions see the elements; what is put in stays; what comes out may be any
+    /// element, or what the functions gave.
+    fn invoke_data(&mut self, index: HeapIndex, name: &Name, arguments: Arguments) -> Value {
+        let element = Value::any(self.held(index).contents());
+        let mut given = Vec::new();
+        for (_, argument) in &arguments {
+            for value in argument.each() {
+                if let Value::Function(closure) = value {
+                    given.push(self.call_closure(
+                        closure,
+                        vec![(None, element.clone()), (None, element.clone())],
+                        None,
+                    ));
+                }
+            }
+        }
+        match name.as_str() {
+            "push" | "append" | "add" | "unshift" | "extend" | "concat" | "<<" | "Add" | "addAll" | "update"
+            | "insert" => {
+                for (_, argument) in arguments {
+                    self.put_in(index, name, argument);
+                }
+                Value::Held(index)
+            }
+            "set" | "put" | "setdefault" | "store" => {
+                self.put_at(index, &arguments);
+                Value::Held(index)
+            }
+            "get" | "fetch" | "pop" | "getOrDefault" | "[]" | "dig" | "at" => self.taken(index, &arguments),
+            "map" | "flatMap" | "flat_map" | "collect" | "select" | "Select" | "then" => {
+                let results = Value::any(given);
+                self.list(Vec::new(), Some(results))
+            }
+            "copy" | "items" | "values" | "filter" | "slice" | "sort" | "reverse" | "entries" | "stream" | "to_a"
+            | "to_h" | "merge" | "iter" | "into_iter" | "each" | "toList" | "ToList" => Value::Held(index),
+            _ if SAME.contains(&name.as_str()) => Value::Held(index),
+            _ => Value::any(given.into_iter().chain([element])),
+        }
+    }
+
+    fn put_in(&mut self, index: HeapIndex, name: &Name, value: Value) {
+        if !matches!(name.as_str(), "extend" | "concat" | "addAll" | "update") {
+            self.held_mut(index).add(value);
+            return;
+        }
+        for value in value.each() {
+            let Value::Held(other) = value else { continue };
+            let other = self.held(*other).clone();
+            for (member, value) in other.order.iter().map(|name| (name, other.members[name].clone())) {
+                self.held_mut(index).set(member, value, true);
+            }
+            for value in other.items.into_iter().chain(other.rest) {
+                self.held_mut(index).add(value);
+            }
+        }
+    }
+
+    fn put_at(&mut self, index: HeapIndex, arguments: &Arguments) {
+        if let [(_, key), (_, value), ..] = arguments.as_slice() {
+            match key {
+                Value::Text(template) if template.literal().is_some() => {
+                    let name = Name::from(template.literal().unwrap_or_default());
+                    let certain = self.certain(index);
+                    self.held_mut(index).set(&name, value.clone(), certain);
+                }
+                _ => self.held_mut(index).add(value.clone()),
+            }
+        }
+    }
+
+    /// What is taken out by a key, or its default.
+    fn taken(&mut self, index: HeapIndex, arguments: &Arguments) -> Value {
+        let key = arguments.first().map(|(_, key)| key.clone()).unwrap_or_default();
+        let known = match &key {
+            Value::Text(template) => template.literal().and_then(|name| self.held(index).members.get(name).cloned()),
+            _ => Some(Value::any(self.held(index).contents())),
+        };
+        match (known, arguments.get(1)) {
+            (Some(value), _) => value,
+            (None, Some((_, default))) if !matches!(default, Value::Function(_)) => default.clone(),
+            _ => self.held(index).rest.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Calls the functions that somebody outside is given: with what, is not known.
+    pub fn call_back(&mut self, arguments: &Arguments) -> Value {
+        let mut results = Vec::new();
+        for (_, argument) in arguments {
+            for value in argument.each() {
+                match value {
+                    Value::Function(closure) => results.push(self.call_closure(closure, Vec::new(), None)),
+                    Value::Held(index) => self.call_back_held(*index, &mut results),
+                    _ => {}
+                }
+            }
+        }
+        Value::any(results)
+    }
+
+    /// Functions in a record, list, or object of a class without a name that is handed over.
+    fn call_back_held(&mut self, index: HeapIndex, results: &mut Vec<Value>) {
+        match self.held(index).shape.clone() {
+            Shape::Record | Shape::List => {
+                for value in self.held(index).contents() {
+                    if let Value::Function(closure) = value {
+                        results.push(self.call_closure(&closure, Vec::new(), None));
+                    }
+                }
+            }
+            Shape::Instance(class) if self.class(class).name.is_empty() => {
+                for part in self.class(class).parts.clone() {
+                    let source = self.source(part.module);
+                    for id in &source.module.class(part.class).functions {
+                        let function = source.module.function(*id);
+                        if let Some((closure, _)) = function.name.as_ref().and_then(|name| self.method(class, name)) {
+                            let bound = Closure { receiver: Some(Box::new(Value::Held(index))), ..closure };
+                            results.push(self.call_closure(&bound, Vec::new(), None));
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Calls a function of the program: once for each context.
+    pub fn call_closure(
+        &mut self,
+        closure: &Closure,
+        arguments: Arguments,
+        from: Option<(ModuleIndex, Span)>,
+    ) -> Value {
+        if !self.step() {
+            return Value::Unknown;
+        }
+        let source = self.source(closure.module);
+        let function = source.module.function(closure.function);
+        let open = self.frames.iter().filter(|frame| self.is_open(frame, closure)).count();
+        if self.frames.len() > DEEPEST {
+            self.give_up(closure.module, function.span, "calls are nested too deeply to follow");
+            return Value::Unknown;
+        }
+        if open > 2 {
+            return Value::Unknown;
+        }
+        let mut context = self.context(closure, arguments);
+        let contexts = self.contexts.entry((closure.module, closure.function)).or_default();
+        if *contexts > CONTEXTS && !self.memo.contains_key(&context) {
+            context.arguments.iter_mut().for_each(|(_, value)| *value = Value::Unknown);
+        }
+        if let Some(known) = self.memo.get(&context) {
+            return known.clone().unwrap_or_default();
+        }
+        *self.contexts.entry((closure.module, closure.function)).or_default() += 1;
+        self.memo.insert(context.clone(), None);
+        let result = self.enter(&context, function, from);
+        self.memo.insert(context, Some(result.clone()));
+        result
+    }
+
+    fn is_open(&self, frame: &Frame, closure: &Closure) -> bool {
+        frame.module == closure.module && frame.function == Some(closure.function)
+    }
+
+    fn context(&self, closure: &Closure, arguments: Arguments) -> Context {
+        let given = closure.given.iter().map(|value| (None, value.clone()));
+        let arguments = given.chain(arguments).collect();
+        Context { closure: Closure { given: Vec::new(), ..closure.clone() }, arguments }
+    }
+
+    /// Runs a function's body with its parameters bound.
+    fn enter(&mut self, context: &Context, function: &Function, from: Option<(ModuleIndex, Span)>) -> Value {
+        let closure = &context.closure;
+        let scope = self.inner(closure.scope);
+        let mut arguments = context.arguments.clone();
+        let receiver = self.receiver(closure, function, &mut arguments);
+        self.open_scope(scope, closure, function, receiver);
+        let (module, span) = from.unwrap_or((closure.module, function.span));
+        let step = Step { function: self.title(closure, function), place: self.place(module, span) };
+        self.frames.push(Frame { module: closure.module, function: Some(closure.function), result: None, step });
+        self.bind_parameters(&function.parameters, arguments, scope);
+        self.hoist(&function.body, scope, None);
+        self.run(&function.body, scope);
+        let result = self.frames.pop().and_then(|frame| frame.result).unwrap_or_default();
+        match (&function.returns, result) {
+            (Some(declared), Value::Unknown) => self.typed(declared, scope),
+            (_, known) => known,
+        }
+    }
+
+    /// The object a method is called on. A method that is called through its class takes it as the first argument.
+    fn receiver(&self, closure: &Closure, function: &Function, arguments: &mut Arguments) -> Option<Value> {
+        match (&closure.receiver, &function.receiver) {
+            (Some(receiver), _) => Some((**receiver).clone()),
+            (None, Some(name)) if name != "this" && closure.class.is_some() && !arguments.is_empty() => {
+                Some(arguments.remove(0).1)
+            }
+            _ => None,
+        }
+    }
+
+    fn open_scope(&mut self, index: ScopeIndex, closure: &Closure, function: &Function, receiver: Option<Value>) {
+        let depth = self.depth;
+        let scope = &mut self.scopes[index.0 as usize];
+        scope.function = true;
+        scope.depth = depth;
+        scope.class = closure.class.filter(|_| function.receiver.is_some() || function.role != Role::Free);
+        if let Some(name) = &function.receiver {
+            scope.names.insert(name.clone(), receiver.clone().unwrap_or_default());
+            scope.receiver = receiver;
+        }
+    }
+
+    /// How people call a function.
+    fn title(&self, closure: &Closure, function: &Function) -> String {
+        let name = function.name.as_deref().unwrap_or("(closure)");
+        match closure.class.map(|class| &self.class(class).name).filter(|name| !name.is_empty()) {
+            Some(class) if function.receiver.is_some() || function.role != Role::Free => format!("{class}.{name}"),
+            _ => name.to_owned(),
+        }
+    }
+
+    fn bind_parameters(&mut self, parameters: &[Parameter], arguments: Arguments, scope: ScopeIndex) {
+        let mut named: Vec<(Name, Value)> = Vec::new();
+        let mut plain = Vec::new();
+        for (name, value) in arguments {
+            match name {
+                Some(name) => named.push((name, value)),
+                None => plain.push(value),
+            }
+        }
+        let mut plain = plain.into_iter();
+        for parameter in parameters {
+            let value = match parameter.variadic {
+                Variadic::No => self.argument(parameter, &mut named, &mut plain, scope),
+                Variadic::List => {
+                    let items: Vec<Value> = plain.by_ref().collect();
+                    self.list(items, None)
+                }
+                Variadic::Record => self.record(std::mem::take(&mut named)),
+            };
+            self.bind(&parameter.pattern, value, true, scope);
+        }
+    }
+
+    fn argument(
+        &mut self,
+        parameter: &Parameter,
+        named: &mut Vec<(Name, Value)>,
+        plain: &mut impl Iterator<Item = Value>,
+        scope: ScopeIndex,
+    ) -> Value {
+        let by_name = parameter.name.as_ref().and_then(|name| named.iter().position(|(given, _)| given == name));
+        let given = match by_name {
+            Some(at) => Some(named.remove(at).1),
+            None => plain.next(),
+        };
+        let value = match (given, &parameter.default) {
+            (Some(value), _) => value,
+            (None, Some(default)) => self.evaluate(default, scope),
+            (None, None) => Value::Unknown,
+        };
+        match (&value, &parameter.declared) {
+            (Value::Unknown | Value::Nothing, Some(declared)) => match self.typed(declared, scope) {
+                Value::Unknown => value,
+                typed => typed,
+            },
+            _ => value,
+        }
+    }
+}

@@ -1,0 +1,537 @@
+//! Classes: their methods and fields, making objects of them, and what a declared type says of a value.
+
+use crate::machine::{Machine, Part};
+use crate::value::{ClassIndex, Closure, Held, ModuleIndex, ScopeIndex, Shape, Value};
+use portolan_program::{ClassId, Field, Name, Role, Span, Type};
+use portolan_sdk::{Object, Term};
+use std::collections::BTreeMap;
+
+/// Classes that may implement an interface, at most.
+const IMPLEMENTERS: usize = 8;
+/// How deep classes may extend each other.
+const ANCESTORS: usize = 16;
+
+impl Machine<'_> {
+    /// Runs what a class' declaration does: its body and its class variables.
+    pub fn run_class(&mut self, index: ClassIndex, class: ClassId, scope: ScopeIndex) {
+        let module = self.module_of(scope);
+        let source = self.source(module);
+        let declared = source.module.class(class);
+        let inside = self.class_scope(index, scope);
+        self.run(&declared.body, inside);
+        for field in declared.fields.iter().filter(|field| field.shared) {
+            self.class_member(index, &field.name);
+        }
+        for decorator in &declared.decorators {
+            self.evaluate(decorator, scope);
+        }
+        self.depend(index, inside, declared);
+    }
+
+    /// Python's class variables that a class body binds are seen from its body.
+    fn class_scope(&mut self, class: ClassIndex, scope: ScopeIndex) -> ScopeIndex {
+        let inside = self.inner(scope);
+        self.scopes[inside.0 as usize].class = Some(class);
+        inside
+    }
+
+    /// Decorated methods: what their decorators register.
+    fn depend(&mut self, index: ClassIndex, scope: ScopeIndex, declared: &portolan_program::Class) {
+        let module = self.module_of(scope);
+        let source = self.source(module);
+        for function in &declared.functions {
+            let decorators = &source.module.function(*function).decorators;
+            if decorators.is_empty() {
+                continue;
+            }
+            let plain = self.closure(*function, scope, Some(index));
+            self.decorated(plain, decorators, scope);
+        }
+    }
+
+    /// All declarations of a class.
+    fn parts(&self, class: ClassIndex) -> Vec<Part> {
+        self.class(class).parts.clone()
+    }
+
+    /// A method, its bases' too.
+    pub fn method(&mut self, class: ClassIndex, name: &Name) -> Option<(Closure, Role)> {
+        self.method_within(class, name, 0)
+    }
+
+    fn method_within(&mut self, class: ClassIndex, name: &Name, depth: usize) -> Option<(Closure, Role)> {
+        if depth > ANCESTORS {
+            return None;
+        }
+        if let Some(found) = self.own_method(class, name) {
+            return Some(found);
+        }
+        let bases = self.bases(class);
+        bases.into_iter().find_map(|base| self.method_within(base, name, depth + 1))
+    }
+
+    /// A method that the class declares itself. One that is only promised counts only where nothing else is.
+    fn own_method(&self, class: ClassIndex, name: &Name) -> Option<(Closure, Role)> {
+        for part in self.parts(class) {
+            let source = self.source(part.module);
+            let declared = source.module.class(part.class);
+            for id in &declared.functions {
+                let function = source.module.function(*id);
+                let method = matches!(function.role, Role::Method | Role::Getter | Role::Free);
+                if method && function.name.as_ref() == Some(name) && !(declared.interface && function.body.is_empty()) {
+                    return Some((self.method_closure(&part, *id, class), function.role));
+                }
+            }
+        }
+        None
+    }
+
+    fn method_closure(&self, part: &Part, function: portolan_program::FunctionId, class: ClassIndex) -> Closure {
+        Closure {
+            module: part.module,
+            function,
+            scope: part.scope,
+            receiver: None,
+            class: Some(class),
+            given: Vec::new(),
+        }
+    }
+
+    /// The program's classes that a class extends.
+    pub fn bases(&mut self, class: ClassIndex) -> Vec<ClassIndex> {
+        let mut bases = Vec::new();
+        for part in self.parts(class) {
+            let source = self.source(part.module);
+            for base in &source.module.class(part.class).bases {
+                for value in self.type_value(base, part.scope).each() {
+                    match value {
+                        Value::Class(base) if *base != class && !bases.contains(base) => bases.push(*base),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        bases
+    }
+
+    /// What a class of the program is to a library, when it extends one of the library's: an ORM's model.
+    pub fn outer_base(&mut self, class: ClassIndex, from: ModuleIndex) -> Option<Object> {
+        for part in self.parts(class) {
+            let source = self.source(part.module);
+            for base in &source.module.class(part.class).bases {
+                let Value::Symbol(symbol) = self.type_value(base, part.scope) else { continue };
+                if let Some(mut object) = self.instance(&symbol.name, from) {
+                    object.facts.extend(self.constants(class));
+                    return Some(object);
+                }
+            }
+        }
+        let bases = self.bases(class);
+        bases.into_iter().find_map(|base| {
+            let mut object = self.outer_base(base, from)?;
+            object.facts.extend(self.constants(class));
+            Some(object)
+        })
+    }
+
+    /// The texts a class holds, and those of the classes inside it.
+    fn constants(&mut self, class: ClassIndex) -> BTreeMap<Name, Term> {
+        let names: Vec<Name> = self.declared_fields(class);
+        let mut facts = BTreeMap::new();
+        for name in names {
+            if let Some(value) = self.class_member(class, &name) {
+                facts.insert(name, self.term(&value));
+            }
+        }
+        let nested: Vec<(Name, ClassIndex)> = self
+            .class(class)
+            .statics
+            .iter()
+            .filter_map(|(name, value)| match value {
+                Value::Class(nested) if *nested != class => Some((name.clone(), *nested)),
+                _ => None,
+            })
+            .collect();
+        for (name, nested) in nested {
+            facts.insert(name, Term::Record(self.constants(nested)));
+        }
+        facts
+    }
+
+    fn declared_fields(&self, class: ClassIndex) -> Vec<Name> {
+        let mut names = Vec::new();
+        for part in self.parts(class) {
+            let source = self.source(part.module);
+            let fields = source.module.class(part.class).fields.iter();
+            names.extend(fields.filter(|field| field.shared).map(|field| field.name.clone()));
+        }
+        names
+    }
+
+    /// A field as it is declared here or in a base, without its scope.
+    pub fn declared_field(&mut self, class: ClassIndex, name: &Name) -> Option<Field> {
+        self.declared_field_in(class, name).map(|(field, _)| field)
+    }
+
+    /// A field as it is declared here or in a base.
+    pub fn declared_field_in(&mut self, class: ClassIndex, name: &Name) -> Option<(Field, ScopeIndex)> {
+        self.field_within(class, name, 0)
+    }
+
+    fn field_within(&mut self, class: ClassIndex, name: &Name, depth: usize) -> Option<(Field, ScopeIndex)> {
+        for part in self.parts(class) {
+            let source = self.source(part.module);
+            let fields = &source.module.class(part.class).fields;
+            if let Some(field) = fields.iter().find(|field| field.name == *name) {
+                let scope = self.class_scope(class, part.scope);
+                return Some((field.clone(), scope));
+            }
+        }
+        if depth > ANCESTORS {
+            return None;
+        }
+        let bases = self.bases(class);
+        bases.into_iter().find_map(|base| self.field_within(base, name, depth + 1))
+    }
+
+    /// A member of the class itself: what was set, a class variable, a static function, a nested class.
+    pub fn class_member(&mut self, class: ClassIndex, name: &Name) -> Option<Value> {
+        self.class_member_within(class, name, 0)
+    }
+
+    fn class_member_within(&mut self, class: ClassIndex, name: &Name, depth: usize) -> Option<Value> {
+        if let Some(value) = self.class(class).statics.get(name) {
+            return Some(value.clone());
+        }
+        if let Some(value) = self.computed_static(class, name) {
+            return Some(value);
+        }
+        for part in self.parts(class) {
+            let source = self.source(part.module);
+            for id in &source.module.class(part.class).functions {
+                let function = source.module.function(*id);
+                if function.name.as_ref() != Some(name) || function.role == Role::Constructor {
+                    continue;
+                }
+                let receiver = (function.role == Role::Static && function.receiver.is_some())
+                    .then(|| Box::new(Value::Class(class)));
+                let closure = self.method_closure(&part, *id, class);
+                return Some(Value::Function(Closure { receiver, ..closure }));
+            }
+        }
+        if depth > ANCESTORS {
+            return None;
+        }
+        let bases = self.bases(class);
+        bases.into_iter().find_map(|base| self.class_member_within(base, name, depth + 1))
+    }
+
+    /// A class variable, computed when it is first asked for.
+    fn computed_static(&mut self, class: ClassIndex, name: &Name) -> Option<Value> {
+        for part in self.parts(class) {
+            let source = self.source(part.module);
+            let fields = &source.module.class(part.class).fields;
+            let Some(field) = fields.iter().find(|field| field.shared && field.name == *name) else { continue };
+            if !self.classes[class.0 as usize].computing.insert(name.clone()) {
+                return None;
+            }
+            let scope = self.class_scope(class, part.scope);
+            let mut value = field.value.as_ref().map_or(Value::Nothing, |value| self.evaluate(value, scope));
+            if matches!(value, Value::Unknown | Value::Nothing)
+                && let Some(declared) = &field.declared
+            {
+                let typed = self.typed(declared, scope);
+                value = if typed.is_unknown() { value } else { typed };
+            }
+            let statics = &mut self.classes[class.0 as usize].statics;
+            return Some(statics.entry(name.clone()).or_insert(value).clone());
+        }
+        None
+    }
+
+    /// Makes an object of a class.
+    pub fn instantiate(
+        &mut self,
+        class: ClassIndex,
+        arguments: Vec<(Option<Name>, Value)>,
+        span: Option<(ModuleIndex, Span)>,
+    ) -> Value {
+        let object = Value::Held(self.hold(Held { shape: Shape::Instance(class), ..Held::default() }));
+        self.initialise(class, &object);
+        self.run_constructors(class, &object, arguments, span);
+        object
+    }
+
+    /// Fields that hold something at first.
+    fn initialise(&mut self, class: ClassIndex, object: &Value) {
+        let Value::Held(index) = object else { return };
+        for part in self.parts(class) {
+            let source = self.source(part.module);
+            let declared = source.module.class(part.class);
+            for field in declared.fields.iter().filter(|field| !field.shared) {
+                let Some(value) = &field.value else { continue };
+                let scope = self.class_scope(class, part.scope);
+                self.scopes[scope.0 as usize].receiver = Some(object.clone());
+                self.scopes[scope.0 as usize].names.insert("this".into(), object.clone());
+                let value = self.evaluate(value, scope);
+                if !matches!(value, Value::Unknown | Value::Nothing) {
+                    self.held_mut(*index).set(&field.name, value, true);
+                }
+            }
+        }
+        for base in self.bases(class) {
+            self.initialise(base, object);
+        }
+    }
+
+    /// The constructors that take so many arguments; all of them where none does; the bases' where there is none.
+    pub fn run_constructors(
+        &mut self,
+        class: ClassIndex,
+        object: &Value,
+        arguments: Vec<(Option<Name>, Value)>,
+        span: Option<(ModuleIndex, Span)>,
+    ) {
+        let mut constructors = self.constructors(class);
+        if constructors.is_empty() {
+            for base in self.bases(class) {
+                self.run_constructors(base, object, arguments.clone(), span);
+            }
+            return;
+        }
+        if constructors.len() > 1 {
+            let fitting: Vec<Closure> =
+                constructors.iter().filter(|closure| self.takes(closure, arguments.len())).cloned().collect();
+            if !fitting.is_empty() {
+                constructors = fitting;
+            }
+        }
+        for constructor in constructors {
+            let bound = Closure { receiver: Some(Box::new(object.clone())), ..constructor };
+            self.call_closure(&bound, arguments.clone(), span);
+        }
+    }
+
+    fn constructors(&self, class: ClassIndex) -> Vec<Closure> {
+        let mut constructors = Vec::new();
+        for part in self.parts(class) {
+            let source = self.source(part.module);
+            for id in &source.module.class(part.class).functions {
+                if source.module.function(*id).role == Role::Constructor {
+                    constructors.push(self.method_closure(&part, *id, class));
+                }
+            }
+        }
+        constructors
+    }
+
+    fn takes(&self, closure: &Closure, count: usize) -> bool {
+        let source = self.source(closure.module);
+        source.module.function(closure.function).parameters.len() == count
+    }
+
+    /// The object or class around a scope, and the class that declares the function there.
+    fn surrounding(&self, scope: ScopeIndex) -> (Option<Value>, Option<ClassIndex>) {
+        let mut next = Some(scope);
+        while let Some(at) = next {
+            let owner = self.scope(at);
+            if owner.receiver.is_some() {
+                return (owner.receiver.clone(), owner.class);
+            }
+            next = owner.parent;
+        }
+        (None, None)
+    }
+
+    /// `super.name`.
+    pub fn super_member(&mut self, name: &Name, scope: ScopeIndex) -> Value {
+        let module = self.module_of(scope);
+        let (Some(receiver), Some(class)) = self.surrounding(scope) else { return Value::Unknown };
+        for base in self.bases(class) {
+            if let Some((closure, _)) = self.method(base, name) {
+                return Value::Function(Closure { receiver: Some(Box::new(receiver)), ..closure });
+            }
+            if let Some(value) = self.class_member(base, name) {
+                return self.bound_to(value, &receiver);
+            }
+        }
+        match self.outer_base(class, module) {
+            Some(object) => self.member(&Value::Object(object), name, module),
+            None => Value::Unknown,
+        }
+    }
+
+    /// `super(…)`: the constructors of the bases.
+    pub fn super_construct(&mut self, arguments: Vec<(Option<Name>, Value)>, span: Span, scope: ScopeIndex) -> Value {
+        let module = self.module_of(scope);
+        if let (Some(receiver), Some(class)) = self.surrounding(scope) {
+            for base in self.bases(class) {
+                self.run_constructors(base, &receiver, arguments.clone(), Some((module, span)));
+            }
+        }
+        Value::Unknown
+    }
+
+    /// What a type's name means where it stands.
+    pub fn type_value(&mut self, declared: &Type, scope: ScopeIndex) -> Value {
+        let module = self.module_of(scope);
+        let Some((first, rest)) = declared.path.split_first() else { return Value::Unknown };
+        let key = (module, Name::from(format!("type {}", declared.path.join("."))));
+        if self.resolving.contains(&key) {
+            return Value::Unknown;
+        }
+        self.resolving.push(key);
+        let mut value = self.name(first, scope);
+        for name in rest {
+            value = self.member(&value, name, module);
+        }
+        self.resolving.pop();
+        value
+    }
+
+    /// What a value is of which only the declared type is known.
+    pub fn typed(&mut self, declared: &Type, scope: ScopeIndex) -> Value {
+        if declared.path.is_empty() || declared.arguments.len() == 1 && self.container(declared, scope) {
+            let element = declared.arguments.first().map_or(Value::Unknown, |inner| self.typed(inner, scope));
+            return if element.is_unknown() { element } else { self.list(Vec::new(), Some(element)) };
+        }
+        let module = self.module_of(scope);
+        let each: Vec<Value> = self
+            .type_value(declared, scope)
+            .each()
+            .iter()
+            .map(|value| match value {
+                Value::Class(class) => self.somebody(*class),
+                Value::Symbol(symbol) => self.instance(&symbol.name, module).map_or(Value::Unknown, Value::Object),
+                _ => Value::Unknown,
+            })
+            .collect();
+        Value::any(each)
+    }
+
+    /// A type outside the program that a library does not know, around a type that may be known.
+    fn container(&mut self, declared: &Type, scope: ScopeIndex) -> bool {
+        let module = self.module_of(scope);
+        match self.type_value(declared, scope) {
+            Value::Symbol(symbol) => self.instance(&symbol.name, module).is_none(),
+            _ => false,
+        }
+    }
+
+    /// An object of a class that somebody else makes: of the classes that implement it, where it only promises.
+    pub fn somebody(&mut self, class: ClassIndex) -> Value {
+        if let Some(known) = self.ambient.get(&class) {
+            return known.clone();
+        }
+        self.ambient.insert(class, Value::Unknown);
+        let implementers = self.implementers(class);
+        let objects: Vec<Value> = match implementers.is_empty() {
+            true => vec![self.made_elsewhere(class)],
+            false => implementers.into_iter().map(|class| self.made_elsewhere(class)).collect(),
+        };
+        let value = Value::any(objects);
+        self.ambient.insert(class, value.clone());
+        value
+    }
+
+    fn made_elsewhere(&mut self, class: ClassIndex) -> Value {
+        let depth = std::mem::take(&mut self.depth);
+        let object = Value::Held(self.hold(Held { shape: Shape::Instance(class), ..Held::default() }));
+        self.ambient.insert(class, object.clone());
+        self.initialise(class, &object);
+        self.run_constructors(class, &object, Vec::new(), None);
+        self.depth = depth;
+        object
+    }
+
+    /// The classes that implement an interface; none where the class is not one.
+    fn implementers(&mut self, class: ClassIndex) -> Vec<ClassIndex> {
+        let promised = self.promised(class);
+        if promised.is_empty() && !self.is_interface(class) {
+            return Vec::new();
+        }
+        let name = self.class(class).name.clone();
+        self.declare_mentioning(class, &name);
+        let structural = self.class(class).parts.iter().all(|part| self.rules(part.module).structural_interfaces);
+        let candidates: Vec<ClassIndex> = (0..self.classes.len() as u32).map(ClassIndex).collect();
+        let mut found = Vec::new();
+        for candidate in candidates {
+            if candidate == class || self.is_interface(candidate) || self.is_double(candidate) {
+                continue;
+            }
+            let by_name = self.extends_by_name(candidate, &name);
+            if by_name || structural && !promised.is_empty() && self.has_all(candidate, &promised) {
+                found.push(candidate);
+            }
+        }
+        found.truncate(IMPLEMENTERS);
+        found
+    }
+
+    fn is_interface(&self, class: ClassIndex) -> bool {
+        self.parts(class).iter().any(|part| self.source(part.module).module.class(part.class).interface)
+    }
+
+    /// The methods that a class only promises.
+    fn promised(&self, class: ClassIndex) -> Vec<Name> {
+        let mut names = Vec::new();
+        for part in self.parts(class) {
+            let source = self.source(part.module);
+            let declared = source.module.class(part.class);
+            if declared.interface {
+                let functions = declared.functions.iter().map(|id| source.module.function(*id));
+                names.extend(
+                    functions.filter(|function| function.body.is_empty()).filter_map(|function| function.name.clone()),
+                );
+            }
+        }
+        names
+    }
+
+    fn extends_by_name(&self, class: ClassIndex, name: &Name) -> bool {
+        self.parts(class).iter().any(|part| {
+            let source = self.source(part.module);
+            source.module.class(part.class).bases.iter().any(|base| base.path.last() == Some(name))
+        })
+    }
+
+    fn has_all(&mut self, class: ClassIndex, promised: &[Name]) -> bool {
+        promised.iter().all(|name| self.method(class, name).is_some())
+    }
+
+    /// A stand-in of the tests.
+    fn is_double(&self, class: ClassIndex) -> bool {
+        let name = self.class(class).name.to_lowercase();
+        let word = ["mock", "fake", "stub"].iter().any(|word| name.contains(word));
+        word || self.parts(class).iter().any(|part| in_tests(&self.loaded(part.module).source.path))
+    }
+
+    /// Declares the files that mention an interface: whoever implements it may be imported by nobody that was loaded.
+    fn declare_mentioning(&mut self, class: ClassIndex, name: &Name) {
+        let Some(part) = self.parts(class).first().copied() else { return };
+        let front = self.loaded(part.module).source.front;
+        let paths: Vec<String> = self.program.files.paths().to_vec();
+        for path in paths {
+            let readable = self.program.front_of(&path) == Some(front) && !in_tests(&path);
+            if readable && !self.by_path.contains_key(&path) && self.mentions(&path, name) {
+                self.declare(&path);
+            }
+        }
+    }
+
+    fn mentions(&self, path: &str, name: &Name) -> bool {
+        self.program.files.text(path).is_some_and(|text| text.contains(name.as_str()))
+    }
+}
+
+/// Whether a file belongs to the tests.
+fn in_tests(path: &str) -> bool {
+    path.split('/').any(|part| {
+        let part = part.to_lowercase();
+        matches!(part.as_str(), "test" | "tests" | "__tests__" | "spec" | "mocks" | "__mocks__")
+            || part.contains("_test.")
+            || part.contains(".test.")
+            || part.contains(".spec.")
+            || part.starts_with("test_")
+    })
+}

@@ -1,0 +1,571 @@
+//! Where the program meets what lies outside: SDKs, the languages' own functions, and libraries that nobody here knows.
+
+use crate::call::Arguments;
+use crate::expression::push_value;
+use crate::machine::Machine;
+use crate::value::{Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
+use portolan_program::{Name, Span};
+use portolan_sdk::{Argument, Object, Outcome, Piece, Template, Term};
+use std::collections::BTreeMap;
+
+/// How deep a record is looked into.
+const DEEP: usize = 8;
+
+/// Methods and decorators by which a function is registered, to be run when its owner is.
+const REGISTERS: &[&str] = &[
+    "add",
+    "add_url_rule",
+    "all",
+    "api_route",
+    "command",
+    "connect",
+    "default",
+    "delete",
+    "event",
+    "get",
+    "handler",
+    "head",
+    "http",
+    "middleware",
+    "mutation",
+    "on",
+    "on_event",
+    "options",
+    "patch",
+    "post",
+    "put",
+    "query",
+    "register",
+    "resolver",
+    "route",
+    "schedule",
+    "subscribe",
+    "task",
+    "use",
+    "view",
+    "websocket",
+    "on_s3_event",
+    "on_sqs_message",
+    "on_sns_message",
+    "on_dynamodb_record",
+    "on_kinesis_record",
+    "on_cw_event",
+    "on_ws_message",
+    "on_ws_connect",
+    "on_ws_disconnect",
+    "authorizer",
+    "lambda_function",
+    "before",
+    "after",
+    "onError",
+    "errorHandler",
+    "exception_handler",
+    "add_route",
+    "HandleFunc",
+    "Handle",
+    "GET",
+    "POST",
+    "PUT",
+    "PATCH",
+    "DELETE",
+];
+
+/// Methods that run what was registered.
+const RUNS: &[&str] = &[
+    "__call__",
+    "call",
+    "callback",
+    "dispatch",
+    "execute",
+    "handle",
+    "handler",
+    "invoke",
+    "listen",
+    "process",
+    "proxy",
+    "ProxyWithContext",
+    "Proxy",
+    "resolve",
+    "run",
+    "serve",
+    "start",
+    "wsgi_app",
+];
+
+/// Functions of the languages that give what they are given.
+const SAME: &[&str] = &[
+    "Promise.all",
+    "Promise.resolve",
+    "Promise.allSettled",
+    "Promise.race",
+    "Array.from",
+    "Object.freeze",
+    "Object.values",
+    "list",
+    "tuple",
+    "set",
+    "sorted",
+    "reversed",
+    "iter",
+    "next",
+    "copy.copy",
+    "copy.deepcopy",
+    "dict",
+    "Some",
+    "Ok",
+    "Box.new",
+    "Arc.new",
+    "Rc.new",
+    "Mutex.new",
+    "Optional.of",
+    "Optional.ofNullable",
+    "List.of",
+    "Arrays.asList",
+    "Objects.requireNonNull",
+    "String",
+    "str",
+    "string",
+    "encodeURIComponent",
+    "decodeURIComponent",
+    "String.valueOf",
+    "asyncio.run",
+    "asyncio.gather",
+    "typing.cast",
+    "Task.FromResult",
+    "Lazy",
+    "structuredClone",
+    "urllib.parse.unquote_plus",
+    "urllib.parse.unquote",
+    "Array",
+    "Hash",
+    "fmt.Sprint",
+];
+
+impl Machine<'_> {
+    /// The object that a value of a type outside the program is.
+    pub fn instance(&self, symbol: &str, module: ModuleIndex) -> Option<Object> {
+        self.libraries(module).iter().find_map(|library| library.instance(symbol))
+    }
+
+    /// Calls a name outside the program.
+    pub fn call_symbol(&mut self, symbol: &Symbol, arguments: &Arguments, span: Span, scope: ScopeIndex) -> Value {
+        let module = self.module_of(scope);
+        let given = self.terms(arguments);
+        if let Some(outcome) = self.libraries(module).iter().find_map(|library| library.call(&symbol.name, &given)) {
+            return self.outcome(outcome, arguments, span, module);
+        }
+        if let Some(why) = self.libraries(module).iter().find_map(|library| library.strange(&symbol.name)) {
+            self.give_up(module, span, why);
+        }
+        if let Some(value) = self.own_function(&symbol.name, arguments) {
+            return value;
+        }
+        self.foreign_call(symbol, arguments)
+    }
+
+    /// The languages' own functions that matter.
+    fn own_function(&mut self, name: &str, arguments: &Arguments) -> Option<Value> {
+        match name {
+            "functools.partial" | "partial" => Some(self.partial(arguments)),
+            "dict" if arguments.iter().any(|(name, _)| name.is_some()) => {
+                let members =
+                    arguments.iter().filter_map(|(name, value)| Some((name.clone()?, value.clone()))).collect();
+                Some(self.record(members))
+            }
+            "Object.assign" => Some(self.merged(arguments)),
+            "asyncio.gather" => {
+                let items = arguments.iter().map(|(_, value)| value.clone()).collect();
+                Some(self.list(items, None))
+            }
+            "type" => match arguments.first() {
+                Some((_, Value::Held(index))) => match self.held(*index).shape {
+                    Shape::Instance(class) => Some(Value::Class(class)),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ if SAME.contains(&name) => {
+                let first = arguments.first().map(|(_, value)| value.clone()).unwrap_or_default();
+                match first {
+                    Value::Function(_) => None,
+                    known => Some(known),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn partial(&mut self, arguments: &Arguments) -> Value {
+        let mut values = arguments.iter().map(|(_, value)| value.clone());
+        match values.next() {
+            Some(Value::Function(closure)) => {
+                let given = closure.given.iter().cloned().chain(values).collect();
+                Value::Function(Closure { given, ..closure })
+            }
+            other => other.unwrap_or_default(),
+        }
+    }
+
+    /// `Object.assign(a, b)`: `a` with what `b` has.
+    fn merged(&mut self, arguments: &Arguments) -> Value {
+        let Some((_, first)) = arguments.first() else { return Value::Unknown };
+        for (_, other) in &arguments[1..] {
+            let Value::Held(other) = other else { continue };
+            let members = self.held(*other).clone();
+            for target in first.each() {
+                for name in &members.order {
+                    self.set_member(target, name, members.members[name].clone(), ModuleIndex(0));
+                }
+            }
+        }
+        first.clone()
+    }
+
+    /// Something outside that nobody knows: it may call the functions it is given, and wrap the objects.
+    fn foreign_call(&mut self, symbol: &Symbol, arguments: &Arguments) -> Value {
+        let acting: Vec<Value> = self.acting(arguments);
+        if !symbol.imported || self.loading == 0 {
+            let given = self.call_back(arguments);
+            if !symbol.imported && acting.is_empty() {
+                return given;
+            }
+            let foreign = self.foreign(&symbol.name, acting, true);
+            return given.or(foreign);
+        }
+        self.foreign(&symbol.name, acting, false)
+    }
+
+    /// What of the arguments may act, that of records too.
+    fn acting(&self, arguments: &Arguments) -> Vec<Value> {
+        let mut acting = Vec::new();
+        for (_, argument) in arguments {
+            for value in argument.each() {
+                self.add_acting(value, &mut acting, 0);
+            }
+        }
+        acting
+    }
+
+    fn add_acting(&self, value: &Value, acting: &mut Vec<Value>, depth: usize) {
+        match value {
+            Value::Function(_) | Value::Object(_) | Value::Method(..) | Value::Module(_) | Value::Class(_) => {
+                acting.push(value.clone());
+            }
+            Value::Symbol(symbol) if symbol.imported => acting.push(value.clone()),
+            Value::Held(index) => match self.held(*index).shape {
+                Shape::Instance(_) | Shape::Foreign { .. } => acting.push(value.clone()),
+                Shape::Record | Shape::List if depth < 3 => {
+                    for inner in self.held(*index).contents() {
+                        inner.each().iter().for_each(|inner| self.add_acting(inner, acting, depth + 1));
+                    }
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    /// Something made outside, and what it holds. `ran`: its functions were called.
+    fn foreign(&mut self, name: &Name, holds: Vec<Value>, ran: bool) -> Value {
+        let shape = Shape::Foreign { name: format!("{name}()").into(), ran: if ran { holds.len() } else { 0 } };
+        Value::Held(self.hold(Held { shape, items: holds, ..Held::default() }))
+    }
+
+    /// A member of something made outside: of what it wraps, or something outside again.
+    pub fn foreign_member(&mut self, index: HeapIndex, name: &Name, from: ModuleIndex) -> Option<Value> {
+        for wrapped in self.held(index).items.clone() {
+            if let Some(value) = self.wrapped_member(&wrapped, name, from) {
+                return Some(value);
+            }
+        }
+        let Shape::Foreign { name: owner, .. } = self.held(index).shape.clone() else { return None };
+        let shape = Shape::Foreign { name: format!("{owner}.{name}").into(), ran: 0 };
+        Some(Value::Held(self.hold(Held { shape, prototype: Some(index), ..Held::default() })))
+    }
+
+    fn wrapped_member(&mut self, wrapped: &Value, name: &Name, from: ModuleIndex) -> Option<Value> {
+        match wrapped {
+            Value::Symbol(symbol) => {
+                let inner = format!("{}.{name}", symbol.name);
+                let known = self.recognised(&inner, from);
+                known.then(|| Value::Symbol(Symbol { name: inner.into(), imported: true }))
+            }
+            Value::Module(_) | Value::Class(_) => self.own_member(wrapped, name, from),
+            Value::Object(object) => {
+                let given = self.libraries(from).iter().find_map(|library| library.member(object, name));
+                match given {
+                    Some(term) => Some(self.value(&term)),
+                    None => self.knows_method(object, name, from).then(|| Value::Method(object.clone(), name.clone())),
+                }
+            }
+            Value::Held(index) => match self.held(*index).shape {
+                Shape::Instance(_) => self.own_member(wrapped, name, from).filter(|value| !value.is_unknown()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn knows_method(&self, object: &Object, name: &Name, module: ModuleIndex) -> bool {
+        self.libraries(module).iter().any(|library| library.method(object, name, &[]).is_some())
+    }
+
+    /// A method of something made outside: of what it wraps; or it registers, or runs what was registered.
+    pub fn invoke_foreign(
+        &mut self,
+        index: HeapIndex,
+        name: &Name,
+        arguments: Arguments,
+        span: Span,
+        scope: ScopeIndex,
+    ) -> Value {
+        let module = self.module_of(scope);
+        let mut results = Vec::new();
+        for wrapped in self.held(index).items.clone() {
+            if self.wrapped_member(&wrapped, name, module).is_some() {
+                results.push(self.invoke(&wrapped, name, arguments.clone(), span, scope));
+            }
+        }
+        if !results.is_empty() {
+            return Value::any(results);
+        }
+        let acting = self.acting(&arguments);
+        if self.loading > 0 {
+            let root = if REGISTERS.contains(&name.as_str()) { self.root(index) } else { index };
+            self.held_mut(root).items.extend(acting);
+            return Value::Held(index);
+        }
+        let given = self.call_back(&arguments);
+        let ran = if RUNS.contains(&name.as_str()) { self.run_foreign(index) } else { Value::Unknown };
+        let known = given.or(ran);
+        known.or(Value::Held(index))
+    }
+
+    /// What something made outside was made from.
+    fn root(&self, mut index: HeapIndex) -> HeapIndex {
+        while let Some(owner) = self.held(index).prototype {
+            index = owner;
+        }
+        index
+    }
+
+    /// Runs the functions that something outside holds, each once, and gives what they give and what it wraps.
+    pub fn run_foreign(&mut self, index: HeapIndex) -> Value {
+        let mut results = Vec::new();
+        let items = self.held(index).items.clone();
+        let done = match &mut self.held_mut(index).shape {
+            Shape::Foreign { ran, .. } => std::mem::replace(ran, items.len()),
+            _ => return Value::Unknown,
+        };
+        for (position, item) in items.iter().enumerate() {
+            match item {
+                Value::Function(closure) if position >= done => {
+                    results.push(self.call_closure(closure, Vec::new(), None));
+                }
+                Value::Held(inner) if position >= done => match self.held(*inner).shape {
+                    Shape::Foreign { .. } => results.push(self.run_foreign(*inner)),
+                    _ => results.push(item.clone()),
+                },
+                Value::Object(_) => results.push(item.clone()),
+                _ => {}
+            }
+        }
+        if let Some(owner) = self.held(index).prototype {
+            results.push(self.run_foreign(owner));
+        }
+        Value::any(results)
+    }
+
+    /// What a decorator makes of a function or class.
+    pub fn decorate(&mut self, by: &Value, plain: Value, span: Span, scope: ScopeIndex) -> Value {
+        match by {
+            Value::Function(_) => {
+                let made = self.call(by, vec![(None, plain.clone())], span, scope);
+                if made.acts() { made } else { plain }
+            }
+            Value::Class(class) => {
+                let callable = self.method(*class, &"__call__".into()).is_some();
+                let made = self.call(by, vec![(None, plain.clone())], span, scope);
+                if callable { made } else { plain }
+            }
+            Value::Held(index) => {
+                self.register(*index, &plain);
+                plain
+            }
+            _ => plain,
+        }
+    }
+
+    fn register(&mut self, index: HeapIndex, function: &Value) {
+        let Shape::Foreign { name, .. } = &self.held(index).shape else { return };
+        let last = name.trim_end_matches("()").rsplit('.').next().unwrap_or_default();
+        if REGISTERS.contains(&last) {
+            let root = self.root(index);
+            self.held_mut(root).items.push(function.clone());
+        }
+    }
+
+    /// Calls a method of an SDK's object.
+    pub fn call_method(
+        &mut self,
+        object: &Object,
+        name: &Name,
+        arguments: &Arguments,
+        span: Span,
+        scope: ScopeIndex,
+    ) -> Value {
+        let module = self.module_of(scope);
+        let given = self.terms(arguments);
+        match self.libraries(module).iter().find_map(|library| library.method(object, name, &given)) {
+            Some(outcome) => self.outcome(outcome, arguments, span, module),
+            None => {
+                let returned = self.call_back(arguments);
+                returned.or(Value::Unknown)
+            }
+        }
+    }
+
+    /// Records what a call performs; functions it was given are called with the answer.
+    fn outcome(&mut self, outcome: Outcome, arguments: &Arguments, span: Span, module: ModuleIndex) -> Value {
+        for operation in outcome.operations {
+            self.perform(module, span, operation);
+        }
+        if let Some(why) = outcome.unresolved {
+            self.give_up(module, span, why);
+        }
+        let returned = self.call_back(arguments);
+        match self.value(&outcome.value) {
+            Value::Unknown => returned,
+            known => known,
+        }
+    }
+
+    fn terms(&self, arguments: &Arguments) -> Vec<Argument> {
+        arguments.iter().map(|(name, value)| Argument { name: name.clone(), term: self.term(value) }).collect()
+    }
+
+    /// What is known of a value, for a library.
+    pub fn term(&self, value: &Value) -> Term {
+        self.term_within(value, 0)
+    }
+
+    fn term_within(&self, value: &Value, depth: usize) -> Term {
+        match value {
+            Value::Text(template) => Term::Text(template.clone()),
+            Value::Object(object) => Term::Object(object.clone()),
+            Value::Symbol(symbol) => Term::Symbol(symbol.name.clone()),
+            Value::Function(_) => Term::Function,
+            Value::Any(values) => Term::any(values.iter().map(|value| self.term_within(value, depth))),
+            Value::Held(index) if depth < DEEP => self.held_term(*index, depth),
+            _ => Term::Unknown,
+        }
+    }
+
+    fn held_term(&self, index: HeapIndex, depth: usize) -> Term {
+        let held = self.held(index);
+        match &held.shape {
+            Shape::List => {
+                let items = held.items.iter().chain(&held.rest);
+                Term::List(items.map(|item| self.term_within(item, depth + 1)).collect())
+            }
+            Shape::Foreign { .. } => {
+                let objects = held.items.iter().filter(|item| matches!(item, Value::Object(_) | Value::Text(_)));
+                Term::any(objects.map(|item| self.term_within(item, depth + 1)))
+            }
+            Shape::Record | Shape::Instance(_) => {
+                let mut members: BTreeMap<Name, Term> = BTreeMap::new();
+                for name in &held.order {
+                    members.insert(name.clone(), self.term_within(&held.members[name], depth + 1));
+                }
+                Term::Record(members)
+            }
+        }
+    }
+
+    /// The value of what a library gives.
+    pub fn value(&mut self, term: &Term) -> Value {
+        match term {
+            Term::Unknown | Term::Function => Value::Unknown,
+            Term::Text(template) => Value::Text(template.clone()),
+            Term::Object(object) => Value::Object(object.clone()),
+            Term::Symbol(name) => Value::Symbol(Symbol { name: name.clone(), imported: true }),
+            Term::Any(terms) => {
+                let values: Vec<Value> = terms.iter().map(|term| self.value(term)).collect();
+                Value::any(values)
+            }
+            Term::List(terms) => {
+                let items = terms.iter().map(|term| self.value(term)).collect();
+                self.list(items, None)
+            }
+            Term::Record(members) => {
+                let members = members.iter().map(|(name, term)| (name.clone(), self.value(term))).collect();
+                self.record(members)
+            }
+        }
+    }
+
+    /// A method of a text: the same text, the text with its holes filled, or some other text.
+    pub fn invoke_text(&mut self, template: &Template, name: &Name, arguments: &Arguments) -> Value {
+        match name.as_str() {
+            "trim" | "strip" | "rstrip" | "lstrip" | "toString" | "to_string" | "to_s" | "as_str" | "clone"
+            | "to_owned" | "into" | "unwrap" | "expect" | "unwrap_or_default" | "as_ref" | "as_deref" | "ok"
+            | "freeze" | "encode" | "get" | "orElse" | "unwrap_or" | "unwrap_or_else" | "ToString" | "Trim"
+            | "chomp" | "orElseThrow" | "valueOf" | "await" | "decode" | "to_sym" | "into_string" | "to_str" => {
+                Value::Text(template.clone())
+            }
+            "format" => Value::Text(filled(template, arguments)),
+            "concat" => {
+                let mut joined = template.0.clone();
+                arguments.iter().for_each(|(_, value)| push_value(&mut joined, value));
+                Value::Text(Template(joined))
+            }
+            "replace" | "lower" | "upper" | "toLowerCase" | "toUpperCase" | "join" | "ToLower" | "ToUpper"
+            | "downcase" | "upcase" | "title" | "substring" | "slice" | "padStart" => {
+                self.call_back(arguments);
+                Value::hole()
+            }
+            _ => {
+                self.call_back(arguments);
+                Value::Unknown
+            }
+        }
+    }
+}
+
+/// `"{}/{key}".format(a, key=b)`.
+fn filled(template: &Template, arguments: &Arguments) -> Template {
+    let mut plain = arguments.iter().filter(|(name, _)| name.is_none()).map(|(_, value)| value.clone());
+    let mut pieces = Vec::new();
+    for piece in &template.0 {
+        let Piece::Literal(text) = piece else {
+            pieces.push(piece.clone());
+            continue;
+        };
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((hole, behind)) = after.split_once('}') else { break };
+            push_value(&mut pieces, &Value::text(before));
+            let key = hole.split([':', '!']).next().unwrap_or_default();
+            let named = arguments.iter().find(|(name, _)| name.as_deref() == Some(key)).map(|(_, value)| value.clone());
+            let value = match (named, key.parse::<usize>()) {
+                (Some(value), _) => value,
+                (None, Ok(at)) => arguments.get(at).map(|(_, value)| value.clone()).unwrap_or_default(),
+                (None, Err(_)) => plain.next().unwrap_or_default(),
+            };
+            push_value(&mut pieces, &value);
+            rest = behind;
+        }
+        push_value(&mut pieces, &Value::text(rest));
+    }
+    Template(pieces)
+}
+
+/// The key under which a member with a computed name is kept: a table's name from the environment is a key too.
+pub(crate) fn key_of(template: &Template) -> Name {
+    let pieces = template.0.iter().map(|piece| match piece {
+        Piece::Literal(text) => text.to_string(),
+        Piece::Environment(name) => format!("${{{name}}}"),
+        Piece::Hole => "*".to_owned(),
+    });
+    pieces.collect::<String>().into()
+}

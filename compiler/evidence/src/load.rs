@@ -1,0 +1,318 @@
+//! Loading modules: declaring what they hold, running them once, and finding what they import.
+
+use crate::evidence::Step;
+use crate::machine::{ClassObject, Frame, Loaded, Machine, Part, Scope, State};
+use crate::value::{ClassIndex, Closure, Held, ModuleIndex, ScopeIndex, Symbol, Value};
+use portolan_program::{ClassId, FunctionId, Import, Name, Span, Statement};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+impl Machine<'_> {
+    /// Loads a file and runs its body, once.
+    pub fn load(&mut self, path: &str) -> Option<ModuleIndex> {
+        let module = self.declare(path)?;
+        self.run_body(module);
+        Some(module)
+    }
+
+    /// Makes a file's functions and classes known, without running its body; those of its package too.
+    pub fn declare(&mut self, path: &str) -> Option<ModuleIndex> {
+        if let Some(known) = self.by_path.get(path) {
+            return Some(*known);
+        }
+        let module = self.declare_one(path)?;
+        for neighbour in self.neighbours(module) {
+            self.declare(&neighbour);
+        }
+        Some(module)
+    }
+
+    fn declare_one(&mut self, path: &str) -> Option<ModuleIndex> {
+        let source = self.program.source(path)?;
+        let module = ModuleIndex(self.modules.len() as u32);
+        self.scopes.push(Scope { module: module.0, depth: self.depth, ..Scope::default() });
+        let scope = ScopeIndex(self.scopes.len() as u32 - 1);
+        let exports = self.hold(Held::default());
+        let loaded = Loaded {
+            source: source.clone(),
+            scope,
+            exports,
+            replaced: None,
+            stars: Vec::new(),
+            outer_stars: Vec::new(),
+            state: State::Declared,
+        };
+        self.modules.push(loaded);
+        self.by_path.insert(path.to_owned(), module);
+        if let Some(span) = source.module.broken.first() {
+            self.give_up(
+                module,
+                *span,
+                format!("this is not {} as it is understood here", self.language(module).name()),
+            );
+        }
+        self.hoist(&source.module.body, scope, None);
+        Some(module)
+    }
+
+    /// The rest of a module's package.
+    pub fn neighbours(&self, module: ModuleIndex) -> Vec<String> {
+        let source = self.source(module);
+        self.language(module).neighbours(&source.path, self.program.files)
+    }
+
+    /// Runs a module's body, unless it ran or runs.
+    pub fn run_body(&mut self, module: ModuleIndex) {
+        if self.loaded(module).state != State::Declared {
+            return;
+        }
+        self.modules[module.0 as usize].state = State::Running;
+        let source = self.source(module);
+        let scope = self.loaded(module).scope;
+        let depth = std::mem::take(&mut self.depth);
+        self.loading += 1;
+        let step = Step { function: "(loading)".to_owned(), place: self.place(module, Span::default()) };
+        self.frames.push(Frame { module, function: None, result: None, step });
+        self.run(&source.module.body, scope);
+        self.frames.pop();
+        self.loading -= 1;
+        self.depth = depth;
+        self.modules[module.0 as usize].state = State::Done;
+    }
+
+    /// Makes the functions and classes of a body known before it runs.
+    pub fn hoist(&mut self, body: &[Statement], scope: ScopeIndex, class: Option<ClassIndex>) {
+        for statement in body {
+            match statement {
+                Statement::Function(function) => self.hoist_function(*function, scope, class),
+                Statement::Class(class) => {
+                    self.hoist_class(*class, scope);
+                }
+                Statement::Export { value, .. } => {
+                    if let portolan_program::Kind::Class(class) = &value.kind {
+                        self.hoist_class(*class, scope);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn hoist_function(&mut self, function: FunctionId, scope: ScopeIndex, class: Option<ClassIndex>) {
+        let module = self.module_of(scope);
+        let name = self.source(module).module.function(function).name.clone();
+        if let Some(name) = name {
+            let value = self.closure(function, scope, class);
+            self.scopes[scope.0 as usize].names.insert(name, value);
+        }
+    }
+
+    /// A function with what it sees.
+    pub fn closure(&self, function: FunctionId, scope: ScopeIndex, class: Option<ClassIndex>) -> Value {
+        let module = self.module_of(scope);
+        Value::Function(Closure { module, function, scope, receiver: None, class, given: Vec::new() })
+    }
+
+    /// Declares a class, or adds to the one of its name in the package.
+    pub fn hoist_class(&mut self, class: ClassId, scope: ScopeIndex) -> ClassIndex {
+        let module = self.module_of(scope);
+        let source = self.source(module);
+        let declared = source.module.class(class);
+        let part = Part { module, class, scope };
+        let known = declared.name.as_ref().and_then(|name| self.same_class(module, name, scope, declared.adds));
+        if let Some(known) = known {
+            let parts = &mut self.classes[known.0 as usize].parts;
+            if !parts.iter().any(|known| known.module == module && known.class == class && known.scope == scope) {
+                parts.push(part);
+            }
+            self.bind_class(known, declared.name.as_ref(), scope);
+            return known;
+        }
+        let index = ClassIndex(self.classes.len() as u32);
+        self.classes.push(ClassObject {
+            name: declared.name.clone().unwrap_or_default(),
+            parts: vec![part],
+            statics: FxHashMap::default(),
+            computing: FxHashSet::default(),
+        });
+        if let Some(name) = &declared.name
+            && self.scope(scope).parent.is_none()
+        {
+            self.packaged.insert((self.package(module), name.clone()), index);
+        }
+        self.bind_class(index, declared.name.as_ref(), scope);
+        self.hoist_nested(&declared.body, index, scope);
+        index
+    }
+
+    /// Classes inside a class are known as its members.
+    fn hoist_nested(&mut self, body: &[Statement], outer: ClassIndex, scope: ScopeIndex) {
+        let nested: Vec<ClassId> = body
+            .iter()
+            .filter_map(|statement| match statement {
+                Statement::Class(class) => Some(*class),
+                _ => None,
+            })
+            .collect();
+        if nested.is_empty() {
+            return;
+        }
+        let inside = self.inner(scope);
+        self.scopes[inside.0 as usize].class = Some(outer);
+        for class in nested {
+            let index = self.hoist_class(class, inside);
+            let name = self.class(index).name.clone();
+            self.classes[outer.0 as usize].statics.insert(name, Value::Class(index));
+        }
+    }
+
+    /// The class that a declaration belongs to, when there is one already.
+    fn same_class(&self, module: ModuleIndex, name: &Name, scope: ScopeIndex, adds: bool) -> Option<ClassIndex> {
+        if let Some(Value::Class(known)) = self.scope(scope).names.get(name)
+            && (adds || self.class(*known).parts.iter().any(|part| part.scope == scope))
+        {
+            return Some(*known);
+        }
+        if self.scope(scope).parent.is_some() && !adds {
+            return None;
+        }
+        let known = *self.packaged.get(&(self.package(module), name.clone()))?;
+        let all_add = self.class(known).parts.iter().all(|part| self.source(part.module).module.class(part.class).adds);
+        (adds || all_add).then_some(known)
+    }
+
+    fn bind_class(&mut self, class: ClassIndex, name: Option<&Name>, scope: ScopeIndex) {
+        if let Some(name) = name {
+            self.scopes[scope.0 as usize].names.insert(name.clone(), Value::Class(class));
+        }
+    }
+
+    /// What names a module's package: its first file.
+    fn package(&self, module: ModuleIndex) -> String {
+        let own = &self.loaded(module).source.path;
+        let neighbours = self.neighbours(module);
+        neighbours.iter().chain([own]).min().cloned().unwrap_or_default()
+    }
+
+    /// Does what an import says.
+    pub fn import(&mut self, import: &Import, scope: ScopeIndex) {
+        let module = self.module_of(scope);
+        let Some(binding) = &import.binding else { return self.import_all(import, module) };
+        let value = match &import.item {
+            Some(item) => self.imported_item(&import.module, item, module),
+            None => self.imported(&import.module, module),
+        };
+        self.scopes[scope.0 as usize].names.insert(binding.clone(), value);
+    }
+
+    fn import_all(&mut self, import: &Import, module: ModuleIndex) {
+        let found = self.find(&import.module, module);
+        let loaded = &mut self.modules[module.0 as usize];
+        if found.is_empty() {
+            loaded.outer_stars.push(import.module.clone());
+        }
+        loaded.stars.extend(&found);
+        if import.exported {
+            self.export_all(module, &found);
+        }
+    }
+
+    fn export_all(&mut self, module: ModuleIndex, from: &[ModuleIndex]) {
+        let exports = self.loaded(module).exports;
+        for source in from {
+            let given = self.held(self.loaded(*source).exports).clone();
+            for name in given.order.iter().filter(|name| *name != "default") {
+                let value = given.members[name].clone();
+                self.held_mut(exports).set(name, value, true);
+            }
+        }
+    }
+
+    /// The modules of the app that a name means, loaded.
+    pub fn find(&mut self, name: &str, from: ModuleIndex) -> Vec<ModuleIndex> {
+        let paths = {
+            let source = self.source(from);
+            self.language(from).resolve(name, &source.path, self.program.files)
+        };
+        paths.iter().filter_map(|path| self.load(path)).collect()
+    }
+
+    /// A module by its name: of the app, or a symbol.
+    pub fn imported(&mut self, name: &Name, from: ModuleIndex) -> Value {
+        match self.find(name, from).first() {
+            Some(module) => Value::Module(*module),
+            None => Value::Symbol(Symbol { name: name.clone(), imported: true }),
+        }
+    }
+
+    /// Something of a module.
+    fn imported_item(&mut self, name: &Name, item: &Name, from: ModuleIndex) -> Value {
+        let found = self.find(name, from);
+        for module in &found {
+            if let Some(value) = self.exported(*module, item) {
+                return value;
+            }
+        }
+        if let Some(submodule) = self.language(from).submodule(name, item)
+            && let Some(module) = self.find(&submodule, from).first()
+        {
+            return Value::Module(*module);
+        }
+        match found.is_empty() {
+            true if item == "default" => Value::Symbol(Symbol { name: name.clone(), imported: true }),
+            true => Value::Symbol(Symbol { name: format!("{name}.{item}").into(), imported: true }),
+            false => Value::Unknown,
+        }
+    }
+
+    /// What a module gives under a name.
+    pub fn exported(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        if !self.rules(module).explicit_exports {
+            return self.global(module, name);
+        }
+        if let Some(replaced) = self.loaded(module).replaced.clone() {
+            return match name == "default" {
+                true => Some(replaced),
+                false => Some(self.member(&replaced, name, module)).filter(|value| !value.is_unknown()),
+            };
+        }
+        let exports = self.loaded(module).exports;
+        match self.held(exports).members.get(name) {
+            Some(value) => Some(value.clone()),
+            None if name == "default" && !self.held(exports).order.is_empty() => Some(Value::Held(exports)),
+            None => self.exported_by_star(module, name),
+        }
+    }
+
+    /// A name that a module gives on, when the module it comes from was still loading.
+    fn exported_by_star(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        let source = self.source(module);
+        let stars: Vec<Name> = source
+            .module
+            .body
+            .iter()
+            .filter_map(|statement| match statement {
+                Statement::Import(import) if import.exported && import.binding.is_none() => Some(import.module.clone()),
+                _ => None,
+            })
+            .collect();
+        for star in stars {
+            for from in self.find(&star, module) {
+                if let Some(value) = (from != module).then(|| self.exported_once(from, name)).flatten() {
+                    return Some(value);
+                }
+            }
+        }
+        None
+    }
+
+    fn exported_once(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        let key = (module, name.clone());
+        if self.resolving.contains(&key) {
+            return None;
+        }
+        self.resolving.push(key);
+        let value = self.exported(module, name);
+        self.resolving.pop();
+        value
+    }
+}

@@ -1,0 +1,265 @@
+//! The state of an interpretation: modules, scopes, the heap, the calls that are open, and what was found.
+
+use crate::evidence::{Call, Evidence, Place, Step, Unresolved};
+use crate::program::{Program, Source};
+use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Value};
+use portolan_program::{ClassId, FunctionId, Language, Name, Rules, Span};
+use portolan_sdk::{Library, Operation};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Calls that may be open at once.
+pub(crate) const DEEPEST: usize = 60;
+/// Steps that an interpretation may take: some seconds at worst.
+const LONGEST: u32 = 4_000_000;
+/// Contexts in which one function is interpreted; afterwards nothing is known of its arguments.
+pub(crate) const CONTEXTS: u32 = 64;
+
+/// An interpretation.
+pub(crate) struct Machine<'p> {
+    pub program: &'p Program<'p>,
+    pub modules: Vec<Loaded>,
+    pub by_path: FxHashMap<String, ModuleIndex>,
+    pub scopes: Vec<Scope>,
+    pub heap: Vec<Held>,
+    pub classes: Vec<ClassObject>,
+    /// The classes of each package by name.
+    pub packaged: FxHashMap<(String, Name), ClassIndex>,
+    /// The properties of functions: `Foo.prototype`, `handler.config`.
+    pub properties: FxHashMap<(ModuleIndex, FunctionId), HeapIndex>,
+    /// One object for each class of which somebody else makes objects.
+    pub ambient: FxHashMap<ClassIndex, Value>,
+    pub memo: FxHashMap<Context, Option<Value>>,
+    pub contexts: FxHashMap<(ModuleIndex, FunctionId), u32>,
+    pub frames: Vec<Frame>,
+    /// How many branches are open.
+    pub depth: u32,
+    /// How many modules are being loaded.
+    pub loading: u32,
+    /// Types that are being resolved, so that none is resolved within itself.
+    pub resolving: Vec<(ModuleIndex, Name)>,
+    steps: u32,
+    calls: BTreeMap<(ModuleIndex, u32, Operation), Call>,
+    unresolved: BTreeMap<(ModuleIndex, u32, String), Unresolved>,
+}
+
+/// A module that was loaded.
+pub(crate) struct Loaded {
+    pub source: Arc<Source>,
+    pub scope: ScopeIndex,
+    /// What it exports by statements.
+    pub exports: HeapIndex,
+    /// What replaced the exports as a whole: `module.exports = …`.
+    pub replaced: Option<Value>,
+    /// Modules all of whose names it takes: the ones of the app, and the names of those outside.
+    pub stars: Vec<ModuleIndex>,
+    pub outer_stars: Vec<Name>,
+    pub state: State,
+}
+
+/// How far a module is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Declared,
+    Running,
+    Done,
+}
+
+/// Names and what they are bound to.
+#[derive(Default)]
+pub(crate) struct Scope {
+    pub parent: Option<ScopeIndex>,
+    pub module: u32,
+    pub names: FxHashMap<Name, Value>,
+    /// Names that belong to a scope further out.
+    pub outer: FxHashSet<Name>,
+    /// How many branches were open when it began.
+    pub depth: u32,
+    /// Whether it is a function's, and that function's object and class.
+    pub function: bool,
+    pub receiver: Option<Value>,
+    pub class: Option<ClassIndex>,
+}
+
+/// A class of the program.
+pub(crate) struct ClassObject {
+    pub name: Name,
+    /// Where it is declared, and where it is added to.
+    pub parts: Vec<Part>,
+    pub statics: FxHashMap<Name, Value>,
+    /// Statics that are being computed.
+    pub computing: FxHashSet<Name>,
+}
+
+/// A declaration of a class.
+#[derive(Clone, Copy)]
+pub(crate) struct Part {
+    pub module: ModuleIndex,
+    pub class: ClassId,
+    pub scope: ScopeIndex,
+}
+
+/// A call that is open.
+pub(crate) struct Frame {
+    pub module: ModuleIndex,
+    pub function: Option<FunctionId>,
+    pub result: Option<Value>,
+    pub step: Step,
+}
+
+/// A function and all that decides what it does.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Context {
+    pub closure: Closure,
+    pub arguments: Vec<(Option<Name>, Value)>,
+}
+
+impl<'p> Machine<'p> {
+    pub fn new(program: &'p Program<'p>) -> Self {
+        Self {
+            program,
+            modules: Vec::new(),
+            by_path: FxHashMap::default(),
+            scopes: Vec::new(),
+            heap: Vec::new(),
+            classes: Vec::new(),
+            packaged: FxHashMap::default(),
+            properties: FxHashMap::default(),
+            ambient: FxHashMap::default(),
+            memo: FxHashMap::default(),
+            contexts: FxHashMap::default(),
+            frames: Vec::new(),
+            depth: 0,
+            loading: 0,
+            resolving: Vec::new(),
+            steps: 0,
+            calls: BTreeMap::new(),
+            unresolved: BTreeMap::new(),
+        }
+    }
+
+    /// What was found, by file and place.
+    pub fn finish(self) -> Evidence {
+        let mut calls: Vec<Call> = self.calls.into_values().collect();
+        calls.sort_by(|left, right| (&left.place, &left.operation).cmp(&(&right.place, &right.operation)));
+        let mut unresolved: Vec<Unresolved> = self.unresolved.into_values().collect();
+        unresolved.sort();
+        unresolved.dedup();
+        Evidence { calls, unresolved }
+    }
+
+    /// Counts a step; false when there were too many.
+    pub fn step(&mut self) -> bool {
+        self.steps += 1;
+        self.steps < LONGEST
+    }
+
+    /// Whether the interpretation was cut short.
+    pub fn exhausted(&self) -> bool {
+        self.steps >= LONGEST
+    }
+
+    pub fn loaded(&self, module: ModuleIndex) -> &Loaded {
+        &self.modules[module.0 as usize]
+    }
+
+    pub fn source(&self, module: ModuleIndex) -> Arc<Source> {
+        Arc::clone(&self.loaded(module).source)
+    }
+
+    pub fn language(&self, module: ModuleIndex) -> &'p dyn Language {
+        self.program.language(self.loaded(module).source.front)
+    }
+
+    pub fn rules(&self, module: ModuleIndex) -> Rules {
+        self.language(module).rules()
+    }
+
+    pub fn libraries(&self, module: ModuleIndex) -> &'static [&'static dyn Library] {
+        self.program.libraries(self.loaded(module).source.front)
+    }
+
+    pub fn scope(&self, scope: ScopeIndex) -> &Scope {
+        &self.scopes[scope.0 as usize]
+    }
+
+    pub fn module_of(&self, scope: ScopeIndex) -> ModuleIndex {
+        ModuleIndex(self.scope(scope).module)
+    }
+
+    /// A new scope inside another.
+    pub fn inner(&mut self, parent: ScopeIndex) -> ScopeIndex {
+        let scope =
+            Scope { parent: Some(parent), module: self.scope(parent).module, depth: self.depth, ..Scope::default() };
+        self.scopes.push(scope);
+        ScopeIndex(self.scopes.len() as u32 - 1)
+    }
+
+    /// Puts something on the heap.
+    pub fn hold(&mut self, held: Held) -> HeapIndex {
+        self.heap.push(Held { depth: self.depth, ..held });
+        HeapIndex(self.heap.len() as u32 - 1)
+    }
+
+    /// A new list of these.
+    pub fn list(&mut self, items: Vec<Value>, rest: Option<Value>) -> Value {
+        Value::Held(self.hold(Held { shape: Shape::List, items, rest, ..Held::default() }))
+    }
+
+    pub fn held(&self, index: HeapIndex) -> &Held {
+        &self.heap[index.0 as usize]
+    }
+
+    pub fn held_mut(&mut self, index: HeapIndex) -> &mut Held {
+        &mut self.heap[index.0 as usize]
+    }
+
+    /// Whether what is set now on this is set for certain.
+    pub fn certain(&self, index: HeapIndex) -> bool {
+        self.held(index).depth == self.depth
+    }
+
+    pub fn class(&self, class: ClassIndex) -> &ClassObject {
+        &self.classes[class.0 as usize]
+    }
+
+    /// A place in a module.
+    pub fn place(&self, module: ModuleIndex, span: Span) -> Place {
+        let source = &self.loaded(module).source;
+        let (line, column) = source.position(span.start);
+        Place { file: source.path.clone(), line, column }
+    }
+
+    /// Records an operation.
+    pub fn perform(&mut self, module: ModuleIndex, span: Span, operation: Operation) {
+        let key = (module, span.start, operation);
+        if self.calls.contains_key(&key) {
+            return;
+        }
+        let call = Call {
+            operation: key.2.clone(),
+            place: self.place(module, span),
+            expression: self.expression(module, span),
+            chain: self.frames.iter().map(|frame| frame.step.clone()).collect(),
+        };
+        self.calls.insert(key, call);
+    }
+
+    /// Records that something is not understood.
+    pub fn give_up(&mut self, module: ModuleIndex, span: Span, why: impl Into<String>) {
+        let why = why.into();
+        let place = self.place(module, span);
+        self.unresolved.entry((module, span.start, why.clone())).or_insert(Unresolved { place, why });
+    }
+
+    fn expression(&self, module: ModuleIndex, span: Span) -> String {
+        let source = &self.loaded(module).source;
+        let text = source.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(120) {
+            Some((cut, _)) => format!("{}…", &line[..cut]),
+            None => line,
+        }
+    }
+}

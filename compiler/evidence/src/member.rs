@@ -1,0 +1,303 @@
+//! Members and elements: reading and setting them.
+
+use crate::machine::Machine;
+use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, Shape, Symbol, Value};
+use portolan_program::{Name, Role};
+
+impl Machine<'_> {
+    /// `object.name`; unknown where nothing is known of it.
+    pub fn member(&mut self, object: &Value, name: &Name, from: ModuleIndex) -> Value {
+        if let Value::Any(values) = object {
+            let members: Vec<Value> = values.iter().map(|value| self.member(value, name, from)).collect();
+            return Value::any(members);
+        }
+        self.own_member(object, name, from).unwrap_or_default()
+    }
+
+    /// A member, if it is known that there is one.
+    pub fn own_member(&mut self, object: &Value, name: &Name, from: ModuleIndex) -> Option<Value> {
+        match object {
+            Value::Held(index) => self.held_member(*index, name, from),
+            Value::Class(class) => self.class_member(*class, name).or_else(|| self.class_constant(*class, name)),
+            Value::Module(module) => self.module_member(*module, name),
+            Value::Symbol(symbol) => Some(self.symbol_member(symbol, name, from)),
+            Value::Object(object) => match self.libraries(from).iter().find_map(|library| library.member(object, name))
+            {
+                Some(term) => Some(self.value(&term)),
+                None => Some(Value::Method(object.clone(), name.clone())),
+            },
+            Value::Function(closure) => self.property(closure, name),
+            Value::Any(_) => Some(self.member(object, name, from)),
+            Value::Text(_) | Value::Method(..) | Value::Unknown | Value::Nothing => None,
+        }
+    }
+
+    /// `__name__`, `.class`, `.name`: the class itself where it is asked for.
+    fn class_constant(&self, class: ClassIndex, name: &Name) -> Option<Value> {
+        matches!(name.as_str(), "class" | "self" | "__class__").then_some(Value::Class(class))
+    }
+
+    fn held_member(&mut self, index: HeapIndex, name: &Name, from: ModuleIndex) -> Option<Value> {
+        if let Some(value) = self.held(index).members.get(name) {
+            let value = value.clone();
+            return Some(self.bound_to(value, &Value::Held(index)));
+        }
+        match self.held(index).shape.clone() {
+            Shape::Instance(class) => self.instance_member(index, class, name, from),
+            Shape::Foreign { .. } => self.foreign_member(index, name, from),
+            Shape::Record | Shape::List => {
+                if let Some(prototype) = self.held(index).prototype
+                    && let Some(value) = self.held(prototype).members.get(name).cloned()
+                {
+                    return Some(self.bound_to(value, &Value::Held(index)));
+                }
+                self.held(index).rest.clone().filter(|_| self.held(index).shape == Shape::Record)
+            }
+        }
+    }
+
+    /// A function that is read from an object knows it, if it asks for one and has none.
+    pub fn bound_to(&self, value: Value, receiver: &Value) -> Value {
+        let bind = |value: Value| match value {
+            Value::Function(closure) if closure.receiver.is_none() && self.wants_receiver(&closure) => {
+                Value::Function(Closure { receiver: Some(Box::new(receiver.clone())), ..closure })
+            }
+            other => other,
+        };
+        match value {
+            Value::Any(values) => Value::any(values.into_iter().map(bind)),
+            one => bind(one),
+        }
+    }
+
+    pub fn wants_receiver(&self, closure: &Closure) -> bool {
+        self.loaded(closure.module).source.module.function(closure.function).receiver.is_some()
+    }
+
+    fn instance_member(
+        &mut self,
+        index: HeapIndex,
+        class: ClassIndex,
+        name: &Name,
+        from: ModuleIndex,
+    ) -> Option<Value> {
+        let receiver = Value::Held(index);
+        if let Some((closure, role)) = self.method(class, name) {
+            let bound = Closure { receiver: Some(Box::new(receiver)), ..closure };
+            return Some(match role {
+                Role::Getter => self.call_closure(&bound, Vec::new(), None),
+                _ => Value::Function(bound),
+            });
+        }
+        if let Some(value) = self.class_member(class, name) {
+            return Some(self.bound_to(value, &receiver));
+        }
+        if let Some(value) = self.field(index, class, name) {
+            return Some(value);
+        }
+        if matches!(name.as_str(), "__class__" | "constructor" | "class") {
+            return Some(Value::Class(class));
+        }
+        match self.outer_base(class, from) {
+            Some(object) => self.own_member(&Value::Object(object), name, from),
+            None => self.held(index).rest.clone(),
+        }
+    }
+
+    /// A field that nobody has set: what it holds at first, or what its type says.
+    fn field(&mut self, index: HeapIndex, class: ClassIndex, name: &Name) -> Option<Value> {
+        let (field, scope) = self.declared_field_in(class, name)?;
+        let value = match (&field.value, &field.declared) {
+            (Some(value), declared) => match (self.evaluate(value, scope), declared) {
+                (Value::Unknown | Value::Nothing, Some(declared)) => self.typed(declared, scope),
+                (known, _) => known,
+            },
+            (None, Some(declared)) => self.typed(declared, scope),
+            (None, None) => return None,
+        };
+        self.held_mut(index).set(name, value.clone(), true);
+        Some(value)
+    }
+
+    fn module_member(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        if let Some(value) = self.exported(module, name) {
+            return Some(value);
+        }
+        if let Some(value) = (!self.rules(module).explicit_exports).then(|| self.starred(module, name)).flatten() {
+            return Some(value);
+        }
+        let source = self.source(module);
+        let paths = self.language(module).submodule(&module_name(&source.path), name)?;
+        self.find(&paths, module).first().map(|module| Value::Module(*module))
+    }
+
+    fn starred(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        for from in self.loaded(module).stars.clone() {
+            if let Some(value) = (from != module).then(|| self.global(from, name)).flatten() {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    fn symbol_member(&mut self, symbol: &Symbol, name: &Name, from: ModuleIndex) -> Value {
+        if self.libraries(from).iter().any(|library| library.environment(&symbol.name)) {
+            return Value::environment(name);
+        }
+        if symbol.imported
+            && let Some(submodule) = self.language(from).submodule(&symbol.name, name)
+            && let Some(module) = self.find(&submodule, from).first()
+        {
+            return Value::Module(*module);
+        }
+        if symbol.imported && name == "default" {
+            return Value::Symbol(symbol.clone());
+        }
+        Value::Symbol(Symbol { name: format!("{}.{name}", symbol.name).into(), imported: symbol.imported })
+    }
+
+    /// A function's own property.
+    fn property(&mut self, closure: &Closure, name: &Name) -> Option<Value> {
+        if name == "prototype" {
+            return Some(Value::Held(self.properties_of(closure, "prototype")));
+        }
+        let index = *self.properties.get(&(closure.module, closure.function))?;
+        self.held(index).members.get(name).cloned()
+    }
+
+    /// Where a function's properties are, or its prototype's.
+    pub fn properties_of(&mut self, closure: &Closure, what: &str) -> HeapIndex {
+        let key = (closure.module, closure.function);
+        let own = match self.properties.get(&key) {
+            Some(own) => *own,
+            None => {
+                let own = self.hold(Held::default());
+                self.properties.insert(key, own);
+                own
+            }
+        };
+        if what != "prototype" {
+            return own;
+        }
+        match self.held(own).members.get("prototype") {
+            Some(Value::Held(prototype)) => *prototype,
+            _ => {
+                let prototype = self.hold(Held::default());
+                self.held_mut(own).set(&"prototype".into(), Value::Held(prototype), true);
+                prototype
+            }
+        }
+    }
+
+    /// `object.name = value`.
+    pub fn set_member(&mut self, object: &Value, name: &Name, value: Value, from: ModuleIndex) {
+        let certain_target = object.each().len() == 1;
+        for target in object.each() {
+            match target {
+                Value::Held(index) => {
+                    let certain = certain_target && self.certain(*index);
+                    self.held_mut(*index).set(name, value.clone(), certain);
+                }
+                Value::Class(class) => self.set_static(*class, name, value.clone()),
+                Value::Function(closure) => match (name.as_str(), &value) {
+                    ("prototype", Value::Held(new)) => {
+                        let own = self.properties_of(closure, "own");
+                        self.held_mut(own).set(name, Value::Held(*new), true);
+                    }
+                    _ => {
+                        let own = self.properties_of(closure, "own");
+                        self.held_mut(own).set(name, value.clone(), true);
+                    }
+                },
+                Value::Module(module) if self.rules(*module).explicit_exports => {
+                    let exports = self.loaded(*module).exports;
+                    self.held_mut(exports).set(name, value.clone(), true);
+                }
+                Value::Module(module) => {
+                    let scope = self.loaded(*module).scope;
+                    self.scopes[scope.0 as usize].names.insert(name.clone(), value.clone());
+                }
+                _ => {}
+            }
+        }
+        let _ = from;
+    }
+
+    pub fn set_static(&mut self, class: ClassIndex, name: &Name, value: Value) {
+        let statics = &mut self.classes[class.0 as usize].statics;
+        match statics.get_mut(name) {
+            Some(old) if *old != Value::Nothing && *old != Value::Unknown => *old = std::mem::take(old).or(value),
+            _ => {
+                statics.insert(name.clone(), value);
+            }
+        }
+    }
+
+    /// `object[index]`.
+    pub fn index(&mut self, object: &Value, index: &Value, from: ModuleIndex) -> Value {
+        if let Value::Text(template) = index
+            && let Some(name) = template.literal()
+        {
+            return match object {
+                Value::Object(sdk) => match self.libraries(from).iter().find_map(|library| library.member(sdk, name)) {
+                    Some(term) => self.value(&term),
+                    None => Value::Method(sdk.clone(), name.into()),
+                },
+                _ => self.member(object, &name.into(), from),
+            };
+        }
+        match object {
+            Value::Symbol(symbol) if self.libraries(from).iter().any(|library| library.environment(&symbol.name)) => {
+                Value::hole()
+            }
+            _ => self.element(object, from),
+        }
+    }
+
+    /// `object[index] = value`.
+    pub fn set_index(&mut self, object: &Value, index: &Value, value: Value, from: ModuleIndex) {
+        match index {
+            Value::Text(template) if template.literal().is_some() => {
+                let name = Name::from(template.literal().unwrap_or_default());
+                self.set_member(object, &name, value, from);
+            }
+            Value::Text(template) => {
+                let name = crate::foreign::key_of(template);
+                self.set_member(object, &name, value, from);
+            }
+            _ => {
+                for target in object.each() {
+                    if let Value::Held(index) = target {
+                        self.held_mut(*index).add(value.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Any element of it.
+    pub fn element(&mut self, of: &Value, from: ModuleIndex) -> Value {
+        let each: Vec<Value> = of
+            .each()
+            .iter()
+            .map(|value| match value {
+                Value::Held(index) => Value::any(self.held(*index).contents()),
+                Value::Object(object) => {
+                    match self.libraries(from).iter().find_map(|library| library.member(object, "[]")) {
+                        Some(term) => self.value(&term),
+                        None => Value::Unknown,
+                    }
+                }
+                _ => Value::Unknown,
+            })
+            .collect();
+        Value::any(each)
+    }
+}
+
+/// The name by which a module's parts may be found: its path without the extension, with points.
+fn module_name(path: &str) -> String {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
+    stem.replace('/', ".")
+}

@@ -1,0 +1,159 @@
+//! What a name means where it stands.
+
+use crate::machine::{Machine, State};
+use crate::value::{ModuleIndex, ScopeIndex, Symbol, Value};
+use portolan_program::{Name, Pattern, Statement};
+
+impl Machine<'_> {
+    /// The value of a name; a name that nobody declares is the language's own.
+    pub fn name(&mut self, name: &Name, scope: ScopeIndex) -> Value {
+        self.known_name(name, scope).unwrap_or_else(|| Value::Symbol(Symbol { name: name.clone(), imported: false }))
+    }
+
+    /// The value of a name that somebody declares.
+    pub fn known_name(&mut self, name: &Name, scope: ScopeIndex) -> Option<Value> {
+        let module = self.module_of(scope);
+        if let Some(value) = self.local(name, scope) {
+            return Some(value);
+        }
+        self.global(module, name).or_else(|| self.star(module, name)).or_else(|| self.customary(module, name))
+    }
+
+    /// Through the scopes around, and the objects and classes they belong to.
+    fn local(&mut self, name: &Name, scope: ScopeIndex) -> Option<Value> {
+        let implied = self.rules(self.module_of(scope)).implied_receiver;
+        let mut next = Some(scope);
+        while let Some(scope) = next {
+            if let Some(value) = self.scope(scope).names.get(name) {
+                return Some(value.clone());
+            }
+            if implied && let Some(value) = self.implied(name, scope) {
+                return Some(value);
+            }
+            next = self.scope(scope).parent;
+        }
+        None
+    }
+
+    /// A member of the object or class that a scope belongs to.
+    fn implied(&mut self, name: &Name, scope: ScopeIndex) -> Option<Value> {
+        let module = self.module_of(scope);
+        let receiver = self.scope(scope).receiver.clone();
+        if let Some(receiver) = receiver
+            && let Some(value) = self.own_member(&receiver, name, module)
+        {
+            return Some(value);
+        }
+        let class = self.scope(scope).class?;
+        self.class_member(class, name)
+    }
+
+    /// A name of a module.
+    pub fn global(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        let scope = self.loaded(module).scope;
+        if let Some(value) = self.scope(scope).names.get(name) {
+            return Some(value.clone());
+        }
+        if self.loaded(module).state != State::Done
+            && let Some(value) = self.ahead(module, name)
+        {
+            return Some(value);
+        }
+        self.neighbour(module, name)
+    }
+
+    /// A name of the module that is bound further down, in a language whose order does not matter, or in a module that did not
+    /// run yet.
+    fn ahead(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        let key = (module, name.clone());
+        if self.resolving.contains(&key) {
+            return None;
+        }
+        let source = self.source(module);
+        let scope = self.loaded(module).scope;
+        let bound = source.module.body.iter().find(|statement| match statement {
+            Statement::Bind { pattern, value: Some(_), .. } => binds(pattern, name),
+            Statement::Import(import) => import.binding.as_ref() == Some(name),
+            _ => false,
+        })?;
+        self.resolving.push(key);
+        self.statement(bound, scope);
+        self.resolving.pop();
+        self.scope(scope).names.get(name).cloned()
+    }
+
+    /// A name of another file of the package.
+    fn neighbour(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        for path in self.neighbours(module) {
+            let Some(neighbour) = self.declare(&path).filter(|neighbour| *neighbour != module) else { continue };
+            let scope = self.loaded(neighbour).scope;
+            if let Some(value) = self.scope(scope).names.get(name) {
+                return Some(value.clone());
+            }
+            if self.loaded(neighbour).state != State::Done
+                && let Some(value) = self.ahead(neighbour, name)
+            {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    /// A name that came with all names of a module.
+    fn star(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        for from in self.loaded(module).stars.clone() {
+            let key = (from, name.clone());
+            if from == module || self.resolving.contains(&key) {
+                continue;
+            }
+            self.resolving.push(key);
+            let value = self.exported(from, name).or_else(|| self.star(from, name));
+            self.resolving.pop();
+            if value.is_some() {
+                return value;
+            }
+        }
+        self.outer_star(module, name)
+    }
+
+    /// A name that a module outside the program gives, if a library knows it.
+    fn outer_star(&self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        let symbols = self.loaded(module).outer_stars.iter().map(|from| format!("{from}.{name}"));
+        let known = symbols.into_iter().find(|symbol| self.recognised(symbol, module))?;
+        Some(Value::Symbol(Symbol { name: known.into(), imported: true }))
+    }
+
+    /// Whether a library knows a symbol.
+    pub fn recognised(&self, symbol: &str, module: ModuleIndex) -> bool {
+        self.libraries(module).iter().any(|library| {
+            library.environment(symbol) || library.instance(symbol).is_some() || library.call(symbol, &[]).is_some()
+        })
+    }
+
+    /// A class in the file that by custom is named after it.
+    fn customary(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        let source = self.source(module);
+        let paths = self.language(module).declares(name, &source.path, self.program.files);
+        for path in paths {
+            let Some(from) = self.load(&path) else { continue };
+            let scope = self.loaded(from).scope;
+            if let Some(value) = self.scope(scope).names.get(name) {
+                return Some(value.clone());
+            }
+        }
+        None
+    }
+}
+
+/// Whether a pattern binds a name.
+fn binds(pattern: &Pattern, name: &Name) -> bool {
+    match pattern {
+        Pattern::Name(bound) => bound == name,
+        Pattern::List(patterns) => patterns.iter().any(|pattern| binds(pattern, name)),
+        Pattern::Rest(pattern) => binds(pattern, name),
+        Pattern::Record { members, rest } => {
+            members.iter().any(|(_, pattern, _)| binds(pattern, name)) || rest.as_ref() == Some(name)
+        }
+        _ => false,
+    }
+}
