@@ -46,6 +46,31 @@ pub struct Grant {
     pub right: Right,
     /// Why.
     pub reasons: Reasons,
+    /// How much of it, and on whose word.
+    pub basis: Basis,
+}
+
+/// On whose word something is granted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Basis {
+    /// The spec's: nobody looked at the code, or the code does not matter.
+    #[default]
+    Declared,
+    /// The code's: only these permissions of the verb, sorted.
+    Code(Vec<String>),
+    /// The spec's, because the code was not understood in full.
+    Assumed,
+}
+
+impl Basis {
+    /// Whether a permission of the verb is granted.
+    #[must_use]
+    pub fn grants(&self, permission: &str) -> bool {
+        match self {
+            Self::Declared | Self::Assumed => true,
+            Self::Code(exact) => exact.iter().any(|one| one == permission),
+        }
+    }
 }
 
 /// What is granted.

@@ -1,6 +1,6 @@
 //! The join of all evidence: for now the spec's triggers and uses.
 
-use crate::{Grant, Grants, Reason, Reasons, Right};
+use crate::{Basis, Grant, Grants, Reason, Reasons, Right};
 use portolan_model::{FunctionId, Model, Pattern, Trigger, Use};
 use portolan_value::Text;
 
@@ -26,7 +26,12 @@ fn triggered(model: &Model, function: FunctionId, index: usize, trigger: &Trigge
         subject => Text::concat(&["trigger ", trigger.event.word(), " ", subject]),
     };
     let first = Reason { span: trigger.span, text };
-    Grant { function, right: Right::Trigger(index), reasons: Reasons { first, more: Vec::new() } }
+    Grant {
+        function,
+        right: Right::Trigger(index),
+        reasons: Reasons { first, more: Vec::new() },
+        basis: Basis::Declared,
+    }
 }
 
 /// Adds a use: to the grant of the same verb and subject where there is one, so that each pair is granted once.
@@ -47,7 +52,12 @@ fn add_use(model: &Model, function: FunctionId, entry: &Use, first_use: usize, g
         None => {
             let only = entry.only.iter().map(|pattern| pattern.value.clone()).collect();
             let right = Right::Verb { verb: entry.verb.clone(), subject: entry.subject, only };
-            grants.push(Grant { function, right, reasons: Reasons { first: reason, more: Vec::new() } });
+            grants.push(Grant {
+                function,
+                right,
+                reasons: Reasons { first: reason, more: Vec::new() },
+                basis: Basis::Declared,
+            });
         }
     }
 }

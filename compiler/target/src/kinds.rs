@@ -4,6 +4,7 @@
 //! variables and access rows. External resources have exports and access like any other, and no resources.
 
 use crate::Request;
+use portolan_access::Basis;
 use portolan_catalog::{
     AccessRow, Built, Catalog, Column, Environment, Export, Fill, Parent, ResourceTree, Share, Tree, Verb, fill_body,
 };
@@ -58,6 +59,19 @@ pub struct FilledRow {
     pub on: Value,
     /// Everything else, by key.
     pub more: Map,
+    /// Whether some of the verb's permissions were left out, because the code does without.
+    pub narrowed: bool,
+}
+
+impl FilledRow {
+    /// The row with what a grant's basis leaves of its permissions; none where that is nothing.
+    #[must_use]
+    pub fn within(mut self, basis: &Basis) -> Option<Self> {
+        let all = self.permissions.len();
+        self.permissions.retain(|permission| basis.grants(permission));
+        self.narrowed = self.permissions.len() < all;
+        (!self.narrowed || !self.permissions.is_empty()).then_some(self)
+    }
 }
 
 impl<'a> Kinds<'a> {
@@ -339,7 +353,13 @@ impl<'a> Filler<'_, 'a> {
 
     fn row(&self, row: &AccessRow) -> Option<FilledRow> {
         let more = row.more.iter().filter_map(|(key, tree)| Some((key.clone(), tree.fill(self)?))).collect();
-        Some(FilledRow { permissions: row.permissions.clone(), why: row.why.clone(), on: row.on.fill(self)?, more })
+        Some(FilledRow {
+            permissions: row.permissions.clone(),
+            why: row.why.clone(),
+            on: row.on.fill(self)?,
+            more,
+            narrowed: false,
+        })
     }
 
     fn setting(&self, path: &str) -> Option<&'a Setting> {

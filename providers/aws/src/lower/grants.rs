@@ -6,7 +6,7 @@
 use super::function::Callee;
 use super::{Lowering, permission, policy, routes};
 use crate::hooks::AwsHooks;
-use portolan_access::{Reason, Right};
+use portolan_access::{Basis, Reason, Right};
 use portolan_catalog::{Column, Verb};
 use portolan_diagnostics::Span;
 use portolan_model::{Auth, Event, FunctionId, Pattern, ResourceId, Subject};
@@ -23,6 +23,13 @@ struct Allowed {
     condition: Option<Value>,
     by_hand: bool,
     reasons: Arc<[Reason]>,
+}
+
+/// A verb as it is granted: on which objects, and how much of it.
+struct Used<'a> {
+    verb: &'a Verb,
+    only: &'a [Pattern],
+    basis: &'a Basis,
 }
 
 impl<'a> Lowering<'a> {
@@ -60,7 +67,8 @@ impl<'a> Lowering<'a> {
             match &grant.right {
                 Right::Trigger(index) => allowed.extend(self.polling(callee, *index, reasons)),
                 Right::Verb { verb, subject: Subject::Resource(id), only } => {
-                    allowed.extend(self.on_resource(callee.id, *id, verb, only, &reasons));
+                    let used = Used { verb, only, basis: &grant.basis };
+                    allowed.extend(self.on_resource(callee.id, *id, &used, &reasons));
                 }
                 Right::Verb { verb, subject, .. } => allowed.extend(self.on_function(*subject, verb, reasons)),
             }
@@ -90,14 +98,13 @@ impl<'a> Lowering<'a> {
         &self,
         function: FunctionId,
         id: ResourceId,
-        verb: &Verb,
-        only: &'a [Pattern],
+        used: &Used<'a>,
         reasons: &Arc<[Reason]>,
     ) -> Vec<Allowed> {
-        let rows = self.kinds.access(id, verb, only).into_iter();
-        let rows = rows.filter(|row| self.has_other_verb(function, id, row));
+        let rows = self.kinds.access(id, used.verb, used.only).into_iter();
+        let rows = rows.filter_map(|row| row.within(used.basis)).filter(|row| self.has_other_verb(function, id, row));
         let allowed = |row: FilledRow| Allowed {
-            verb: Text::new(verb.name()),
+            verb: Text::new(used.verb.name()),
             subject: Text::new(&self.model().resource(id).name.value),
             resources: resources(&row),
             condition: row.more.get("condition").and_then(tests),

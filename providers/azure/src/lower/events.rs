@@ -3,12 +3,13 @@
 //! Object events go from the storage account's system topic to a queue of the trigger's own, sent by the topic's
 //! identity; so that one template in one phase suffices, and nothing is lost while the function is away.
 
+use super::grants::Used;
 use super::roles::{Assignment, Definition, Granted, Holder, Role, Scope};
 use super::types::{EVENT_SUBSCRIPTION, QUEUE, ROLE_ASSIGNMENT, SUBSCRIPTION, SYSTEM_TOPIC};
 use super::{Lowering, id, name, named, principal, resource};
 use crate::hooks::External;
 use crate::names;
-use portolan_access::Reason;
+use portolan_access::{Basis, Reason};
 use portolan_model::{BucketEvent, BucketEvents, Event, Function, FunctionId, ResourceId, Subject, Trigger};
 use portolan_value::{Address, Map, Origin, Text, Value};
 use std::sync::Arc;
@@ -27,7 +28,8 @@ impl Lowering<'_> {
             Event::Queue { queue, .. } => {
                 let verb = self.model().resource(*queue).kind.verb("receive");
                 let via = format!("{}-trigger", trigger.key);
-                verb.iter().for_each(|verb| self.verb(&via, "queue", *queue, verb, &[], reasons));
+                let polling = verb.iter().map(|verb| Used { verb, only: &[], basis: &Basis::Declared });
+                polling.for_each(|used| self.verb(&via, "queue", *queue, used, reasons));
             }
             Event::Topic { topic } => self.subscribe(function, trigger, *topic, reasons),
             Event::Bucket(events) => self.listen(function, trigger, events, reasons),

@@ -3,12 +3,19 @@
 use super::roles::{Assignment, Definition, Granted, Role, Scope};
 use super::{Lowering, conditions, id, named, of};
 use crate::hooks::External;
-use portolan_access::{Grant, Reason, Right};
+use portolan_access::{Basis, Grant, Reason, Right};
 use portolan_catalog::Verb;
 use portolan_model::{FunctionId, Pattern, ResourceId, Subject};
 use portolan_target::{FilledRow, Permission};
 use portolan_value::{Map, Text, Value};
 use std::sync::Arc;
+
+/// A verb as it is granted: on which objects, and how much of it.
+pub(super) struct Used<'u, 'a> {
+    pub verb: &'u Verb,
+    pub only: &'a [Pattern],
+    pub basis: &'u Basis,
+}
 
 impl<'a> Lowering<'a> {
     /// Everything that a function is granted.
@@ -20,7 +27,7 @@ impl<'a> Lowering<'a> {
                 Right::Trigger(index) => self.trigger(function, *index, &reasons),
                 Right::Verb { verb, subject: Subject::Resource(resource), only } => {
                     let via = format!("{}-{}", self.model().resource(*resource).name.value, verb.name());
-                    self.verb(&via, verb.name(), *resource, verb, only, &reasons);
+                    self.verb(&via, verb.name(), *resource, Used { verb, only, basis: &grant.basis }, &reasons);
                 }
                 Right::Verb { subject: Subject::Function(callee), .. } => self.invoke(function, *callee, reasons),
                 Right::Verb { subject: Subject::Native(_), .. } => {}
@@ -29,23 +36,16 @@ impl<'a> Lowering<'a> {
     }
 
     /// What a verb takes, one assignment per row of its access.
-    pub(super) fn verb(
-        &mut self,
-        via: &str,
-        word: &str,
-        at: ResourceId,
-        verb: &Verb,
-        only: &'a [Pattern],
-        reasons: &Arc<[Reason]>,
-    ) {
-        for row in self.kinds.access(at, verb, only) {
+    pub(super) fn verb(&mut self, via: &str, word: &str, at: ResourceId, used: Used<'_, 'a>, reasons: &Arc<[Reason]>) {
+        let rows = self.kinds.access(at, used.verb, used.only).into_iter();
+        for row in rows.filter_map(|row| row.within(used.basis)) {
             let resource = self.model().resource(at);
-            let key = format!("{}-{}", resource.kind.name, verb.name());
+            let key = role_key(&resource.kind.name, used.verb, &row);
             let scope = scope(&row, resource.external.as_ref().map(|given| given.value.as_str()));
             let role = self.role(key, &row, &scope);
             let permissions = row.permissions.iter().cloned().chain(texts(&row.more, "actions"));
             let granted = Granted::all(word, &resource.name.value, permissions, reasons);
-            let condition = text(&row.more, "limit").and_then(|limit| conditions::condition(&limit, only));
+            let condition = text(&row.more, "limit").and_then(|limit| conditions::condition(&limit, used.only));
             let assignment = Assignment::new(via, "", scope, granted);
             self.assignments.push(Assignment { role, condition, ..assignment });
         }
@@ -85,6 +85,14 @@ impl<'a> Lowering<'a> {
             by_hand: false,
             reasons,
         });
+    }
+}
+
+/// What names a role: kind and verb. A role with some of the verb's permissions carries their hash.
+fn role_key(kind: &str, verb: &Verb, row: &FilledRow) -> String {
+    match row.narrowed {
+        false => format!("{kind}-{}", verb.name()),
+        true => format!("{kind}-{}-{}", verb.name(), portolan_model::hash(&row.permissions.join(" "), 6)),
     }
 }
 

@@ -45,7 +45,12 @@ impl<'a> Decider<'a> {
 
     fn verb(&mut self, function: FunctionId, grant: &'a Grant, verb: &'a Verb, id: ResourceId, only: &'a [Pattern]) {
         let resource = self.model().resource(id);
-        let rows = self.kinds.access(id, verb, only);
+        let whole = self.kinds.access(id, verb, only);
+        let count = whole.len();
+        let mut rows: Vec<FilledRow> = whole.into_iter().filter_map(|row| row.within(&grant.basis)).collect();
+        // Rows become one role together, so one that is missing narrows the others.
+        let fewer = rows.len() < count;
+        rows.iter_mut().for_each(|row| row.narrowed |= fewer);
         let used = Use { function, verb, resource, only, grant };
         let mut number = 0;
         for granted in together(rows) {
@@ -108,7 +113,8 @@ impl<'a> Decider<'a> {
 
     /// The role that carries the permissions, and what it carries beyond them. Google's legacy roles take no condition.
     fn role(&mut self, used: &Use<'_, 'a>, granted: &Granted, conditional: bool) -> (Role, Vec<Text>) {
-        let exact = text_of(&granted.row, "exact").filter(|role| !conditional || !role.contains("legacy"));
+        let exact = text_of(&granted.row, "exact").filter(|_| !granted.row.narrowed);
+        let exact = exact.filter(|role| !conditional || !role.contains("legacy"));
         let built_in = text_of(&granted.row, "built-in").filter(|_| self.request.settings.built_in_roles);
         if let Some(role) = exact.or(built_in) {
             let beyond = roles::beyond(&role, &granted.permissions);
@@ -214,7 +220,10 @@ fn together(rows: Vec<FilledRow>) -> Vec<Granted> {
     let mut granted: Vec<Granted> = Vec::new();
     for row in rows {
         match granted.iter_mut().find(|other| other.row.on == row.on && other.row.more == row.more) {
-            Some(other) => other.permissions.extend(row.permissions),
+            Some(other) => {
+                other.row.narrowed |= row.narrowed;
+                other.permissions.extend(row.permissions);
+            }
             None => granted.push(Granted { permissions: row.permissions.clone(), row }),
         }
     }
