@@ -7,7 +7,7 @@
 mod term; // start reading here
 mod operation;
 mod library;
-mod aws;
+pub mod aws;
 mod libraries;
 mod needed;
 
