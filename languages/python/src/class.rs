@@ -1,0 +1,101 @@
+//! Classes.
+
+use crate::lower::{Lower, children, span};
+use portolan_program::{Class, ClassId, Field, Name, Statement, Type};
+use tree_sitter::Node;
+
+impl Lower<'_> {
+    /// A class.
+    pub fn class_statement(&mut self, node: Node<'_>, decorators: Vec<Node<'_>>, body: &mut Vec<Statement>) {
+        let id = self.class(node, &decorators);
+        body.push(Statement::Class(id));
+    }
+
+    fn class(&mut self, node: Node<'_>, decorators: &[Node<'_>]) -> ClassId {
+        let name = node.child_by_field_name("name");
+        let mut class = Class {
+            name: name.map(|name| self.named(name)),
+            bases: self.bases(node),
+            span: span(name.unwrap_or(node)),
+            decorators: decorators.iter().map(|decorator| self.expression(*decorator)).collect(),
+            ..Class::default()
+        };
+        class.interface = self.is_abstract(node, &class.bases);
+        if let Some(body) = node.child_by_field_name("body") {
+            self.deeper(body, (), |lower| lower.class_body(body, &mut class));
+        }
+        self.complete_record(node, decorators, &mut class);
+        self.module.add_class(class)
+    }
+
+    fn bases(&mut self, node: Node<'_>) -> Vec<Type> {
+        let Some(list) = node.child_by_field_name("superclasses") else { return Vec::new() };
+        let bases = children(list).into_iter().filter(|base| base.kind() != "keyword_argument");
+        bases.filter_map(|base| self.declared(base)).collect()
+    }
+
+    /// A class that only promises: `ABC`, `Protocol`, `metaclass=ABCMeta`.
+    fn is_abstract(&self, node: Node<'_>, bases: &[Type]) -> bool {
+        let by_base =
+            bases.iter().filter_map(|base| base.path.last()).any(|last| matches!(last.as_str(), "ABC" | "Protocol"));
+        let list = node.child_by_field_name("superclasses");
+        by_base || list.is_some_and(|list| self.source(list).contains("ABCMeta"))
+    }
+
+    fn class_body(&mut self, body: Node<'_>, class: &mut Class) {
+        for child in children(body) {
+            match child.kind() {
+                "function_definition" => self.class_function(child, &[], class),
+                "decorated_definition" => self.decorated_member(child, class),
+                "expression_statement" => self.class_step(child, class),
+                _ => self.statement(child, &mut class.body),
+            }
+        }
+    }
+
+    fn decorated_member(&mut self, node: Node<'_>, class: &mut Class) {
+        let Some(definition) = node.child_by_field_name("definition") else { return };
+        if definition.kind() != "function_definition" {
+            return self.statement(node, &mut class.body);
+        }
+        let decorators = children(node).into_iter().filter(|child| child.kind() == "decorator");
+        let decorators: Vec<Node<'_>> =
+            decorators.filter_map(|decorator| children(decorator).first().copied()).collect();
+        self.class_function(definition, &decorators, class);
+    }
+
+    /// A method. Setters are left out: what is assigned to a property is read from it.
+    fn class_function(&mut self, node: Node<'_>, decorators: &[Node<'_>], class: &mut Class) {
+        if decorators.iter().any(|decorator| self.source(*decorator).ends_with(".setter")) {
+            return;
+        }
+        let id = self.function(node, decorators, true);
+        class.functions.push(id);
+    }
+
+    /// A class variable; any other step is a part of the body.
+    fn class_step(&mut self, node: Node<'_>, class: &mut Class) {
+        for child in children(node) {
+            match (child.kind(), child.child_by_field_name("left")) {
+                ("assignment", Some(left)) if left.kind() == "identifier" => self.field(child, left, class),
+                ("string" | "ellipsis", _) => {}
+                _ => self.statement(node, &mut class.body),
+            }
+        }
+    }
+
+    /// A class variable, or the declaration of what each object has.
+    fn field(&mut self, node: Node<'_>, left: Node<'_>, class: &mut Class) {
+        let declared = node.child_by_field_name("type").and_then(|declared| self.declared(declared));
+        let value = node.child_by_field_name("right").map(|right| self.assigned(right));
+        let shared = value.is_some();
+        class.fields.push(Field { name: self.named(left), declared, value, shared });
+    }
+
+    /// The last words of a class' decorators.
+    pub fn class_words(&self, decorators: &[Node<'_>]) -> Vec<Name> {
+        let callees =
+            decorators.iter().map(|decorator| decorator.child_by_field_name("function").unwrap_or(*decorator));
+        callees.map(|callee| self.source(callee).rsplit('.').next().unwrap_or_default().into()).collect()
+    }
+}
