@@ -102,12 +102,13 @@ def scope(model: dict[str, Any], operation: str, prefix: str) -> str:
         return "-"
     spelled = "" if row["privilege"] == operation else f"!{row['privilege']} "
     kinds = [kind for name, kind in row["resource_types"].items() if name and not name.startswith("accesspoint")]
-    required = [kind for kind in kinds if kind["required"]] or kinds
-    if not required:
-        return f"{spelled}*"
+    required = [kind for kind in kinds if kind["required"]]
     members = input_members(model, operation)
-    named = [(kind["resource_type"], named_by(kind["resource_type"], prefix, members)) for kind in required]
-    kind, member = next((pair for pair in named if pair[1]), named[0])
+    named = [(kind["resource_type"], named_by(kind["resource_type"], prefix, members)) for kind in required or kinds]
+    scoped = [pair for pair in named if pair[1]] or (named if required else [])
+    if not scoped:
+        return f"{spelled}*"
+    kind, member = scoped[0]
     return f"{spelled}{words(kind)} {member}".strip()
 
 

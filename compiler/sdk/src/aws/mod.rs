@@ -3,12 +3,19 @@
 //! What is generated of it lies in `data/aws/operations.txt`; what is authored, in the `.rows` files beside that.
 
 mod service; // start reading here
+mod needed; // from an operation to its permissions
+mod rows; // the authored table
+mod path; // which part of an input a row speaks of
+mod location; // texts that name an object of S3
+mod partiql; // texts that are statements
+mod letters; // texts with holes, cut like texts
 mod spelling;
 
 use crate::{Operation, Provider, Term};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
+pub use needed::needed;
 pub use service::Service;
 
 /// An operation of a service with its input: a record, an object that holds facts, or one of several of these. Where the same
