@@ -1,6 +1,7 @@
 //! What is asked of a spec: a file per stage of the compiler.
 
 use crate::{Golden, mapped, model_yaml};
+use portolan_access::Calls;
 use portolan_catalog::{Catalog, File, load, standard, standard_files};
 use portolan_cli::output;
 use portolan_cli::pipeline::{self, Compiled};
@@ -75,7 +76,7 @@ fn target(spec: &Spec, catalog: &Catalog, wanted: Wanted, found: &mut Vec<Diagno
     Some(
         models
             .into_iter()
-            .filter_map(|model| pipeline::compile(model, catalog, &artifacts, settings).report_to(found))
+            .filter_map(|model| pipeline::compile(model, &Calls::default(), catalog, &artifacts, settings).report_to(found))
             .collect(),
     )
 }

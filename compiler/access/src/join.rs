@@ -12,6 +12,9 @@ use portolan_catalog::{Column, Verb};
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Function, Model, Piece, Resource, Subject, variable};
 
+/// Places that one note shows.
+const GAPS: usize = 3;
+
 /// Narrows what is declared to what the code does.
 #[must_use]
 pub fn join(model: &Model, declared: Grants, calls: &Calls) -> (Grants, Vec<Diagnostic>) {
@@ -24,6 +27,7 @@ pub fn join(model: &Model, declared: Grants, calls: &Calls) -> (Grants, Vec<Diag
             Some(seen) => {
                 let joining = Joining { model, function, seen };
                 joining.foreign(&mut found);
+                joining.assumed(&own, &mut found);
                 joining.undeclared(&own, &mut found);
                 grants.extend(own.into_iter().filter_map(|grant| joining.narrowed(grant, &mut found)));
             }
@@ -70,6 +74,24 @@ impl Joining<'_> {
         }
         grant.basis = Basis::Code(exact);
         Some(grant)
+    }
+
+    /// Says that declarations are granted in full, and why.
+    fn assumed(&self, declared: &[Grant], found: &mut Vec<Diagnostic>) {
+        let on_resource = |grant: &Grant| matches!(&grant.right, Right::Verb { subject: Subject::Resource(_), .. });
+        if self.seen.complete() || !declared.iter().any(on_resource) {
+            return;
+        }
+        let function = &self.function.name;
+        let message = format!("`{}`: not all of its code was understood, so it is granted all that it declares", function.value);
+        let mut note = Diagnostic::note("access/assumed", message).at(function.span, "its grants are marked `assumed`");
+        for gap in self.seen.gaps.iter().take(GAPS) {
+            note = note.also(gap.span, gap.text.clone());
+        }
+        found.push(note.help(match self.seen.gaps.is_empty() {
+            true => "no call into a cloud's SDK was found from its handler".to_owned(),
+            false => "`portolan infer` lists every place; a client that is made where it is used is understood best".to_owned(),
+        }));
     }
 
     /// The permissions of a verb on a resource.

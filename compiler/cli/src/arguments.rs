@@ -33,6 +33,8 @@ pub enum Command {
     Check(Check),
     /// Show what each function may do, on what, and why.
     Review(Review),
+    /// Work out which permissions a handler's code needs; no spec needed.
+    Infer(Infer),
     /// Make a new app.
     Init(Init),
     /// Explain a diagnostic: what it means, an example, its cure.
@@ -130,6 +132,35 @@ pub struct Review {
     /// How the review is printed.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// `portolan infer`
+#[derive(Debug, Args)]
+pub struct Infer {
+    /// The app's root: the folder that its imports start from.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// The file, relative to the root, and what in it is called: `app.py:handler`, `Orders.java:Orders::handle`. Without
+    /// a symbol, what starts the file by itself.
+    #[arg(long, value_name = "FILE[:SYMBOL]")]
+    pub handler: String,
+    /// Only this cloud's permissions.
+    #[arg(long, value_enum)]
+    pub provider: Option<Cloud>,
+    /// How the permissions are printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// A cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Cloud {
+    /// Amazon Web Services.
+    Aws,
+    /// Google Cloud.
+    Gcp,
+    /// Microsoft Azure.
+    Azure,
 }
 
 /// `portolan init`

@@ -5,9 +5,11 @@
 //! after the other; it is a library so that tests and benches walk the same line.
 
 mod arguments; // start reading here
+pub mod code;
 mod commands;
 mod exit;
 pub mod input;
+mod observed;
 pub mod output;
 pub mod packing;
 pub mod pipeline;
@@ -26,6 +28,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Command::Build(build) => commands::build::run(build),
         Command::Check(check) => commands::check::run(check),
         Command::Review(review) => commands::review::run(review),
+        Command::Infer(infer) => commands::infer::run(infer),
         Command::Init(init) => commands::init::run(init),
         Command::Explain(explain) => commands::explain::run(explain),
         Command::Schema(schema) => commands::schema::run(schema),

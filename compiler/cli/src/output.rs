@@ -1,11 +1,11 @@
 //! The files of a build, and how they are written: all of a target's or none.
 
 use crate::pipeline::Compiled;
-use portolan_access::Reason;
+use portolan_access::{Basis, Reason, Right};
 use portolan_diagnostics::{Sources, Span};
 use portolan_target::{Permission, describe};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -78,6 +78,9 @@ pub struct Row {
     /// Whether it was written by hand.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub by_hand: bool,
+    /// Whether it is granted because not all of the code was understood.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub assumed: bool,
     /// Why.
     pub reasons: Vec<Why>,
 }
@@ -94,15 +97,30 @@ pub struct Why {
 /// The permissions of a deployment.
 #[must_use]
 pub fn access(compiled: &Compiled, sources: &Sources) -> Access {
+    let assumed = assumed(compiled);
+    let permissions = compiled.settled.permissions.iter();
     Access {
         app: compiled.model.app.value.clone(),
         target: compiled.model.target.name.value.clone(),
         format: compiled.model.target.format.key(),
-        permissions: compiled.settled.permissions.iter().map(|permission| row(permission, sources)).collect(),
+        permissions: permissions.map(|permission| row(permission, &assumed, sources)).collect(),
     }
 }
 
-fn row(permission: &Permission, sources: &Sources) -> Row {
+/// The grants that were assumed: function, verb and subject.
+fn assumed(compiled: &Compiled) -> HashSet<(&str, &str, &str)> {
+    let model = &compiled.model;
+    let assumed = compiled.grants.iter().filter(|grant| grant.basis == Basis::Assumed);
+    let named = assumed.filter_map(|grant| match &grant.right {
+        Right::Verb { verb, subject, .. } => {
+            Some((model.function(grant.function).name.value.as_str(), verb.name(), model.name_of(*subject)))
+        }
+        Right::Trigger(_) => None,
+    });
+    named.collect()
+}
+
+fn row(permission: &Permission, assumed: &HashSet<(&str, &str, &str)>, sources: &Sources) -> Row {
     Row {
         function: permission.function.to_string(),
         holder: permission.holder.as_ref().map(ToString::to_string),
@@ -114,6 +132,7 @@ fn row(permission: &Permission, sources: &Sources) -> Row {
         role: permission.role.as_ref().map(ToString::to_string),
         beyond: permission.beyond.iter().map(ToString::to_string).collect(),
         by_hand: permission.by_hand,
+        assumed: assumed.contains(&(&*permission.function, &*permission.verb, &*permission.subject)),
         reasons: permission.reasons.iter().map(|reason| why(reason, sources)).collect(),
     }
 }

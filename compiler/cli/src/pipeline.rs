@@ -1,6 +1,6 @@
 //! The straight line through the compiler: spec, model, grants, lowered, settled, template.
 
-use portolan_access::{Grants, infer};
+use portolan_access::{Calls, Grants, infer, join};
 use portolan_catalog::Catalog;
 use portolan_diagnostics::{Checked, Diagnostic};
 use portolan_model::{Asked, Model, resolve, targets};
@@ -56,13 +56,21 @@ fn unsupported(model: &Model, catalog: &Catalog, settings: Settings) -> Vec<Diag
     marked(backend(model.target.format).supports(&request), model)
 }
 
-/// Compiles a model that its target supports.
+/// Compiles a model that its target supports. `calls` is what was seen in its code.
 #[must_use]
-pub fn compile(model: Model, catalog: &Catalog, artifacts: &Artifacts, settings: Settings) -> Checked<Compiled> {
+pub fn compile(
+    model: Model,
+    calls: &Calls,
+    catalog: &Catalog,
+    artifacts: &Artifacts,
+    settings: Settings,
+) -> Checked<Compiled> {
     let backend = backend(model.target.format);
-    let grants = infer(&model);
+    let (grants, mut found) = join(&model, infer(&model), calls);
+    if found.iter().any(Diagnostic::is_error) {
+        return Checked::stopped(marked(found, &model));
+    }
     let lowered = backend.lower(&Request { model: &model, grants: &grants, catalog, artifacts, settings });
-    let mut found = Vec::new();
     let Some(settled) = settle(lowered).report_to(&mut found) else { return Checked::stopped(marked(found, &model)) };
     found.extend(backend.limits(&settled));
     let found = marked(found, &model);

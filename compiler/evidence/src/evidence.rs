@@ -1,5 +1,6 @@
 //! What was found.
 
+use portolan_program::Span;
 use portolan_sdk::Operation;
 
 /// What a handler's code performs.
@@ -27,6 +28,8 @@ pub struct Call {
     pub operation: Operation,
     /// Where.
     pub place: Place,
+    /// The same in bytes of the file.
+    pub span: Span,
     /// The expression, on one line and cut to 120 characters.
     pub expression: String,
     /// How the handler gets there: the calls from the handler to the function that the place is in.
@@ -58,6 +61,8 @@ pub struct Place {
 pub struct Unresolved {
     /// Where.
     pub place: Place,
+    /// The same in bytes of the file.
+    pub span: Span,
     /// Why, in a few words.
     pub why: String,
 }

@@ -240,6 +240,7 @@ impl<'p> Machine<'p> {
         let call = Call {
             operation: key.2.clone(),
             place: self.place(module, span),
+            span,
             expression: self.expression(module, span),
             chain: self.frames.iter().map(|frame| frame.step.clone()).collect(),
         };
@@ -250,7 +251,7 @@ impl<'p> Machine<'p> {
     pub fn give_up(&mut self, module: ModuleIndex, span: Span, why: impl Into<String>) {
         let why = why.into();
         let place = self.place(module, span);
-        self.unresolved.entry((module, span.start, why.clone())).or_insert(Unresolved { place, why });
+        self.unresolved.entry((module, span.start, why.clone())).or_insert(Unresolved { place, span, why });
     }
 
     fn expression(&self, module: ModuleIndex, span: Span) -> String {

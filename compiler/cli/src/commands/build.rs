@@ -2,6 +2,7 @@
 
 use crate::arguments::{Build, Format};
 use crate::input::{self, Input};
+use crate::observed::Observed;
 use crate::output::{self, Files};
 use crate::packing::{Shelf, pack};
 use crate::pipeline::{self, Compiled};
@@ -19,7 +20,7 @@ pub fn run(build: &Build) -> Exit {
     let mut sources = Sources::default();
     let mut found = Vec::new();
     let built = input::read(&build.chosen, &mut sources, &mut found)
-        .and_then(|input| Some((deployments(build, &input, &sources, &mut found)?, input)));
+        .and_then(|input| Some((deployments(build, &input, &mut sources, &mut found)?, input)));
     let mut found = talk::without_notes(pipeline::distinct(found));
     let Some((deployments, input)) = built.filter(|_| !found.iter().any(Diagnostic::is_error)) else {
         return refuse(build, &found, &sources);
@@ -61,7 +62,7 @@ struct Deployment {
 fn deployments(
     build: &Build,
     input: &Input,
-    sources: &Sources,
+    sources: &mut Sources,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Deployment>> {
     let settings = Settings { built_in_roles: build.chosen.built_in_roles };
@@ -72,12 +73,15 @@ fn deployments(
     // An earlier build in the usual place is no code, wherever this one goes.
     let excluded = [input.path.clone(), out, input.folder.join("build")];
     let mut shelf = Shelf::default();
+    let observed = Observed::read(&models, &input.folder);
     let deployments: Vec<Option<Deployment>> = models
         .into_iter()
         .map(|model| {
             let packages = pack(&model, &input.folder, &excluded, &mut shelf, found);
             let folder = folder(&model);
-            let compiled = pipeline::compile(model, &input.catalog, &packages.artifacts, settings).report_to(found)?;
+            let calls = observed.calls(&model, sources);
+            let compiled =
+                pipeline::compile(model, &calls, &input.catalog, &packages.artifacts, settings).report_to(found)?;
             let mut files = output::files(&compiled, sources);
             files.extend(packages.files.into_iter().map(|(name, bytes)| (format!("artifacts/{name}"), bytes)));
             Some(Deployment { folder, files, compiled })

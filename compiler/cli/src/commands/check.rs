@@ -1,6 +1,7 @@
 //! `portolan check`: everything that is wrong with a spec, and nothing written.
 
 use crate::arguments::{Check, Format};
+use crate::observed::Observed;
 use crate::{Exit, input, pipeline, talk};
 use portolan_diagnostics::{Severity, Sources};
 use portolan_target::{Artifacts, Settings};
@@ -16,9 +17,12 @@ pub fn run(check: &Check) -> Exit {
     if let Some(input) = &read {
         let asked = check.chosen.asked(targets);
         let models = pipeline::models(&input.spec, &input.catalog, &asked, settings).report_to(&mut found);
-        for model in models.unwrap_or_default() {
+        let models = models.unwrap_or_default();
+        let observed = Observed::read(&models, &input.folder);
+        for model in models {
             let artifacts = Artifacts::default();
-            let done = pipeline::compile(model, &input.catalog, &artifacts, settings).report_to(&mut found);
+            let calls = observed.calls(&model, &mut sources);
+            let done = pipeline::compile(model, &calls, &input.catalog, &artifacts, settings).report_to(&mut found);
             compiled += usize::from(done.is_some());
         }
     }

@@ -1,6 +1,7 @@
 //! `portolan review`: what each function may do, on what, and why, as a table for the person who signs.
 
 use crate::arguments::{Format, Review};
+use crate::observed::Observed;
 use crate::output::{self, Access, Row};
 use crate::pipeline::{self, Compiled};
 use crate::{Exit, input, talk};
@@ -41,8 +42,13 @@ fn compiled(review: &Review, sources: &mut Sources, found: &mut Vec<Diagnostic>)
     let asked = review.chosen.asked(review.chosen.wanted().unwrap_or(Wanted::First));
     let models = pipeline::models(&input.spec, &input.catalog, &asked, settings).report_to(found);
     let artifacts = Artifacts::default();
-    let compile = |model| pipeline::compile(model, &input.catalog, &artifacts, settings).report_to(found);
-    models.unwrap_or_default().into_iter().filter_map(compile).collect()
+    let models = models.unwrap_or_default();
+    let observed = Observed::read(&models, &input.folder);
+    let compile = |model: Model| {
+        let calls = observed.calls(&model, sources);
+        pipeline::compile(model, &calls, &input.catalog, &artifacts, settings).report_to(found)
+    };
+    models.into_iter().filter_map(compile).collect()
 }
 
 /// The review of one deployment.
@@ -68,8 +74,9 @@ pub fn text(compiled: &Compiled, sources: &Sources) -> String {
 fn heading(model: &Model, access: &Access) -> String {
     let everything = access.permissions.iter().filter(|row| row.scope == "*").count();
     let by_hand = access.permissions.iter().filter(|row| row.by_hand).count();
+    let assumed = access.permissions.iter().filter(|row| row.assumed).count();
     format!(
-        "{} → {} {} ({}) · {}, {}, {everything} on `*`, {by_hand} hand-granted\n",
+        "{} → {} {} ({}) · {}, {}, {everything} on `*`, {by_hand} hand-granted, {assumed} assumed\n",
         model.app.value,
         model.target.format.key(),
         model.target.region.value,
@@ -115,8 +122,12 @@ fn table(rows: &[&Row]) -> String {
 
 fn cells(row: &Row) -> [String; 4] {
     let holder = row.holder.as_ref().map(|holder| format!(" [{holder}]")).unwrap_or_default();
-    let by_hand = if row.by_hand { "BY HAND " } else { "" };
-    [row.resource.clone(), row.verb.clone(), format!("{by_hand}{}{holder}", row.permission), short(&row.scope)]
+    let word = match (row.by_hand, row.assumed) {
+        (true, _) => "BY HAND ",
+        (false, true) => "assumed ",
+        (false, false) => "",
+    };
+    [row.resource.clone(), row.verb.clone(), format!("{word}{}{holder}", row.permission), short(&row.scope)]
 }
 
 /// A scope without what every scope of its cloud begins with.
@@ -128,10 +139,17 @@ fn short(scope: &str) -> String {
 
 /// The reasons, and the lines of the spec that give them.
 fn because(row: &Row) -> String {
-    let line = |place: &str| place.rsplit(':').next().unwrap_or_default().to_owned();
-    let reasons: Vec<String> =
-        row.reasons.iter().map(|why| format!("{} (spec :{})", why.reason, line(&why.place))).collect();
+    let reasons: Vec<String> = row.reasons.iter().map(reason).collect();
     reasons.join(", ")
+}
+
+/// A reason of the spec names its line; one of the code names its place itself.
+fn reason(why: &output::Why) -> String {
+    let (file, line) = why.place.rsplit_once(':').unwrap_or_default();
+    match file.ends_with(".yaml") || file.ends_with(".yml") || file.ends_with(".json") {
+        true => format!("{} (spec :{line})", why.reason),
+        false => why.reason.clone(),
+    }
 }
 
 /// Where the cloud grants more than was asked for.

@@ -1,5 +1,6 @@
 //! One question to the compiler.
 
+use portolan_access::Calls;
 use portolan_catalog::standard;
 use portolan_cli::pipeline;
 use portolan_diagnostics::{Diagnostic, Sources};
@@ -81,7 +82,7 @@ fn hear(spec: &str, format: Format) -> Heard {
     let mut guarded = false;
     for model in models {
         guarded |= model.function_ids().any(|(id, _)| backend.guards(&model, id) != Guards::default());
-        pipeline::compile(model, standard(), &Artifacts::default(), settings).report_to(&mut found);
+        pipeline::compile(model, &Calls::default(), standard(), &Artifacts::default(), settings).report_to(&mut found);
     }
     Heard { found, guarded }
 }
