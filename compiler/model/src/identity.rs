@@ -56,7 +56,10 @@ pub fn cut(whole: &str, identity: &str, limit: usize) -> String {
 /// The variable by which a function sees a resource or function: `UPLOADS_BUCKET`.
 #[must_use]
 pub fn variable(name: &str, kind: &str) -> String {
-    format!("{name}_{kind}").replace('-', "_").to_ascii_uppercase()
+    let letters = name.chars().chain(std::iter::once('_')).chain(kind.chars());
+    let mut variable = String::with_capacity(name.len() + kind.len() + 10);
+    variable.extend(letters.map(|c| if c == '-' { '_' } else { c.to_ascii_uppercase() }));
+    variable
 }
 
 /// The first characters of the sha256 of a text in lower-case base32 (RFC 4648 alphabet, no padding).

@@ -1,8 +1,9 @@
 //! JSON on two-space lines, as templates lie on disk: what serde_json's own pretty formatter writes, in a third of the
-//! time. It goes into one text, which need not be checked afterwards, and strings are looked through many bytes at a time.
+//! time. It goes into one text, which need not be checked afterwards.
 
 mod serializer;
 
+use crate::is_plain;
 use serde::Serialize;
 use serializer::Writer;
 
@@ -35,9 +36,9 @@ impl Writer {
 
     fn quote(&mut self, text: &str) {
         self.out.push('"');
-        match has_escapes(text.as_bytes()) {
-            false => self.out.push_str(text),
-            true => text.chars().for_each(|c| self.escape(c)),
+        match is_plain(text) {
+            true => self.out.push_str(text),
+            false => text.chars().for_each(|c| self.escape(c)),
         }
         self.out.push('"');
     }
@@ -55,26 +56,6 @@ impl Writer {
             c => self.out.push(c),
         }
     }
-}
-
-/// Whether a byte of a text cannot stand in a JSON string as it is. Eight bytes are looked at together; the last of them
-/// may overlap those before.
-fn has_escapes(text: &[u8]) -> bool {
-    match text.last_chunk() {
-        Some(last) => escapes_in(*last) || text.as_chunks().0.iter().any(|eight| escapes_in(*eight)),
-        None => text.iter().any(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\')),
-    }
-}
-
-/// Each byte of a word is compared by taking it away: the top bit of what is left says that it went below zero.
-fn escapes_in(eight: [u8; 8]) -> bool {
-    const EACH: u64 = u64::from_ne_bytes([1; 8]);
-    let word = u64::from_ne_bytes(eight);
-    let is_zero = |word: u64| word.wrapping_sub(EACH) & !word;
-    let control = word.wrapping_sub(EACH * u64::from(b' ')) & !word;
-    let quote = is_zero(word ^ (EACH * u64::from(b'"')));
-    let backslash = is_zero(word ^ (EACH * u64::from(b'\\')));
-    (control | quote | backslash) & (EACH << 7) != 0
 }
 
 #[cfg(test)]

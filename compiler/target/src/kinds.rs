@@ -283,7 +283,8 @@ fn named(
     value: impl Fn(&Tree) -> Option<Value>,
 ) -> Vec<(String, Value)> {
     let stem = variable(name, kind);
-    variables.iter().filter_map(|entry| Some((format!("{stem}{}", entry.suffix), value(&entry.value)?))).collect()
+    let name = |suffix: &str| [stem.as_str(), suffix].concat();
+    variables.iter().filter_map(|entry| Some((name(&entry.suffix), value(&entry.value)?))).collect()
 }
 
 /// The address of a raw resource.

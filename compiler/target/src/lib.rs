@@ -12,6 +12,7 @@ mod json;
 mod kinds;
 mod lowered;
 mod order;
+mod plain;
 mod quoting;
 mod settle;
 
@@ -22,5 +23,6 @@ pub use describe::describe;
 pub use json::pretty;
 pub use kinds::{FilledRow, Hooks, Kinds};
 pub use lowered::{Lowered, Output, Parameter, Permission};
+pub use plain::is_plain;
 pub use quoting::unwritable;
 pub use settle::{Settled, Stack, settle};

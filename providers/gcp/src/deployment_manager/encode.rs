@@ -7,6 +7,7 @@ use super::dialect::POLICY;
 use super::yaml::{Begins, Writer};
 use portolan_target::{Output, Settled, Stack, StackFile, Template};
 use portolan_value::{Address, Embed, Map, Raw, Reference, Resource, Text, Value};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Writes the stacks.
@@ -25,7 +26,9 @@ fn file(stack: &Stack) -> StackFile {
         }
         _ => writer.list(Begins::AfterKey, stack.outputs.iter(), |writer, output| names.output(output, writer)),
     });
-    let named = |resource: &Resource| (names.of(&resource.address), resource.address.clone(), resource.origin.span);
+    let named = |resource: &Resource| {
+        (names.of(&resource.address).into_owned(), resource.address.clone(), resource.origin.span)
+    };
     let file = match &stack.name {
         Some(name) => format!("{name}.config.yaml"),
         None => "config.yaml".to_owned(),
@@ -48,11 +51,9 @@ enum Entry<'a> {
 }
 
 impl Names<'_> {
-    fn of(&self, address: &Address) -> String {
-        match self.ids.get(address) {
-            Some(id) => id.clone(),
-            None => address.as_str().replace('.', "--"),
-        }
+    fn of(&self, address: &Address) -> Cow<'_, str> {
+        let fixed = if self.ids.is_empty() { None } else { self.ids.get(address) };
+        fixed.map_or_else(|| Cow::Owned(hyphenated(address.as_str())), |id| Cow::Borrowed(id.as_str()))
     }
 
     fn resource(&self, resource: &Resource, writer: &mut Writer) {
@@ -135,7 +136,7 @@ impl Names<'_> {
 
     /// A value that is a string.
     fn text(&self, value: &Value) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(64);
         self.push(value, &mut out);
         out
     }
@@ -160,6 +161,17 @@ impl Names<'_> {
     fn reference(&self, reference: &Reference, out: &mut String) {
         out.extend(["$(ref.", &self.of(&reference.address), ".", &reference.attribute, ")"]);
     }
+}
+
+fn hyphenated(address: &str) -> String {
+    let mut name = String::with_capacity(address.len() + 4);
+    let mut rest = address;
+    while let Some(at) = rest.bytes().position(|byte| byte == b'.') {
+        name.extend([&rest[..at], "--"]);
+        rest = &rest[at + 1..];
+    }
+    name.push_str(rest);
+    name
 }
 
 /// A number that JSON knows: YAML knows it too, and nothing else by this form.

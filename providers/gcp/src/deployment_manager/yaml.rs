@@ -2,6 +2,8 @@
 //!
 //! Deployment Manager reads YAML 1.1, which knows line breaks and control characters that JSON lets pass as they are.
 
+use portolan_target::is_plain;
+
 /// Where a node begins: after its key, or where a line's text begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Begins {
@@ -87,7 +89,7 @@ impl Writer {
             self.out.push('\n');
         }
         if !first || begins == Begins::AfterKey {
-            self.out.extend(std::iter::repeat_n(' ', self.indent));
+            indent(self.indent, &mut self.out);
         }
     }
 
@@ -98,12 +100,21 @@ impl Writer {
     }
 }
 
+fn indent(mut spaces: usize, out: &mut String) {
+    const SPACES: &str = "                                        ";
+    while spaces > SPACES.len() {
+        out.push_str(SPACES);
+        spaces -= SPACES.len();
+    }
+    out.push_str(&SPACES[..spaces]);
+}
+
 /// A key stands without quotes when no version of YAML could read it as anything but this word.
 fn key(key: &str, out: &mut String) {
     const OTHER: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     let begins = key.starts_with(|c: char| c.is_ascii_alphabetic());
     let is_word = begins && key.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
-    match is_word && !OTHER.iter().any(|other| other.eq_ignore_ascii_case(key)) {
+    match is_word && (key.len() > 5 || !OTHER.iter().any(|other| other.eq_ignore_ascii_case(key))) {
         true => out.push_str(key),
         false => quote(key, out),
     }
@@ -112,7 +123,7 @@ fn key(key: &str, out: &mut String) {
 /// A double-quoted text: everything that YAML 1.1 does not print is escaped.
 fn quote(text: &str, out: &mut String) {
     out.push('"');
-    match text.bytes().all(|c| (b' '..=b'~').contains(&c) && c != b'"' && c != b'\\') {
+    match is_plain(text) {
         true => out.push_str(text),
         false => text.chars().for_each(|c| escape(c, out)),
     }
