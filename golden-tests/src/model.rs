@@ -46,15 +46,15 @@ fn setting(model: &Model, value: &Setting) -> String {
         Setting::Duration(seconds) => format!("{seconds} s"),
         Setting::Size(megabytes) => format!("{megabytes} MB"),
         Setting::Text(text) => format!("{text:?}"),
-        Setting::Resource(id) => model.resource(*id).name.value.clone(),
+        Setting::Resource(id) => model.resource(*id).name.value.to_string(),
         Setting::List(items) => {
             format!("[{}]", items.iter().map(|item| setting(model, &item.value)).collect::<Vec<_>>().join(", "))
         }
         Setting::Map(entries) => {
-            let entry =
-                |(key, item): &(portolan_diagnostics::Spanned<String>, portolan_diagnostics::Spanned<Setting>)| {
-                    format!("{}: {}", key.value, setting(model, &item.value))
-                };
+            let entry = |(key, item): &(
+                portolan_diagnostics::Spanned<portolan_value::Text>,
+                portolan_diagnostics::Spanned<Setting>,
+            )| { format!("{}: {}", key.value, setting(model, &item.value)) };
             format!("{{ {} }}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
         Setting::Auth(auth) => self::auth(model, auth),
@@ -101,7 +101,7 @@ fn event(model: &Model, trigger: &Trigger) -> String {
             let routes: Vec<String> = http.routes.iter().map(|route| route.value.to_string()).collect();
             let host = match http.host {
                 Host::Own => "own host".to_owned(),
-                Host::Api(api) => model.resource(api).name.value.clone(),
+                Host::Api(api) => model.resource(api).name.value.to_string(),
             };
             format!("{} on {host}, {}", routes.join(", "), auth(model, &http.auth.value))
         }
@@ -140,7 +140,7 @@ fn auth(model: &Model, auth: &Auth) -> String {
 fn text(model: &Model, text: &Text) -> String {
     use portolan_model::Piece;
     let piece = |piece: &Piece| match piece {
-        Piece::Literal(literal) => literal.clone(),
+        Piece::Literal(literal) => literal.to_string(),
         Piece::Attribute(subject, attribute) => format!("{{{}.{}}}", model.name_of(*subject), attribute.value),
         Piece::Input(id) => format!("{{inputs.{}}}", model.input(*id).name.value),
         Piece::Context(context) => format!("{{{context:?}}}"),

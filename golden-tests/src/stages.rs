@@ -61,7 +61,7 @@ fn compile(source: &Source, catalog: &Catalog, checked: &mut Checked) {
 
 fn wanted(spec: &Spec) -> Vec<Wanted> {
     let plain = spec.targets.iter().filter(|target| !target.name.value.contains('*'));
-    let mut wanted: Vec<Wanted> = plain.map(|target| Wanted::Name(target.name.value.clone())).collect();
+    let mut wanted: Vec<Wanted> = plain.map(|target| Wanted::Name(target.name.value.to_string())).collect();
     if wanted.is_empty() {
         wanted.push(Wanted::All);
     }
@@ -115,7 +115,7 @@ fn folder(compiled: &Compiled) -> String {
     let target = &compiled.model.target;
     match target.regional {
         true => format!("{}/{}", target.name.value, target.region.value),
-        false => target.name.value.clone(),
+        false => target.name.value.to_string(),
     }
 }
 

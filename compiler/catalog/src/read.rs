@@ -98,7 +98,7 @@ impl Reader {
         let node = &entry.value;
         self.keys(node, &["type", "of", "fields", "short", "choice", "kind", "default", "required", "about"]);
         OptionRule {
-            name: entry.key.value.clone(),
+            name: entry.key.value.to_string(),
             r#type: self.option_type(node),
             default: node.get("default").cloned(),
             required: self.flag(node.get("required"), false),
@@ -184,7 +184,7 @@ impl Reader {
 
     fn reasons(&mut self, node: Option<&Node>) -> Vec<(String, String)> {
         let entries = node.map(Node::entries).unwrap_or_default();
-        entries.iter().map(|entry| (entry.key.value.clone(), self.text(&entry.value, "a reason"))).collect()
+        entries.iter().map(|entry| (entry.key.value.to_string(), self.text(&entry.value, "a reason"))).collect()
     }
 
     /// The `resources` of a column or a parent.
@@ -279,7 +279,7 @@ impl Reader {
                 }
                 (Some(_), Some(why)) => {
                     let why = self.text(why, "`unsupported`");
-                    built.unsupported_verbs.push((word.clone(), why));
+                    built.unsupported_verbs.push((word.to_string(), why));
                 }
                 (Some(verb), None) => {
                     let rows = entry.value.items().iter().map(|row| self.access_row(row)).collect();

@@ -100,8 +100,8 @@ pub fn access(compiled: &Compiled, sources: &Sources) -> Access {
     let assumed = assumed(compiled);
     let permissions = compiled.settled.permissions.iter();
     Access {
-        app: compiled.model.app.value.clone(),
-        target: compiled.model.target.name.value.clone(),
+        app: compiled.model.app.value.to_string(),
+        target: compiled.model.target.name.value.to_string(),
         format: compiled.model.target.format.key(),
         permissions: permissions.map(|permission| row(permission, &assumed, sources)).collect(),
     }

@@ -76,7 +76,7 @@ fn request(model: &Model, id: FunctionId, function: &Function, files: Vec<packag
     let format = model.target.format;
     let handler = &function.handler.value;
     package::Request {
-        function: function.name.value.clone(),
+        function: function.name.value.to_string(),
         runtime: function.runtime.value.to_string(),
         handler: package::Handler { file: handler.file.clone(), symbol: handler.symbol.clone() },
         payload: match function.payload.value {
@@ -104,8 +104,8 @@ fn guards(model: &Model, function: &Function, guards: Guards) -> package::Guards
     let filter = |events: &portolan_model::BucketEvents| package::BucketFilter {
         variable: format!("{}_BUCKET", model.resource(events.bucket).name.value.replace('-', "_").to_ascii_uppercase()),
         events: events.events.iter().map(|event| change(event.value)).collect(),
-        prefix: events.prefix.as_ref().map(|prefix| prefix.value.clone()).unwrap_or_default(),
-        suffixes: events.suffixes.iter().map(|suffix| suffix.value.clone()).collect(),
+        prefix: events.prefix.as_ref().map(|prefix| prefix.value.to_string()).unwrap_or_default(),
+        suffixes: events.suffixes.iter().map(|suffix| suffix.value.to_string()).collect(),
     };
     package::Guards { jwt: guards.jwt, buckets: buckets.map(filter).collect() }
 }

@@ -16,7 +16,7 @@ fn root() -> PathBuf {
 fn json_of(node: &Node) -> Value {
     match &node.tree {
         Tree::Null => Value::Null,
-        Tree::Scalar(scalar) if scalar.quoted => json!(scalar.text),
+        Tree::Scalar(scalar) if scalar.quoted => json!(scalar.text.as_str()),
         Tree::Scalar(scalar) => match scalar.text.as_str() {
             "true" => json!(true),
             "false" => json!(false),
@@ -28,7 +28,7 @@ fn json_of(node: &Node) -> Value {
         },
         Tree::List(items) => items.iter().map(json_of).collect(),
         Tree::Map(entries) => {
-            Value::Object(entries.iter().map(|entry| (entry.key.value.clone(), json_of(&entry.value))).collect())
+            Value::Object(entries.iter().map(|entry| (entry.key.value.to_string(), json_of(&entry.value))).collect())
         }
     }
 }

@@ -131,12 +131,15 @@ impl Resolver<'_> {
         let credentials = node.get("credentials").and_then(|node| truth(self, node)).is_some_and(|truth| truth.value);
         let max_age = node.get("max-age").and_then(|node| self.text_of(node)).and_then(|text| self.duration(&text));
         origins.iter().for_each(|origin| self.check_origin(origin, credentials));
-        let upper = |method: &Spanned<String>| Spanned::new(method.value.to_ascii_uppercase(), method.span);
-        let methods: Vec<Spanned<String>> = methods.iter().map(upper).collect();
+        let upper = |method: &Spanned<portolan_value::Text>| {
+            Spanned::new(method.value.to_ascii_uppercase().into(), method.span)
+        };
+        let methods: Vec<Spanned<portolan_value::Text>> = methods.iter().map(upper).collect();
         for method in methods.iter().filter(|method| !METHODS.contains(&method.value.as_str())) {
             self.findings.push(no_choice(method, "methods", METHODS.into_iter()));
         }
-        let plain = |list: Vec<Spanned<String>>| list.into_iter().map(|entry| entry.value).collect();
+        let plain =
+            |list: Vec<Spanned<portolan_value::Text>>| list.into_iter().map(|entry| entry.value.into()).collect();
         Some(Cors {
             origins: plain(origins),
             methods: plain(methods),
@@ -147,8 +150,8 @@ impl Resolver<'_> {
     }
 
     /// One word or a list; everything where nothing is written.
-    fn cors_list(&mut self, node: &Node, key: &str) -> Vec<Spanned<String>> {
-        let Some(value) = node.get(key) else { return vec![Spanned::new("*".to_owned(), node.span)] };
+    fn cors_list(&mut self, node: &Node, key: &str) -> Vec<Spanned<portolan_value::Text>> {
+        let Some(value) = node.get(key) else { return vec![Spanned::new("*".into(), node.span)] };
         let items = match &value.tree {
             Tree::List(items) => items.as_slice(),
             _ => std::slice::from_ref(value),
@@ -158,7 +161,7 @@ impl Resolver<'_> {
         distinct(words, &mut self.findings)
     }
 
-    fn check_origin(&mut self, origin: &Spanned<String>, credentials: bool) {
+    fn check_origin(&mut self, origin: &Spanned<portolan_value::Text>, credentials: bool) {
         if origin.value == "*" {
             if credentials {
                 let message = "`credentials` with every origin: browsers refuse that";
@@ -191,7 +194,12 @@ impl Resolver<'_> {
     }
 
     /// `iam` lets in callers only, so there should be some for this provider.
-    pub fn check_callers(&mut self, name: &Spanned<String>, triggers: &[Trigger], callers: Option<&CallersSpec>) {
+    pub fn check_callers(
+        &mut self,
+        name: &Spanned<portolan_value::Text>,
+        triggers: &[Trigger],
+        callers: Option<&CallersSpec>,
+    ) {
         let provider = self.request.target.format.provider();
         let has_some = callers.is_some_and(|callers| {
             let principals = callers.principals.iter().filter(|(known, _)| known.value == provider);

@@ -19,7 +19,7 @@ const LATER: [&str; 11] =
 pub(crate) struct Present<'a> {
     pub functions: Vec<&'a FunctionSpec>,
     pub resources: Vec<(&'a ResourceSpec, &'a Arc<Kind>)>,
-    pub natives: Vec<(&'a Spanned<String>, &'a Node)>,
+    pub natives: Vec<(&'a Spanned<portolan_value::Text>, &'a Node)>,
 }
 
 impl<'a> Resolver<'a> {
@@ -59,7 +59,13 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn declare_native(&mut self, format: Format, name: &'a Spanned<String>, body: &'a Node, present: &mut Present<'a>) {
+    fn declare_native(
+        &mut self,
+        format: Format,
+        name: &'a Spanned<portolan_value::Text>,
+        body: &'a Node,
+        present: &mut Present<'a>,
+    ) {
         let here = format == self.request.target.format;
         let subject = Subject::Native(NativeId(index(present.natives.len())));
         let place = if here { Place::Here(subject) } else { Place::OtherFormat(format) };
@@ -78,7 +84,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Takes a name; reports it and gives back false when it is taken already.
-    fn add(&mut self, name: &'a Spanned<String>, what: What<'a>, place: Place<'a>) -> bool {
+    fn add(&mut self, name: &'a Spanned<portolan_value::Text>, what: What<'a>, place: Place<'a>) -> bool {
         if let Some(first) = self.names.get(&name.value) {
             self.findings.push(clash(name, &what, &first));
             return false;
@@ -156,7 +162,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-fn clash(name: &Spanned<String>, what: &What<'_>, first: &Declared<'_>) -> Diagnostic {
+fn clash(name: &Spanned<portolan_value::Text>, what: &What<'_>, first: &Declared<'_>) -> Diagnostic {
     let message = format!("the name `{}` is taken: functions and resources share one namespace", name.value);
     let noun = match (what, &first.what) {
         (What::Function, first @ What::Resource(_)) => first.noun(),

@@ -25,10 +25,10 @@ impl Resolver<'_> {
         complete.then_some(Text { span: text.span, pieces })
     }
 
-    fn reference(&mut self, hole: &Spanned<String>) -> Option<Piece> {
+    fn reference(&mut self, hole: &Spanned<portolan_value::Text>) -> Option<Piece> {
         let (space, path) = hole.value.split_once('.')?;
         if space == "inputs" {
-            return self.input_named(&Spanned::new(path.to_owned(), hole.span)).map(Piece::Input);
+            return self.input_named(&Spanned::new(path.to_owned().into(), hole.span)).map(Piece::Input);
         }
         let Some((name, attribute)) = path.split_once('.').filter(|(_, attribute)| !attribute.is_empty()) else {
             let message = format!("`${{{}}}` names no attribute", hole.value);
@@ -39,7 +39,7 @@ impl Resolver<'_> {
             return None;
         };
         let (name, attribute) =
-            (Spanned::new(name.to_owned(), hole.span), Spanned::new(attribute.to_owned(), hole.span));
+            (Spanned::new(name.to_owned().into(), hole.span), Spanned::new(attribute.to_owned().into(), hole.span));
         let (subject, declared) = self.subject(&name)?;
         self.check_space(space, &name, &attribute, declared).then_some(())?;
         self.attribute(subject, &declared, &name, attribute)
@@ -50,8 +50,8 @@ impl Resolver<'_> {
         &mut self,
         subject: Subject,
         declared: &Declared<'_>,
-        name: &Spanned<String>,
-        attribute: Spanned<String>,
+        name: &Spanned<portolan_value::Text>,
+        attribute: Spanned<portolan_value::Text>,
     ) -> Option<Piece> {
         let noun = match declared.what {
             What::Native => return Some(Piece::Attribute(subject, attribute)),
@@ -80,8 +80,8 @@ impl Resolver<'_> {
     fn check_space(
         &mut self,
         space: &str,
-        name: &Spanned<String>,
-        attribute: &Spanned<String>,
+        name: &Spanned<portolan_value::Text>,
+        attribute: &Spanned<portolan_value::Text>,
         declared: Declared<'_>,
     ) -> bool {
         let right = match declared.what {
@@ -102,7 +102,7 @@ impl Resolver<'_> {
         right == space
     }
 
-    fn input_named(&mut self, name: &Spanned<String>) -> Option<InputId> {
+    fn input_named(&mut self, name: &Spanned<portolan_value::Text>) -> Option<InputId> {
         if let Some(at) = self.input_ids.get(name.value.as_str()) {
             return Some(*at);
         }
@@ -116,10 +116,12 @@ impl Resolver<'_> {
 }
 
 /// Splits `uploads.arn` as `!ref` writes it.
-pub(crate) fn dotted(text: &str, span: Span) -> Option<(Spanned<String>, Spanned<String>)> {
+pub(crate) fn dotted(text: &str, span: Span) -> Option<(Spanned<portolan_value::Text>, Spanned<portolan_value::Text>)> {
     let (name, attribute) = text.split_once('.')?;
     let filled = !name.is_empty() && !attribute.is_empty();
-    filled.then(|| (Spanned::new(name.to_owned(), span), Spanned::new(attribute.to_owned(), span)))
+    filled.then(|| {
+        (Spanned::new(portolan_value::Text::new(name), span), Spanned::new(portolan_value::Text::new(attribute), span))
+    })
 }
 
 #[cfg(test)]

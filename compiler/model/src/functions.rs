@@ -112,7 +112,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The folders and files of its code; the spec's folder where nothing is written.
-    fn code(&mut self, read: &Own<'a>) -> Vec<Spanned<String>> {
+    fn code(&mut self, read: &Own<'a>) -> Vec<Spanned<portolan_value::Text>> {
         let texts: Vec<spec::Text> = match self.set(&read.spec.name.value, "code") {
             Some(node) => match &node.tree {
                 Tree::List(items) => items.iter().filter_map(|item| self.text_of(item)).collect(),
@@ -120,7 +120,7 @@ impl<'a> Resolver<'a> {
             },
             None => match read.spec.code.as_ref().or(read.defaults.code.as_ref()) {
                 Some(texts) => texts.clone(),
-                None => return vec![Spanned::new(".".to_owned(), read.spec.name.span)],
+                None => return vec![Spanned::new(".".into(), read.spec.name.span)],
             },
         };
         let mut paths = Vec::with_capacity(texts.len());
@@ -151,7 +151,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The user's variables: defaults, then target, then function.
-    fn environment(&mut self, spec: &'a FunctionSpec) -> Vec<(Spanned<String>, Text)> {
+    fn environment(&mut self, spec: &'a FunctionSpec) -> Vec<(Spanned<portolan_value::Text>, Text)> {
         let mut merged = crate::merged::Entries::default();
         merge(&mut merged, &self.spec.defaults.environment);
         merged.extend(&self.request.environment);

@@ -25,7 +25,7 @@ pub(crate) fn check(model: &Model, findings: &mut Vec<Diagnostic>) {
 
 /// `${functions.F.url}` where F has no host of its own.
 fn check_urls(model: &Model, findings: &mut Vec<Diagnostic>) {
-    let mut check = |subject: Subject, attribute: &Spanned<String>| {
+    let mut check = |subject: Subject, attribute: &Spanned<portolan_value::Text>| {
         if let Subject::Function(id) = subject
             && attribute.value == "url"
             && !has_own_host(model, id)
@@ -85,7 +85,7 @@ fn tokens(function: &Function) -> impl Iterator<Item = &Text> {
     })
 }
 
-fn references(body: &Body, visit: &mut impl FnMut(Subject, &Spanned<String>)) {
+fn references(body: &Body, visit: &mut impl FnMut(Subject, &Spanned<portolan_value::Text>)) {
     match body {
         Body::Reference(subject, attribute) => visit(*subject, attribute),
         Body::List(items) | Body::Join(items) => items.iter().for_each(|item| references(item, visit)),

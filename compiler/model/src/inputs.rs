@@ -51,7 +51,7 @@ impl Resolver<'_> {
         Input { name: input.name.clone(), secret, ssm, default, description }
     }
 
-    fn ssm(&mut self, path: &Text) -> Option<Spanned<String>> {
+    fn ssm(&mut self, path: &Text) -> Option<Spanned<portolan_value::Text>> {
         let path = self.literal(path)?;
         let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);
         if path.value.len() < 2 || !path.value.starts_with('/') || !path.value.chars().all(is_plain) {

@@ -9,11 +9,11 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Model {
     /// The app's name.
-    pub app: Spanned<String>,
+    pub app: Spanned<portolan_value::Text>,
     /// Where it goes.
     pub target: Target,
     /// Tags of every resource that has tags, in the order of the file.
-    pub tags: Vec<(Spanned<String>, Text)>,
+    pub tags: Vec<(Spanned<portolan_value::Text>, Text)>,
     /// Deploy parameters that something refers to or that are declared.
     pub inputs: Vec<Input>,
     /// Resources, in the order of the file; a [`ResourceId`] is an index.
@@ -112,23 +112,23 @@ pub enum Subject {
 #[derive(Clone, Debug)]
 pub struct Target {
     /// The name asked for: `prod`, or `pr-42` where the spec says `pr-*`.
-    pub name: Spanned<String>,
+    pub name: Spanned<portolan_value::Text>,
     /// The template format.
     pub format: Format,
     /// The region.
-    pub region: Spanned<String>,
+    pub region: Spanned<portolan_value::Text>,
     /// Whether the target was written with `regions`, so that names carry the region.
     pub regional: bool,
     /// The account whose credentials are accepted.
-    pub account: Option<Spanned<String>>,
+    pub account: Option<Spanned<portolan_value::Text>>,
     /// The project.
-    pub project: Option<Spanned<String>>,
+    pub project: Option<Spanned<portolan_value::Text>>,
     /// The resource group.
-    pub resource_group: Option<Spanned<String>>,
+    pub resource_group: Option<Spanned<portolan_value::Text>>,
     /// The bucket that holds code, where the target wants one.
-    pub artifacts_bucket: Option<Spanned<String>>,
+    pub artifacts_bucket: Option<Spanned<portolan_value::Text>>,
     /// The application that guards calls, where the target wants one.
-    pub entra_app_id: Option<Spanned<String>>,
+    pub entra_app_id: Option<Spanned<portolan_value::Text>>,
 }
 
 /// A text whose holes are filled as far as they can be before deployment.
@@ -144,9 +144,9 @@ pub struct Text {
 #[derive(Clone, Debug)]
 pub enum Piece {
     /// These very characters.
-    Literal(String),
+    Literal(portolan_value::Text),
     /// `${resources.web.url}`: an export of the subject's kind, or for a raw resource an attribute in the target's words.
-    Attribute(Subject, Spanned<String>),
+    Attribute(Subject, Spanned<portolan_value::Text>),
     /// `${inputs.mail-key}`.
     Input(InputId),
     /// `${account}` or `${partition}` where the spec does not say which.
@@ -169,22 +169,22 @@ impl Text {
 #[derive(Clone, Debug)]
 pub struct Input {
     /// The name.
-    pub name: Spanned<String>,
+    pub name: Spanned<portolan_value::Text>,
     /// Whether its value may never be shown.
     pub secret: bool,
     /// The parameter store path the cloud reads it from.
-    pub ssm: Option<Spanned<String>>,
+    pub ssm: Option<Spanned<portolan_value::Text>>,
     /// The value when none is given.
-    pub default: Option<Spanned<String>>,
+    pub default: Option<Spanned<portolan_value::Text>>,
     /// What it is for.
-    pub description: Option<String>,
+    pub description: Option<portolan_value::Text>,
 }
 
 /// A resource.
 #[derive(Clone, Debug)]
 pub struct Resource {
     /// The name.
-    pub name: Spanned<String>,
+    pub name: Spanned<portolan_value::Text>,
     /// Its kind.
     pub kind: Arc<Kind>,
     /// Where the kind was written.
@@ -193,9 +193,9 @@ pub struct Resource {
     /// neither is absent.
     pub options: Vec<(String, Spanned<Setting>)>,
     /// The name it has outside this app; such a resource is never created.
-    pub external: Option<Spanned<String>>,
+    pub external: Option<Spanned<portolan_value::Text>>,
     /// The name it had before.
-    pub formerly: Option<Spanned<String>>,
+    pub formerly: Option<Spanned<portolan_value::Text>>,
 }
 
 impl Resource {
@@ -218,13 +218,13 @@ pub enum Setting {
     /// Megabytes.
     Size(u64),
     /// A literal text.
-    Text(String),
+    Text(portolan_value::Text),
     /// Another resource of the app.
     Resource(ResourceId),
     /// Items in order.
     List(Vec<Spanned<Setting>>),
     /// Entries in order.
-    Map(Vec<(Spanned<String>, Spanned<Setting>)>),
+    Map(Vec<(Spanned<portolan_value::Text>, Spanned<Setting>)>),
     /// Who may call.
     Auth(Auth),
     /// Which web pages may call.
@@ -235,15 +235,15 @@ pub enum Setting {
 #[derive(Clone, Debug)]
 pub struct Function {
     /// The name.
-    pub name: Spanned<String>,
+    pub name: Spanned<portolan_value::Text>,
     /// The runtime.
     pub runtime: Spanned<Runtime>,
     /// The handler.
     pub handler: Spanned<Handler>,
     /// The folders and files that go into its package, relative to the spec.
-    pub code: Vec<Spanned<String>>,
+    pub code: Vec<Spanned<portolan_value::Text>>,
     /// What it does.
-    pub description: Option<Spanned<String>>,
+    pub description: Option<Spanned<portolan_value::Text>>,
     /// Memory in megabytes.
     pub memory: Spanned<u32>,
     /// Timeout in seconds.
@@ -257,7 +257,7 @@ pub struct Function {
     /// What the handler receives.
     pub payload: Spanned<Payload>,
     /// The user's environment: defaults, then target, then function, the last word in the first place.
-    pub environment: Vec<(Spanned<String>, Text)>,
+    pub environment: Vec<(Spanned<portolan_value::Text>, Text)>,
     /// Who may call it when its `auth` is `iam`, and who may invoke it.
     pub callers: Callers,
     /// What starts it.
@@ -267,7 +267,7 @@ pub struct Function {
     /// Hand-made permissions for this format.
     pub allow: Vec<Allow>,
     /// The name it had before.
-    pub formerly: Option<Spanned<String>>,
+    pub formerly: Option<Spanned<portolan_value::Text>>,
 }
 
 impl Function {
@@ -359,7 +359,7 @@ pub struct Trigger {
     /// What it listens to.
     pub event: Event,
     /// Why a function that writes where it listens comes to an end.
-    pub r#loop: Option<Spanned<String>>,
+    pub r#loop: Option<Spanned<portolan_value::Text>>,
 }
 
 /// What a trigger listens to.
@@ -470,7 +470,7 @@ pub enum Method {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Segment {
     /// This very text.
-    Literal(String),
+    Literal(portolan_value::Text),
     /// `{id}` or `:id`.
     Parameter(String),
     /// A final `*`: everything below.
@@ -514,9 +514,9 @@ pub struct Timed {
     /// When.
     pub schedule: Spanned<Schedule>,
     /// The time zone's IANA name; UTC when absent.
-    pub timezone: Option<Spanned<String>>,
+    pub timezone: Option<Spanned<portolan_value::Text>>,
     /// What the handler receives, as JSON text.
-    pub input: Option<Spanned<String>>,
+    pub input: Option<Spanned<portolan_value::Text>>,
 }
 
 /// When.
@@ -590,9 +590,9 @@ pub struct BucketEvents {
     /// Which events, at least one.
     pub events: Vec<Spanned<BucketEvent>>,
     /// Only keys under this prefix, without its final `*`.
-    pub prefix: Option<Spanned<String>>,
+    pub prefix: Option<Spanned<portolan_value::Text>>,
     /// Only keys with one of these endings; none means all.
-    pub suffixes: Vec<Spanned<String>>,
+    pub suffixes: Vec<Spanned<portolan_value::Text>>,
 }
 
 /// What happens to an object.
@@ -638,25 +638,25 @@ pub struct Allow {
     /// Conditions, in the target's syntax.
     pub conditions: Option<Body>,
     /// Why.
-    pub why: Spanned<String>,
+    pub why: Spanned<portolan_value::Text>,
 }
 
 /// An output.
 #[derive(Clone, Debug)]
 pub struct Output {
     /// The name.
-    pub name: Spanned<String>,
+    pub name: Spanned<portolan_value::Text>,
     /// The value.
     pub value: Text,
     /// What it is.
-    pub description: Option<String>,
+    pub description: Option<portolan_value::Text>,
 }
 
 /// A raw resource: its body is the whole resource in the target's syntax.
 #[derive(Clone, Debug)]
 pub struct Native {
     /// The name; the address is `name.native`.
-    pub name: Spanned<String>,
+    pub name: Spanned<portolan_value::Text>,
     /// The body.
     pub body: Body,
     /// The place of the body.
@@ -671,15 +671,15 @@ pub enum Body {
     /// True or false.
     Bool(bool),
     /// A number as written.
-    Number(String),
+    Number(portolan_value::Text),
     /// Target syntax, verbatim.
-    Text(String),
+    Text(portolan_value::Text),
     /// Items in order.
     List(Vec<Body>),
     /// Properties in order.
-    Map(Vec<(String, Body)>),
+    Map(Vec<(portolan_value::Text, Body)>),
     /// `!ref uploads.arn`.
-    Reference(Subject, Spanned<String>),
+    Reference(Subject, Spanned<portolan_value::Text>),
     /// `!join [...]`.
     Join(Vec<Body>),
 }
@@ -688,7 +688,7 @@ pub enum Body {
 #[derive(Clone, Debug)]
 pub struct Override {
     /// The address.
-    pub address: Spanned<String>,
+    pub address: Spanned<portolan_value::Text>,
     /// What to merge; a null removes a property.
     pub body: Body,
 }
@@ -697,9 +697,9 @@ pub struct Override {
 #[derive(Clone, Debug)]
 pub struct Keep {
     /// The address.
-    pub address: Spanned<String>,
+    pub address: Spanned<portolan_value::Text>,
     /// The logical id in the template.
-    pub id: Option<Spanned<String>>,
+    pub id: Option<Spanned<portolan_value::Text>>,
     /// The physical name.
-    pub name: Option<Spanned<String>>,
+    pub name: Option<Spanned<portolan_value::Text>>,
 }

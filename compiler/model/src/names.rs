@@ -115,7 +115,7 @@ pub(crate) fn closest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>, 
 
 impl<'a> Resolver<'a> {
     /// What a name stands for in this target; says why when there is nothing.
-    pub fn subject(&mut self, name: &Spanned<String>) -> Option<(Subject, Declared<'a>)> {
+    pub fn subject(&mut self, name: &Spanned<portolan_value::Text>) -> Option<(Subject, Declared<'a>)> {
         let Some(declared) = self.names.get(&name.value) else {
             let message = format!("unknown resource `{}`", name.value);
             let diagnostic = Diagnostic::error("resolve/unknown-resource", message);
@@ -127,7 +127,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The function of this name.
-    pub fn function_named(&mut self, name: &Spanned<String>) -> Option<FunctionId> {
+    pub fn function_named(&mut self, name: &Spanned<portolan_value::Text>) -> Option<FunctionId> {
         match self.names.get(&name.value) {
             Some(declared @ Declared { what: What::Function, .. }) => match self.here(name, declared)?.0 {
                 Subject::Function(id) => Some(id),
@@ -155,7 +155,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The resource of this name, which must be of this kind.
-    pub fn resource_of_kind(&mut self, name: &Spanned<String>, kind: &str) -> Option<ResourceId> {
+    pub fn resource_of_kind(&mut self, name: &Spanned<portolan_value::Text>, kind: &str) -> Option<ResourceId> {
         let declared = self.names.get(&name.value);
         match declared.map(|declared| declared.what) {
             Some(What::Resource(Some(known))) if known.name != kind => {}
@@ -178,7 +178,11 @@ impl<'a> Resolver<'a> {
         None
     }
 
-    fn here(&mut self, name: &Spanned<String>, declared: Declared<'a>) -> Option<(Subject, Declared<'a>)> {
+    fn here(
+        &mut self,
+        name: &Spanned<portolan_value::Text>,
+        declared: Declared<'a>,
+    ) -> Option<(Subject, Declared<'a>)> {
         let target = &self.request.target;
         let diagnostic = match declared.place {
             Place::Here(subject) => return Some((subject, declared)),
@@ -215,7 +219,7 @@ impl<'a> Resolver<'a> {
     fn unknown(
         &mut self,
         diagnostic: Diagnostic,
-        name: &Spanned<String>,
+        name: &Spanned<portolan_value::Text>,
         declare: &str,
         fits: impl Fn(&Declared<'a>) -> bool,
     ) {

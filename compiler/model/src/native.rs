@@ -8,7 +8,7 @@ use portolan_syntax::{Entry, Node, Tree};
 
 impl<'a> Resolver<'a> {
     /// The raw resources.
-    pub fn natives(&mut self, present: &[(&'a Spanned<String>, &'a Node)]) -> Vec<Native> {
+    pub fn natives(&mut self, present: &[(&'a Spanned<portolan_value::Text>, &'a Node)]) -> Vec<Native> {
         let mut natives = Vec::with_capacity(present.len());
         for (name, node) in present {
             let body = self.body(node).unwrap_or(Body::Null);
@@ -50,7 +50,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// `owner.part` or `owner.via.part`. Whether the target has it is known after lowering.
-    fn check_address(&mut self, address: &Spanned<String>) {
+    fn check_address(&mut self, address: &Spanned<portolan_value::Text>) {
         let is_word = |word: &str| {
             !word.is_empty()
                 && word.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-')
@@ -65,7 +65,7 @@ impl<'a> Resolver<'a> {
             return;
         }
         if parts[0] != "app" && self.names.get(parts[0]).is_none() {
-            self.subject(&Spanned::new(parts[0].to_owned(), address.span));
+            self.subject(&Spanned::new(portolan_value::Text::new(parts[0]), address.span));
         }
     }
 
@@ -112,8 +112,8 @@ fn plain(text: &str) -> Body {
     match text {
         "true" => Body::Bool(true),
         "false" => Body::Bool(false),
-        _ if serde_json::from_str::<serde_json::Number>(text).is_ok() => Body::Number(text.to_owned()),
-        _ => Body::Text(text.to_owned()),
+        _ if serde_json::from_str::<serde_json::Number>(text).is_ok() => Body::Number(portolan_value::Text::new(text)),
+        _ => Body::Text(portolan_value::Text::new(text)),
     }
 }
 

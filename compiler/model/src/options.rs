@@ -17,7 +17,7 @@ impl Resolver<'_> {
     pub fn options<'n>(
         &mut self,
         rules: &[OptionRule],
-        owner: &Spanned<String>,
+        owner: &Spanned<portolan_value::Text>,
         complete: bool,
         written: impl Fn(&str) -> Option<Cow<'n, Node>>,
     ) -> Settings {
@@ -45,7 +45,7 @@ impl Resolver<'_> {
         &mut self,
         rules: &[OptionRule],
         noun: &str,
-        keys: impl Iterator<Item = &'n Spanned<String>>,
+        keys: impl Iterator<Item = &'n Spanned<portolan_value::Text>>,
         declared: Span,
     ) -> bool {
         let mut complete = true;
@@ -91,7 +91,7 @@ impl Resolver<'_> {
             }
             OptionType::Choice(choices) => {
                 let word = self.literal(&text)?;
-                if !choices.contains(&word.value) {
+                if !choices.iter().any(|choice| word.value == *choice) {
                     self.findings.push(no_choice(&word, &rule.name, choices.iter().map(String::as_str)));
                     return None;
                 }
@@ -131,7 +131,7 @@ impl Resolver<'_> {
         short: Option<&str>,
         node: &Node,
     ) -> Option<Setting> {
-        let owner = Spanned::new(rule.name.clone(), node.span);
+        let owner = Spanned::new(portolan_value::Text::from(&rule.name), node.span);
         let settings = match (&node.tree, short) {
             (Tree::Map(entries), _) => {
                 let noun = format!("`{}`", rule.name);
@@ -144,7 +144,7 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        let entry = |(name, setting): (String, Spanned<Setting>)| (Spanned::new(name, setting.span), setting);
+        let entry = |(name, setting): (String, Spanned<Setting>)| (Spanned::new(name.into(), setting.span), setting);
         Some(Setting::Map(settings.into_iter().map(entry).collect()))
     }
 
@@ -155,7 +155,7 @@ impl Resolver<'_> {
     }
 }
 
-fn missing(rule: &OptionRule, owner: &Spanned<String>) -> Diagnostic {
+fn missing(rule: &OptionRule, owner: &Spanned<portolan_value::Text>) -> Diagnostic {
     Diagnostic::error("model/option-missing", format!("`{}` lacks `{}`", owner.value, rule.name))
         .at(owner.span, "")
         .help(format!("add `{}`: {}", rule.name, rule.about.trim_end_matches('.')))

@@ -8,13 +8,13 @@ use std::collections::HashMap;
 
 impl Resolver<'_> {
     /// The app's name; without one the spec was refused already.
-    pub fn app(&mut self) -> Spanned<String> {
+    pub fn app(&mut self) -> Spanned<portolan_value::Text> {
         let written = self.spec.app.as_ref();
         if let (Some(app), true) = (written, self.spec.functions.is_empty()) {
             let diagnostic = Diagnostic::warning("model/no-functions", "the app has no functions").at(app.span, "");
             self.findings.push(diagnostic.help("declare one: `functions: { hello: { runtime: …, handler: … } }`"));
         }
-        written.map(|text| Spanned::new(text.written(), text.span)).unwrap_or_default()
+        written.map(|text| Spanned::new(text.written().into(), text.span)).unwrap_or_default()
     }
 
     /// The outputs that this target has.
@@ -48,7 +48,7 @@ impl Resolver<'_> {
     }
 
     /// The tags.
-    pub fn tags(&mut self) -> Vec<(Spanned<String>, Text)> {
+    pub fn tags(&mut self) -> Vec<(Spanned<portolan_value::Text>, Text)> {
         let spec = self.spec;
         spec.tags.iter().filter_map(|(name, text)| Some((name.clone(), self.joined(text)?))).collect()
     }

@@ -53,7 +53,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The name it has outside this app, on this target's provider.
-    fn external(&mut self, external: &ExternalSpec) -> Option<Spanned<String>> {
+    fn external(&mut self, external: &ExternalSpec) -> Option<Spanned<portolan_value::Text>> {
         let provider = self.request.target.format.provider();
         let text: &Text = match external {
             ExternalSpec::Name(name) => name,
@@ -69,7 +69,7 @@ impl<'a> Resolver<'a> {
         Some(name)
     }
 
-    fn refuse_options(&mut self, spec: &ResourceSpec, external: &Spanned<String>) {
+    fn refuse_options(&mut self, spec: &ResourceSpec, external: &Spanned<portolan_value::Text>) {
         let set = self.request.set.values().map(|(address, _)| address);
         let set = set.filter(|address| address.value.split_once('.').is_some_and(|(name, _)| name == spec.name.value));
         for key in spec.options.iter().map(|(key, _)| key).chain(set) {
@@ -110,7 +110,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn check_key(&mut self, owner: &str, key: &[(Spanned<String>, Spanned<Setting>)], span: Span) {
+    fn check_key(&mut self, owner: &str, key: &[(Spanned<portolan_value::Text>, Spanned<Setting>)], span: Span) {
         if key.is_empty() || key.len() > 2 {
             let names = listed(key.iter().map(|(name, _)| name.value.as_str()));
             let message = format!("the key of `{owner}` is {names}, and a key has one or two attributes");
@@ -139,7 +139,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-fn two_types(name: &Spanned<String>, first: &Spanned<Setting>, second: &Spanned<Setting>) -> Diagnostic {
+fn two_types(name: &Spanned<portolan_value::Text>, first: &Spanned<Setting>, second: &Spanned<Setting>) -> Diagnostic {
     let (was, is) = (word(&first.value), word(&second.value));
     Diagnostic::error("model/table-attribute", format!("the attribute `{}` is a {was} and a {is}", name.value))
         .at(second.span, "another type here")

@@ -21,7 +21,7 @@ const METHODS: [(&str, Method); 8] = [
 const COMPARED: usize = 64;
 
 /// A route, or what is wrong with it.
-pub(crate) fn route(written: &Spanned<String>) -> Result<Spanned<Route>, Box<Diagnostic>> {
+pub(crate) fn route(written: &Spanned<portolan_value::Text>) -> Result<Spanned<Route>, Box<Diagnostic>> {
     let span = written.span;
     let Some((method, path)) = written.value.trim().split_once(char::is_whitespace) else {
         let text = written.value.trim();
@@ -91,7 +91,7 @@ fn segment(path: &str, text: &str, span: Span) -> Result<Segment, Box<Diagnostic
             let help = "a parameter is `{name}`: letters, digits and `_`, not beginning with a digit".to_owned();
             Err(bad_path(path, &format!("`{text}` is no parameter"), help, span))
         }
-        (_, None) if text.chars().all(is_plain) => Ok(Segment::Literal(text.to_owned())),
+        (_, None) if text.chars().all(is_plain) => Ok(Segment::Literal(portolan_value::Text::new(text))),
         (_, None) => {
             let help = "a part is plain text, a whole `{parameter}`, or a final `*`".to_owned();
             Err(bad_path(path, &format!("`{text}` is no part of a path"), help, span))
@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Spanned<Route>, Box<Diagnostic>> {
-        route(&Spanned::new(text.to_owned(), Span::default()))
+        route(&Spanned::new(text.to_owned().into(), Span::default()))
     }
 
     #[test]
@@ -228,7 +228,7 @@ mod tests {
         let check = |text: &str, method: Method, segments: &[Segment]| {
             assert_eq!(parse(text).unwrap().value, Route { method, segments: segments.to_vec() }, "{text}");
         };
-        let literal = |text: &str| Segment::Literal(text.to_owned());
+        let literal = |text: &str| Segment::Literal(text.to_owned().into());
         let parameter = |text: &str| Segment::Parameter(text.to_owned());
         check("GET /", Method::Get, &[]);
         check("GET /shows/{id}", Method::Get, &[literal("shows"), parameter("id")]);

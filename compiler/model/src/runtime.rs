@@ -53,7 +53,7 @@ const KNOWN: [&str; 20] = [
 const ENDINGS: [&str; 11] = ["py", "js", "mjs", "cjs", "ts", "mts", "java", "cs", "rb", "go", "rs"];
 
 /// A runtime, or what is wrong with it.
-pub(crate) fn runtime(written: &Spanned<String>) -> Result<Spanned<Runtime>, Box<Diagnostic>> {
+pub(crate) fn runtime(written: &Spanned<portolan_value::Text>) -> Result<Spanned<Runtime>, Box<Diagnostic>> {
     let text = written.value.as_str();
     let known = LANGUAGES.iter().find_map(|(word, language, version)| {
         let rest = text.strip_prefix(word)?;
@@ -98,7 +98,7 @@ fn runtime_like(text: &str) -> Option<String> {
 }
 
 /// A handler, or what is wrong with it.
-pub(crate) fn handler(written: &Spanned<String>) -> Result<Spanned<Handler>, Box<Diagnostic>> {
+pub(crate) fn handler(written: &Spanned<portolan_value::Text>) -> Result<Spanned<Handler>, Box<Diagnostic>> {
     let text = written.value.as_str();
     let wrong = |problem: &str, help: String| {
         Box::new(
@@ -146,9 +146,9 @@ fn is_symbol(text: &str) -> bool {
 }
 
 /// A folder or file of code, or what is wrong with it.
-pub(crate) fn code(written: Spanned<String>) -> Result<Spanned<String>, Box<Diagnostic>> {
+pub(crate) fn code(written: Spanned<portolan_value::Text>) -> Result<Spanned<portolan_value::Text>, Box<Diagnostic>> {
     match inside(&written.value) {
-        Ok(()) => Ok(written.map(|path| plain(&path))),
+        Ok(()) => Ok(written.map(|path| plain(&path).into())),
         Err(problem) => Err(Box::new(
             Diagnostic::error("model/code-path", format!("`{}` cannot be `code`: {problem}", written.value))
                 .at(written.span, "")
@@ -180,8 +180,8 @@ fn plain(path: &str) -> String {
 mod tests {
     use super::*;
 
-    fn written(text: &str) -> Spanned<String> {
-        Spanned::new(text.to_owned(), Span::default())
+    fn written(text: &str) -> Spanned<portolan_value::Text> {
+        Spanned::new(text.to_owned().into(), Span::default())
     }
 
     #[test]

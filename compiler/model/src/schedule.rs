@@ -8,7 +8,7 @@ const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "au
 const WEEKDAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 /// A schedule, or what is wrong with it.
-pub(crate) fn schedule(written: &Spanned<String>) -> Result<Spanned<Schedule>, Box<Diagnostic>> {
+pub(crate) fn schedule(written: &Spanned<portolan_value::Text>) -> Result<Spanned<Schedule>, Box<Diagnostic>> {
     let text = written.value.trim();
     let inside = |word: &str| text.strip_prefix(word)?.trim_start().strip_prefix('(')?.strip_suffix(')');
     let schedule = match (inside("cron"), inside("rate")) {
@@ -241,7 +241,7 @@ const AREAS: [&str; 10] =
     ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
 
 /// A time zone's IANA name, or what is wrong with it.
-pub(crate) fn timezone(zone: Spanned<String>) -> Result<Spanned<String>, Box<Diagnostic>> {
+pub(crate) fn timezone(zone: Spanned<portolan_value::Text>) -> Result<Spanned<portolan_value::Text>, Box<Diagnostic>> {
     let (area, city) = zone.value.split_once('/').unwrap_or((&zone.value, ""));
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/_+-".contains(letter);
     let is_city = city.starts_with(|letter: char| letter.is_ascii_uppercase()) && city.chars().all(is_plain);
@@ -276,7 +276,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &str) {
-        let got = match schedule(&Spanned::new(text.to_owned(), Span::default())) {
+        let got = match schedule(&Spanned::new(text.to_owned().into(), Span::default())) {
             Ok(found) => match found.value {
                 Schedule::Rate { every, unit } => format!("{every} {unit:?}"),
                 Schedule::Cron(cron) => {
@@ -335,7 +335,7 @@ mod tests {
             ", * * * *",
             "1- * * * *",
         ] {
-            let got = schedule(&Spanned::new(format!("cron({text})"), Span::default()));
+            let got = schedule(&Spanned::new(format!("cron({text})").into(), Span::default()));
             assert_eq!(got.err().map(|wrong| wrong.id), Some("model/cron-value"), "{text}");
         }
         check(
@@ -366,7 +366,7 @@ mod tests {
     #[test]
     fn zones() {
         let check = |text: &str, expected: Option<&str>| {
-            let got = timezone(Spanned::new(text.to_owned(), Span::default())).err();
+            let got = timezone(Spanned::new(text.to_owned().into(), Span::default())).err();
             assert_eq!(got.map(|wrong| wrong.help.join(" ")).as_deref(), expected, "{text}");
         };
         check("Europe/Berlin", None);

@@ -39,8 +39,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn has_key(&mut self, address: &Spanned<String>, name: &str, key: &str) -> bool {
-        let name = Spanned::new(name.to_owned(), address.span);
+    fn has_key(&mut self, address: &Spanned<portolan_value::Text>, name: &str, key: &str) -> bool {
+        let name = Spanned::new(portolan_value::Text::new(name), address.span);
         let Some(declared) = self.names.get(&name.value) else {
             return self.subject(&name).is_some();
         };

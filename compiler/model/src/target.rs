@@ -14,7 +14,7 @@ pub(crate) struct TargetReader<'a, 'b> {
     /// The target over everything it is like.
     pub merged: &'b Merged<'a>,
     /// The name it was asked for by, where it is declared.
-    pub name: &'b Spanned<String>,
+    pub name: &'b Spanned<portolan_value::Text>,
     /// The words its values may use.
     pub words: Words<'a>,
     pub refused: &'b Refused,
@@ -23,7 +23,7 @@ pub(crate) struct TargetReader<'a, 'b> {
 
 impl TargetReader<'_, '_> {
     /// The target without its region, and its regions: at least one, a stand-in where none could be read.
-    pub fn read(&mut self) -> (Target, Vec<Spanned<String>>) {
+    pub fn read(&mut self) -> (Target, Vec<Spanned<portolan_value::Text>>) {
         let provider = self.provider();
         let format = self.format(provider);
         let regions = self.regions(provider);
@@ -94,11 +94,11 @@ impl TargetReader<'_, '_> {
     }
 
     /// The regions, or a stand-in where none could be read.
-    fn regions(&mut self, provider: Option<Provider>) -> Vec<Spanned<String>> {
+    fn regions(&mut self, provider: Option<Provider>) -> Vec<Spanned<portolan_value::Text>> {
         let found = match (self.merged.regions, self.merged.region) {
             (Some(RegionsSpec::All(span)), _) => {
                 let all = provider.map(regions::open).unwrap_or_default();
-                all.iter().map(|region| Spanned::new((*region).to_owned(), *span)).collect()
+                all.iter().map(|region| Spanned::new((*region).to_owned().into(), *span)).collect()
             }
             (Some(RegionsSpec::List(list, span)), _) => self.listed(list, *span, provider),
             (None, Some(region)) => self.region(region, provider).into_iter().collect(),
@@ -108,10 +108,10 @@ impl TargetReader<'_, '_> {
                 Vec::new()
             }
         };
-        if found.is_empty() { vec![Spanned::new(String::new(), self.name.span)] } else { found }
+        if found.is_empty() { vec![Spanned::new(portolan_value::Text::default(), self.name.span)] } else { found }
     }
 
-    fn listed(&mut self, list: &[Text], span: Span, provider: Option<Provider>) -> Vec<Spanned<String>> {
+    fn listed(&mut self, list: &[Text], span: Span, provider: Option<Provider>) -> Vec<Spanned<portolan_value::Text>> {
         let read = list.iter().filter_map(|text| self.region(text, provider)).collect();
         let found = distinct(read, self.findings);
         if list.is_empty() {
@@ -124,7 +124,7 @@ impl TargetReader<'_, '_> {
         found
     }
 
-    fn region(&mut self, text: &Text, provider: Option<Provider>) -> Option<Spanned<String>> {
+    fn region(&mut self, text: &Text, provider: Option<Provider>) -> Option<Spanned<portolan_value::Text>> {
         let region = self.words.literal(text, self.findings)?;
         let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
         let known = || provider.into_iter().flat_map(regions::known);
@@ -172,11 +172,11 @@ impl TargetReader<'_, '_> {
         }
     }
 
-    fn optional(&mut self, text: Option<&Text>) -> Option<Spanned<String>> {
+    fn optional(&mut self, text: Option<&Text>) -> Option<Spanned<portolan_value::Text>> {
         text.and_then(|text| self.words.literal(text, self.findings))
     }
 
-    fn check_account(&mut self, account: &Spanned<String>, format: Format) {
+    fn check_account(&mut self, account: &Spanned<portolan_value::Text>, format: Format) {
         let is_number = account.value.len() == 12 && account.value.chars().all(|digit| digit.is_ascii_digit());
         let is_guid = account.value.len() == 36
             && account.value.chars().all(|letter| letter.is_ascii_hexdigit() || letter == '-');
@@ -192,7 +192,7 @@ impl TargetReader<'_, '_> {
     }
 }
 
-fn unknown_provider(provider: &Spanned<String>) -> Diagnostic {
+fn unknown_provider(provider: &Spanned<portolan_value::Text>) -> Diagnostic {
     let alias = match provider.value.to_ascii_lowercase().as_str() {
         "amazon" => Some("aws"),
         "google" | "gcloud" => Some("gcp"),

@@ -77,7 +77,7 @@ pub(crate) fn matches(pattern: &str, name: &str) -> bool {
 }
 
 /// A name that no target has.
-pub(crate) fn unknown_target(name: &Spanned<String>, spec: &Spec, said: usize) -> Diagnostic {
+pub(crate) fn unknown_target(name: &Spanned<portolan_value::Text>, spec: &Spec, said: usize) -> Diagnostic {
     unknown(&name.value, spec, said).at(name.span, "no target has this name")
 }
 
@@ -126,10 +126,10 @@ impl<'a> Reader<'a> {
     }
 
     /// The targets asked for, each with the name it is asked for by.
-    fn chosen(&mut self) -> Vec<(&'a TargetSpec, String)> {
+    fn chosen(&mut self) -> Vec<(&'a TargetSpec, portolan_value::Text)> {
         let named = |target: &'a TargetSpec| (target, target.name.value.clone());
         let mut plain = self.spec.targets.iter().filter(|target| !target.name.value.contains('*'));
-        let chosen: Vec<(&TargetSpec, String)> = match &self.asked.targets {
+        let chosen: Vec<(&TargetSpec, portolan_value::Text)> = match &self.asked.targets {
             Wanted::Name(name) => return self.by_name(name).into_iter().collect(),
             Wanted::First => plain.next().map(named).into_iter().collect(),
             Wanted::All => plain.map(named).collect(),
@@ -141,11 +141,11 @@ impl<'a> Reader<'a> {
     }
 
     /// The target of this name, else the most specific pattern that matches it.
-    fn by_name(&mut self, name: &str) -> Option<(&'a TargetSpec, String)> {
+    fn by_name(&mut self, name: &str) -> Option<(&'a TargetSpec, portolan_value::Text)> {
         let mut known = self.spec.targets.iter().filter(|target| matches(&target.name.value, name)).collect::<Vec<_>>();
         known.sort_by_key(|target| (target.name.value != name, std::cmp::Reverse(target.name.value.len())));
         match known.first() {
-            Some(target) if is_name(name) && name.len() <= MAX_NAME => Some((target, name.to_owned())),
+            Some(target) if is_name(name) && name.len() <= MAX_NAME => Some((target, portolan_value::Text::new(name))),
             Some(target) => {
                 let message = format!("`{name}` cannot name a target: lower-case letters, digits and single hyphens");
                 self.findings
@@ -193,7 +193,7 @@ impl<'a> Reader<'a> {
         TargetRequest { target, broken: true, variables, environment: Entries::default(), set: Entries::default() }
     }
 
-    fn requests(&mut self, target: &'a TargetSpec, name: String) -> Vec<TargetRequest<'a>> {
+    fn requests(&mut self, target: &'a TargetSpec, name: portolan_value::Text) -> Vec<TargetRequest<'a>> {
         let before = self.findings.len();
         let merged = self.merged(target);
         let variables = self.variables(&merged);
@@ -219,7 +219,7 @@ impl<'a> Reader<'a> {
         let mut level = target;
         let mut incomplete = false;
         while let Some(like) = &level.like {
-            let name = Spanned::new(like.written(), like.span);
+            let name = Spanned::new(portolan_value::Text::from(like.written()), like.span);
             let Some(next) = self.by_name.get(name.value.as_str()).copied() else {
                 self.findings.push(unknown_target(&name, self.spec, self.findings.len()));
                 incomplete = true;
@@ -339,7 +339,7 @@ mod tests {
         );
         let (models, ..) = resolved(&text, &Asked { targets: Wanted::All, variables: Vec::new() });
         let environment = |model: &crate::Model| {
-            let value = |(name, value): &(Spanned<String>, crate::Text)| {
+            let value = |(name, value): &(Spanned<portolan_value::Text>, crate::Text)| {
                 format!("{}={}", name.value, crate::testing::shown(value))
             };
             model.functions[0].environment.iter().map(value).collect::<Vec<_>>().join(" ")

@@ -61,7 +61,7 @@ pub(crate) fn function(keys: &str) -> String {
 /// A text as it would come out, what is only known later in braces.
 pub(crate) fn shown(text: &Text) -> String {
     let piece = |piece: &Piece| match piece {
-        Piece::Literal(literal) => literal.clone(),
+        Piece::Literal(literal) => literal.to_string(),
         Piece::Attribute(subject, attribute) => format!("{{{subject:?}.{}}}", attribute.value),
         Piece::Input(id) => format!("{{{id:?}}}"),
         Piece::Context(context) => format!("{{{context:?}}}"),

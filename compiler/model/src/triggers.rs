@@ -206,7 +206,8 @@ impl<'a> Resolver<'a> {
         let schedule = written.and_then(|written| self.accept(schedule::schedule(&written)));
         let zone = timezone.and_then(|zone| self.literal(zone));
         let timezone = zone.and_then(|zone| self.accept(schedule::timezone(zone)));
-        let input = input.and_then(|input| self.json(input).map(|json| Spanned::new(json.to_string(), input.span)));
+        let input =
+            input.and_then(|input| self.json(input).map(|json| Spanned::new(json.to_string().into(), input.span)));
         Some(Event::Schedule(Timed { schedule: schedule?, timezone, input }))
     }
 
@@ -218,7 +219,7 @@ impl<'a> Resolver<'a> {
             Tree::Map(entries) => {
                 let mut map = serde_json::Map::new();
                 for entry in entries {
-                    map.insert(entry.key.value.clone(), self.json(&entry.value)?);
+                    map.insert(entry.key.value.to_string(), self.json(&entry.value)?);
                 }
                 map.into()
             }
@@ -227,7 +228,7 @@ impl<'a> Resolver<'a> {
                 let literal = self.literal(&text)?;
                 match serde_json::from_str::<serde_json::Value>(&literal.value) {
                     Ok(value) if !scalar.quoted && (value.is_number() || value.is_boolean()) => value,
-                    _ => literal.value.into(),
+                    _ => literal.value.as_str().into(),
                 }
             }
         })
@@ -249,11 +250,11 @@ impl<'a> Resolver<'a> {
     }
 
     /// A prefix without its final `*`; a `*` alone is every object.
-    fn trigger_prefix(&mut self, text: &Text) -> Option<Spanned<String>> {
+    fn trigger_prefix(&mut self, text: &Text) -> Option<Spanned<portolan_value::Text>> {
         let written = self.literal(text)?;
         match written.value.strip_suffix('*') {
             Some(prefix) if !prefix.contains('*') => {
-                (!prefix.is_empty()).then(|| Spanned::new(prefix.to_owned(), text.span))
+                (!prefix.is_empty()).then(|| Spanned::new(portolan_value::Text::new(prefix), text.span))
             }
             _ => {
                 let plain = written.value.replace('*', "");
@@ -270,7 +271,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn suffixes(&mut self, texts: &[Text]) -> Vec<Spanned<String>> {
+    fn suffixes(&mut self, texts: &[Text]) -> Vec<Spanned<portolan_value::Text>> {
         let mut suffixes = Vec::with_capacity(texts.len());
         for text in texts {
             let Some(suffix) = self.literal(text) else { continue };
@@ -286,7 +287,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The reason that a `loop` gives.
-    fn why(&mut self, text: &Text) -> Option<Spanned<String>> {
+    fn why(&mut self, text: &Text) -> Option<Spanned<portolan_value::Text>> {
         let why = self.literal(text)?;
         if why.value.trim().is_empty() || why.value == "true" {
             let diagnostic = Diagnostic::error("model/loop-reason", "`loop` gives no reason").at(why.span, "");

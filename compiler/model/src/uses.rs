@@ -74,8 +74,8 @@ impl Resolver<'_> {
 
     fn no_such_verb(
         &mut self,
-        word: &Spanned<String>,
-        subject: &Spanned<String>,
+        word: &Spanned<portolan_value::Text>,
+        subject: &Spanned<portolan_value::Text>,
         kind: &Kind,
         declared: &Declared<'_>,
     ) {
@@ -98,7 +98,7 @@ impl Resolver<'_> {
     }
 
     /// Raw resources are outside of what we know; permissions on them are hand-made.
-    fn no_verbs(&mut self, name: &Spanned<String>, declared: &Declared<'_>) {
+    fn no_verbs(&mut self, name: &Spanned<portolan_value::Text>, declared: &Declared<'_>) {
         let message = format!("`{}` is a raw resource, and a raw resource has no access verbs", name.value);
         let diagnostic = Diagnostic::error("access/raw-resource", message).at(name.span, "");
         self.findings.push(
@@ -108,7 +108,7 @@ impl Resolver<'_> {
         );
     }
 
-    fn invokes_itself(&mut self, name: &Spanned<String>) {
+    fn invokes_itself(&mut self, name: &Spanned<portolan_value::Text>) {
         let message = format!("the function `{}` may invoke itself", name.value);
         let diagnostic = Diagnostic::warning("access/self-invoke", message).at(name.span, "itself");
         self.findings
@@ -116,7 +116,7 @@ impl Resolver<'_> {
     }
 
     /// The objects a verb is limited to; a `*` alone is all of them.
-    fn patterns(&mut self, verb: &Spanned<String>, texts: &[Text], kind: &Kind) -> Vec<Spanned<Pattern>> {
+    fn patterns(&mut self, verb: &Spanned<portolan_value::Text>, texts: &[Text], kind: &Kind) -> Vec<Spanned<Pattern>> {
         let limits = |rule: &&portolan_catalog::VerbRule| rule.prefixes;
         let takes = kind.verbs.iter().any(|rule| rule.prefixes && rule.verb.name() == verb.value);
         if let (Some(first), false) = (texts.first(), takes) {
@@ -138,7 +138,7 @@ impl Resolver<'_> {
         words.into_iter().filter_map(|word| self.pattern(word)).collect()
     }
 
-    fn pattern(&mut self, word: Spanned<String>) -> Option<Spanned<Pattern>> {
+    fn pattern(&mut self, word: Spanned<portolan_value::Text>) -> Option<Spanned<Pattern>> {
         let (stem, is_prefix) = match word.value.strip_suffix('*') {
             Some(stem) => (stem, true),
             None => (word.value.as_str(), false),

@@ -10,7 +10,7 @@ use std::collections::hash_map::Entry;
 
 impl Resolver<'_> {
     /// A text that must be known now.
-    pub fn literal(&mut self, text: &spec::Text) -> Option<Spanned<String>> {
+    pub fn literal(&mut self, text: &spec::Text) -> Option<Spanned<portolan_value::Text>> {
         self.words.literal(text, &mut self.findings)
     }
 
@@ -120,7 +120,12 @@ impl Resolver<'_> {
     }
 
     /// A word that is read already.
-    pub fn word<T: Copy>(&mut self, word: &Spanned<String>, key: &str, choices: &[(&str, T)]) -> Option<Spanned<T>> {
+    pub fn word<T: Copy>(
+        &mut self,
+        word: &Spanned<portolan_value::Text>,
+        key: &str,
+        choices: &[(&str, T)],
+    ) -> Option<Spanned<T>> {
         let found = choices.iter().find(|(known, _)| *known == word.value).map(|(_, choice)| *choice);
         if found.is_none() {
             self.findings.push(no_choice(word, key, choices.iter().map(|(known, _)| *known)));
@@ -131,7 +136,7 @@ impl Resolver<'_> {
 
 /// A word that is not among the choices.
 pub(crate) fn no_choice<'a>(
-    value: &Spanned<String>,
+    value: &Spanned<portolan_value::Text>,
     key: &str,
     choices: impl Iterator<Item = &'a str> + Clone,
 ) -> Diagnostic {
@@ -141,9 +146,12 @@ pub(crate) fn no_choice<'a>(
 }
 
 /// The words of a list without those that stand in it twice, which is reported.
-pub(crate) fn distinct(words: Vec<Spanned<String>>, findings: &mut Vec<Diagnostic>) -> Vec<Spanned<String>> {
-    let mut first: HashMap<String, Span> = HashMap::with_capacity(words.len());
-    let mut is_new = |word: &Spanned<String>| match first.entry(word.value.clone()) {
+pub(crate) fn distinct(
+    words: Vec<Spanned<portolan_value::Text>>,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Spanned<portolan_value::Text>> {
+    let mut first: HashMap<portolan_value::Text, Span> = HashMap::with_capacity(words.len());
+    let mut is_new = |word: &Spanned<portolan_value::Text>| match first.entry(word.value.clone()) {
         Entry::Vacant(entry) => {
             entry.insert(word.span);
             true
@@ -157,7 +165,7 @@ pub(crate) fn distinct(words: Vec<Spanned<String>>, findings: &mut Vec<Diagnosti
 }
 
 /// A value that stands twice in a list.
-fn repeated(value: &Spanned<String>, first: Span) -> Diagnostic {
+fn repeated(value: &Spanned<portolan_value::Text>, first: Span) -> Diagnostic {
     Diagnostic::error("model/repeated", format!("`{}` stands twice in one list", value.value))
         .at(value.span, "again here")
         .also(first, "first here")

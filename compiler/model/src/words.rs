@@ -19,7 +19,7 @@ const WORDS: [&str; 5] = ["app", "target", "region", "account", "partition"];
 #[derive(Clone, Debug)]
 pub(crate) struct Variable<'a> {
     /// Its name, where it was declared first.
-    pub name: &'a Spanned<String>,
+    pub name: &'a Spanned<portolan_value::Text>,
     /// Its value.
     pub value: VariableValue<'a>,
 }
@@ -144,7 +144,7 @@ impl<'a> Words<'a> {
     fn put(
         &self,
         word: &[Piece],
-        hole: &Spanned<String>,
+        hole: &Spanned<portolan_value::Text>,
         pieces: &mut Vec<Piece>,
         findings: &mut Vec<Diagnostic>,
     ) -> bool {
@@ -160,10 +160,13 @@ impl<'a> Words<'a> {
     }
 
     /// Fills a text that must be known now.
-    pub fn literal(&self, text: &spec::Text, findings: &mut Vec<Diagnostic>) -> Option<Spanned<String>> {
+    pub fn literal(&self, text: &spec::Text, findings: &mut Vec<Diagnostic>) -> Option<Spanned<portolan_value::Text>> {
+        if let [spec::Part::Literal(literal)] = text.parts.as_slice() {
+            return Some(Spanned::new(literal.clone(), text.span));
+        }
         let filled = self.fill(text, findings)?;
         match filled.literal() {
-            Some(literal) => Some(Spanned::new(literal.to_owned(), text.span)),
+            Some(literal) => Some(Spanned::new(literal.to_owned().into(), text.span)),
             None => {
                 findings.push(unknown_account(text.span));
                 None
@@ -171,7 +174,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn word(&self, hole: &Spanned<String>, findings: &mut Vec<Diagnostic>) -> Option<&[Piece]> {
+    fn word(&self, hole: &Spanned<portolan_value::Text>, findings: &mut Vec<Diagnostic>) -> Option<&[Piece]> {
         match self.words.get(hole.value.as_str()) {
             Some(Word::Known(pieces)) => return Some(pieces),
             Some(Word::Broken) => {}
@@ -182,7 +185,7 @@ impl<'a> Words<'a> {
         None
     }
 
-    fn unknown(&self, hole: &Spanned<String>, said: usize) -> Diagnostic {
+    fn unknown(&self, hole: &Spanned<portolan_value::Text>, said: usize) -> Diagnostic {
         let name = &hole.value;
         let diagnostic = Diagnostic::error("resolve/unknown-variable", format!("unknown variable `${{{name}}}`"));
         if let Some(below) = self.declared.get(name.as_str()) {
@@ -206,7 +209,9 @@ pub(crate) fn is_deferred(path: &str) -> bool {
 /// Adds a piece; neighbouring literals become one.
 pub(crate) fn push(pieces: &mut Vec<Piece>, piece: Piece) {
     match (pieces.last_mut(), piece) {
-        (Some(Piece::Literal(before)), Piece::Literal(after)) => before.push_str(&after),
+        (Some(Piece::Literal(before)), Piece::Literal(after)) => {
+            *before = portolan_value::Text::concat(&[before, &after])
+        }
         (_, Piece::Literal(text)) if text.is_empty() => {}
         (_, piece) => pieces.push(piece),
     }
@@ -221,7 +226,7 @@ fn size(piece: &Piece) -> usize {
 }
 
 fn known(text: &str) -> Word {
-    Word::Known(vec![Piece::Literal(text.to_owned())])
+    Word::Known(vec![Piece::Literal(portolan_value::Text::new(text))])
 }
 
 /// The account, or what stands for it: Google's project, Azure's subscription.
@@ -250,20 +255,20 @@ fn partition(target: &Target) -> Word {
     }
 }
 
-fn too_long(hole: &Spanned<String>) -> Diagnostic {
+fn too_long(hole: &Spanned<portolan_value::Text>) -> Diagnostic {
     let message = format!("`${{{}}}` makes this text longer than any cloud takes", hole.value);
     Diagnostic::error("model/text-too-long", message)
         .at(hole.span, "no room for this")
         .help("a text holds 64 KB, and variables fill 64 MB of a target at most")
 }
 
-fn word_taken(name: &Spanned<String>) -> Diagnostic {
+fn word_taken(name: &Spanned<portolan_value::Text>) -> Diagnostic {
     Diagnostic::error("model/variable-taken", format!("`{}` cannot be a variable", name.value))
         .at(name.span, "the target sets this word")
         .help(format!("`${{{}}}` is known everywhere; choose another name for the variable", name.value))
 }
 
-fn too_late(hole: &Spanned<String>) -> Diagnostic {
+fn too_late(hole: &Spanned<portolan_value::Text>) -> Diagnostic {
     let message = format!("`${{{}}}` is known only at deployment, too late for this value", hole.value);
     Diagnostic::error("model/deferred-here", message)
         .at(hole.span, "this value must be known when the template is written")
@@ -276,14 +281,14 @@ fn unknown_account(span: Span) -> Diagnostic {
         .help("write `account:` into the target, or use the word only in `environment`, `outputs`, `tags`, `auth`, `callers` and `allow`")
 }
 
-fn word_of_target(hole: &Spanned<String>) -> Diagnostic {
+fn word_of_target(hole: &Spanned<portolan_value::Text>) -> Diagnostic {
     let message = format!("`${{{}}}` comes from the target and cannot be used in the target's own values", hole.value);
     Diagnostic::error("model/target-word", message)
         .at(hole.span, "not known yet")
         .help("a target's own values may use `${app}`, `${target}` and variables made of those")
 }
 
-fn no_partition(hole: &Spanned<String>) -> Diagnostic {
+fn no_partition(hole: &Spanned<portolan_value::Text>) -> Diagnostic {
     Diagnostic::error("model/no-partition", format!("`${{{}}}` exists on aws only", hole.value))
         .at(hole.span, "this target's provider has no partitions")
 }

@@ -40,11 +40,11 @@ impl Reader {
                 _ => self.check_key(fields.section, field),
             }
         }
-        self.shared(Spanned::new(String::new(), entry.key.span), &fields)
+        self.shared(Spanned::new(portolan_value::Text::default(), entry.key.span), &fields)
     }
 
     /// The keys that a function and the defaults have in common.
-    fn shared(&mut self, name: Spanned<String>, fields: &Fields<'_>) -> FunctionSpec {
+    fn shared(&mut self, name: Spanned<portolan_value::Text>, fields: &Fields<'_>) -> FunctionSpec {
         FunctionSpec {
             name,
             runtime: self.text(fields, "runtime"),
@@ -106,7 +106,7 @@ impl Reader {
     }
 
     fn verb_with_prefixes(&mut self, entry: &Entry) -> Option<(Text, Vec<Text>)> {
-        let verb = Text::literal(&entry.key.value, entry.key.span);
+        let verb = Text::literal(entry.key.value.clone(), entry.key.span);
         match entry.value.tree {
             Tree::Scalar(_) | Tree::List(_) => Some((verb, self.texts_of(&entry.key, &entry.value)?)),
             _ => self.wrong_form(
@@ -133,7 +133,7 @@ impl Reader {
         allowed
     }
 
-    fn allow_entry(&mut self, key: &Spanned<String>, item: &Node) -> Option<AllowSpec> {
+    fn allow_entry(&mut self, key: &Spanned<portolan_value::Text>, item: &Node) -> Option<AllowSpec> {
         let fields = self.fields(key, item, &language::ALLOW)?;
         Some(AllowSpec {
             span: item.span,
@@ -145,7 +145,7 @@ impl Reader {
     }
 }
 
-fn not_in_defaults(key: &Spanned<String>) -> Diagnostic {
+fn not_in_defaults(key: &Spanned<portolan_value::Text>) -> Diagnostic {
     let help = match key.value.as_str() {
         "uses" => "least privilege is said function by function".to_owned(),
         name => format!("write `{name}` into each function it is meant for"),

@@ -51,14 +51,14 @@ fn check_body(node: &Node, found: &mut Vec<Diagnostic>) {
     node.entries().iter().for_each(|entry| check_body(&entry.value, found));
 }
 
-fn misplaced(tag: &Spanned<String>) -> Diagnostic {
+fn misplaced(tag: &Spanned<portolan_value::Text>) -> Diagnostic {
     Diagnostic::error("syntax/tag", format!("the tag `!{}` means nothing here", tag.value))
         .at(tag.span, "no tag is read here")
         .help("`!ref` and `!join` are read in `native` and `overrides`; elsewhere write `${resources.uploads.arn}`")
         .help("for a text that begins with `!`, put it in quotes")
 }
 
-fn unknown(tag: &Spanned<String>) -> Diagnostic {
+fn unknown(tag: &Spanned<portolan_value::Text>) -> Diagnostic {
     let help = match tag.value.as_str() {
         "Ref" | "GetAtt" => "name things by address: `!ref uploads.arn`".to_owned(),
         "Sub" | "Join" => "join texts and references: `!join [!ref uploads.arn, \"/*\"]`".to_owned(),
@@ -72,12 +72,12 @@ fn unknown(tag: &Spanned<String>) -> Diagnostic {
         .help(help)
 }
 
-fn wrong_form(tag: &Spanned<String>, node: &Node, wants: &str) -> Diagnostic {
+fn wrong_form(tag: &Spanned<portolan_value::Text>, node: &Node, wants: &str) -> Diagnostic {
     Diagnostic::error("syntax/shape", format!("`!{}` wants {wants}, this is {}", tag.value, node.what()))
         .at(tag.span, "")
 }
 
-fn hole_in_key(key: &Spanned<String>) -> Diagnostic {
+fn hole_in_key(key: &Spanned<portolan_value::Text>) -> Diagnostic {
     Diagnostic::error(
         "syntax/hole-in-key",
         format!("the key `{}` has a `${{…}}`, and keys are not filled in", key.value),

@@ -15,7 +15,7 @@ pub fn is_name(name: &str) -> bool {
 }
 
 /// What is wrong with a name, and the nearest one that is right. `what` is "a function", "an app", and so on.
-pub(crate) fn check(what: &str, name: &Spanned<String>, longest: usize) -> Option<Diagnostic> {
+pub(crate) fn check(what: &str, name: &Spanned<portolan_value::Text>, longest: usize) -> Option<Diagnostic> {
     let length = name.value.chars().count();
     let written = &name.value;
     let message = if !is_name(written) {

@@ -68,7 +68,7 @@ const SMALLEST: &str = "a spec begins with `portolan: 1` and `app: NAME`; `porto
 impl Reader {
     fn spec(&mut self, root: &Node) -> Spec {
         self.diagnostics.extend(marks::check(root));
-        let whole = Spanned::new("the spec".to_owned(), root.span);
+        let whole = Spanned::new("the spec".into(), root.span);
         let Some(fields) = self.fields(&whole, root, &language::SPEC) else { return Spec::default() };
         self.version(&fields);
         let spec = Spec {
@@ -113,7 +113,7 @@ impl Reader {
             self.report(no_holes("app", app.span));
             return None;
         };
-        let name = Spanned::new(name.to_owned(), app.span);
+        let name = Spanned::new(name.to_owned().into(), app.span);
         self.diagnostics.extend(names::check("an app", &name, names::MAX_APP));
         Some(app)
     }
@@ -130,7 +130,7 @@ impl Reader {
         entries.iter().filter_map(|entry| read(self, entry)).collect()
     }
 
-    pub(crate) fn check_name(&mut self, what: &str, name: &Spanned<String>) {
+    pub(crate) fn check_name(&mut self, what: &str, name: &Spanned<portolan_value::Text>) {
         self.diagnostics.extend(names::check(what, name, names::MAX_NAME));
     }
 

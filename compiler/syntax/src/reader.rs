@@ -57,7 +57,7 @@ impl Reader {
     /// The entries of a map with a section's keys; keys that the section does not know are reported.
     pub fn fields<'n>(
         &mut self,
-        key: &Spanned<String>,
+        key: &Spanned<portolan_value::Text>,
         node: &'n Node,
         section: &'static Section,
     ) -> Option<Fields<'n>> {
@@ -67,14 +67,19 @@ impl Reader {
     }
 
     /// The entries of a map, whatever its keys.
-    pub fn open<'n>(&mut self, key: &Spanned<String>, node: &'n Node, section: &'static Section) -> Option<Fields<'n>> {
+    pub fn open<'n>(
+        &mut self,
+        key: &Spanned<portolan_value::Text>,
+        node: &'n Node,
+        section: &'static Section,
+    ) -> Option<Fields<'n>> {
         let entries = self.map(key, node)?;
         let place = entries.first().map_or(node.span, |entry| entry.key.span);
         Some(Fields { section, entries, place, complete: self.is_complete(node) })
     }
 
     /// The entries of a map.
-    pub fn map<'n>(&mut self, key: &Spanned<String>, node: &'n Node) -> Option<&'n [Entry]> {
+    pub fn map<'n>(&mut self, key: &Spanned<portolan_value::Text>, node: &'n Node) -> Option<&'n [Entry]> {
         match &node.tree {
             Tree::Map(entries) => Some(entries),
             _ => self.wrong_form(key, node, "a map"),
@@ -108,7 +113,7 @@ impl Reader {
     }
 
     /// A node as a text.
-    pub fn text_of(&mut self, key: &Spanned<String>, node: &Node) -> Option<Text> {
+    pub fn text_of(&mut self, key: &Spanned<portolan_value::Text>, node: &Node) -> Option<Text> {
         if node.text().is_none() {
             return self.wrong_form(key, node, "a text");
         }
@@ -129,7 +134,7 @@ impl Reader {
     }
 
     /// A node as one text or a list of texts.
-    pub fn texts_of(&mut self, key: &Spanned<String>, node: &Node) -> Option<Vec<Text>> {
+    pub fn texts_of(&mut self, key: &Spanned<portolan_value::Text>, node: &Node) -> Option<Vec<Text>> {
         match &node.tree {
             Tree::Scalar(_) => self.text_of(key, node).map(|text| vec![text]),
             Tree::List(items) => Some(items.iter().filter_map(|item| self.item(key, item)).collect()),
@@ -137,7 +142,7 @@ impl Reader {
         }
     }
 
-    fn item(&mut self, key: &Spanned<String>, item: &Node) -> Option<Text> {
+    fn item(&mut self, key: &Spanned<portolan_value::Text>, item: &Node) -> Option<Text> {
         match item.tree {
             Tree::Scalar(_) => self.text_of(key, item),
             Tree::Null => self.report_none(empty_item(key, item)),
@@ -182,7 +187,7 @@ impl Reader {
     }
 
     /// A provider's name, as a key.
-    pub fn provider(&mut self, key: &Spanned<String>) -> Option<Spanned<Provider>> {
+    pub fn provider(&mut self, key: &Spanned<portolan_value::Text>) -> Option<Spanned<Provider>> {
         match Provider::from_key(&key.value) {
             Some(provider) => Some(Spanned::new(provider, key.span)),
             None => self.report_none(unknown_provider(key)),
@@ -200,7 +205,7 @@ impl Reader {
     }
 
     /// Reports a value of the wrong form, or none where one is wanted.
-    pub fn wrong_form<T>(&mut self, key: &Spanned<String>, node: &Node, wants: &str) -> Option<T> {
+    pub fn wrong_form<T>(&mut self, key: &Spanned<portolan_value::Text>, node: &Node, wants: &str) -> Option<T> {
         if !self.is_complete(node) {
             return None;
         }
@@ -223,13 +228,13 @@ fn wrong_form(what: &str, node: &Node, wants: &str) -> Diagnostic {
     Diagnostic::error("syntax/shape", format!("{what} wants {wants}, this is {}", node.what())).at(node.span, "")
 }
 
-fn empty_item(key: &Spanned<String>, item: &Node) -> Diagnostic {
+fn empty_item(key: &Spanned<portolan_value::Text>, item: &Node) -> Diagnostic {
     Diagnostic::error("syntax/empty-value", format!("an item of `{}` is empty", key.value))
         .at(item.span, "nothing stands here")
         .help("write a value, or remove the item")
 }
 
-fn unknown_key(section: &Section, key: &Spanned<String>) -> Diagnostic {
+fn unknown_key(section: &Section, key: &Spanned<portolan_value::Text>) -> Diagnostic {
     let written = key.value.as_str();
     let near = suggest(written, section.names()).map(|near| format!("did you mean `{near}`?"));
     let known: Vec<String> = section.names().map(|name| format!("`{name}`")).collect();
@@ -239,7 +244,7 @@ fn unknown_key(section: &Section, key: &Spanned<String>) -> Diagnostic {
         .help(format!("{} knows {}", section.what, known.join(", ")))
 }
 
-fn unknown_format(key: &Spanned<String>) -> Diagnostic {
+fn unknown_format(key: &Spanned<portolan_value::Text>) -> Diagnostic {
     let known = Format::ALL.map(Format::key);
     let meant = match key.value.as_str() {
         "google" | "terraform" | "infrastructure-manager" => Some("gcp"),
@@ -254,7 +259,7 @@ fn unknown_format(key: &Spanned<String>) -> Diagnostic {
         .help("the formats are `aws`, `gcp`, `gcp-dm` (Deployment Manager) and `azure`")
 }
 
-fn unknown_provider(key: &Spanned<String>) -> Diagnostic {
+fn unknown_provider(key: &Spanned<portolan_value::Text>) -> Diagnostic {
     let meant = match key.value.as_str() {
         "google" | "gcp-dm" => Some("gcp"),
         "amazon" => Some("aws"),

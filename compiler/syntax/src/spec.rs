@@ -21,13 +21,13 @@ pub struct Text {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
     /// These very characters.
-    Literal(String),
+    Literal(portolan_value::Text),
     /// `${path}`, the path without the braces, trimmed: `app`, `log-days`, `resources.web.url`.
-    Hole(Spanned<String>),
+    Hole(Spanned<portolan_value::Text>),
 }
 
 /// A named entry of a map whose keys are the user's.
-pub type Named<T> = (Spanned<String>, T);
+pub type Named<T> = (Spanned<portolan_value::Text>, T);
 
 /// A whole `portolan.yaml`.
 #[derive(Clone, Debug, Default)]
@@ -68,7 +68,7 @@ pub struct Spec {
 #[derive(Clone, Debug)]
 pub struct TargetSpec {
     /// The name, or a pattern with one final `*`.
-    pub name: Spanned<String>,
+    pub name: Spanned<portolan_value::Text>,
     /// `like`: all of that target, then the keys here.
     pub like: Option<Text>,
     /// `provider`.
@@ -110,7 +110,7 @@ pub enum RegionsSpec {
 #[derive(Clone, Debug)]
 pub struct InputSpec {
     /// The name.
-    pub name: Spanned<String>,
+    pub name: Spanned<portolan_value::Text>,
     /// `secret`.
     pub secret: Option<Text>,
     /// `ssm`: a parameter the cloud reads.
@@ -125,7 +125,7 @@ pub struct InputSpec {
 #[derive(Clone, Debug)]
 pub struct ResourceSpec {
     /// The name.
-    pub name: Spanned<String>,
+    pub name: Spanned<portolan_value::Text>,
     /// `kind`.
     pub kind: Option<Text>,
     /// `external`.
@@ -151,7 +151,7 @@ pub enum ExternalSpec {
 #[derive(Clone, Debug, Default)]
 pub struct FunctionSpec {
     /// The name.
-    pub name: Spanned<String>,
+    pub name: Spanned<portolan_value::Text>,
     /// `runtime`.
     pub runtime: Option<Text>,
     /// `handler`.
@@ -264,7 +264,7 @@ pub enum EventSpec {
 #[derive(Clone, Debug)]
 pub struct UseSpec {
     /// The resource's or function's name.
-    pub subject: Spanned<String>,
+    pub subject: Spanned<portolan_value::Text>,
     /// The verbs, each with the object prefixes it is limited to (none: everything).
     pub verbs: Vec<(Text, Vec<Text>)>,
     /// The place of the value.
@@ -290,7 +290,7 @@ pub struct AllowSpec {
 #[derive(Clone, Debug)]
 pub struct OutputSpec {
     /// The name.
-    pub name: Spanned<String>,
+    pub name: Spanned<portolan_value::Text>,
     /// The value.
     pub value: Option<Text>,
     /// `description`.
@@ -303,7 +303,7 @@ pub struct OutputSpec {
 #[derive(Clone, Debug)]
 pub struct KeepSpec {
     /// The address it fixes.
-    pub address: Spanned<String>,
+    pub address: Spanned<portolan_value::Text>,
     /// `id`: the logical id in the template.
     pub id: Option<Text>,
     /// `name`: the physical name.

@@ -29,7 +29,7 @@ impl Reader {
     }
 
     /// A name, or a pattern: the beginning of a name and a final `*`.
-    fn target_name(&mut self, name: &Spanned<String>) {
+    fn target_name(&mut self, name: &Spanned<portolan_value::Text>) {
         if name.value == "all" {
             let diagnostic = Diagnostic::error("syntax/reserved-name", "a target cannot be called `all`")
                 .at(name.span, "`--target all` means every target")
@@ -40,7 +40,7 @@ impl Reader {
             Some(prefix) if prefix.contains('*') || prefix.is_empty() => {}
             Some(prefix) => {
                 let begun = prefix.strip_suffix('-').unwrap_or(prefix);
-                self.check_name("a target", &Spanned::new(begun.to_owned(), name.span));
+                self.check_name("a target", &Spanned::new(portolan_value::Text::new(begun), name.span));
             }
             None => self.check_name("a target", name),
         }
@@ -68,7 +68,7 @@ impl Reader {
         environment
     }
 
-    fn bad_variable(&mut self, name: &Spanned<String>) {
+    fn bad_variable(&mut self, name: &Spanned<portolan_value::Text>) {
         let written = &name.value;
         let message =
             format!("`{written}` cannot name an environment variable: letters, digits and `_`, no digit first");

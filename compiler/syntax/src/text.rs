@@ -11,13 +11,20 @@ impl Text {
     /// For a node that is no scalar, a hole without `}` and a hole whose path is no path.
     pub fn from_node(node: &Node) -> Result<Self, Box<Diagnostic>> {
         let Tree::Scalar(scalar) = &node.tree else { return Err(Box::new(no_text(node))) };
+        if !scalar.text.is_empty() && !scalar.text.contains('$') {
+            return Ok(Self {
+                span: node.span,
+                parts: vec![Part::Literal(scalar.text.clone())],
+                quoted: scalar.quoted,
+            });
+        }
         let written = Written { text: &scalar.text, span: node.span, base: base(node, &scalar.text) };
         Ok(Self { span: node.span, parts: written.parts()?, quoted: scalar.quoted })
     }
 
     /// A text of these very characters.
     #[must_use]
-    pub fn literal(text: impl Into<String>, span: Span) -> Self {
+    pub fn literal(text: impl Into<portolan_value::Text>, span: Span) -> Self {
         let text = text.into();
         let parts = if text.is_empty() { Vec::new() } else { vec![Part::Literal(text)] };
         Self { span, parts, quoted: false }
@@ -44,7 +51,7 @@ impl Text {
     }
 
     /// The holes in order.
-    pub fn holes(&self) -> impl Iterator<Item = &Spanned<String>> {
+    pub fn holes(&self) -> impl Iterator<Item = &Spanned<portolan_value::Text>> {
         self.parts.iter().filter_map(|part| match part {
             Part::Hole(path) => Some(path),
             Part::Literal(_) => None,
@@ -90,7 +97,7 @@ impl Written<'_> {
             } else if rest.starts_with("${") {
                 let end = rest.find('}').ok_or_else(|| self.unclosed(dollar))?;
                 if !literal.is_empty() {
-                    parts.push(Part::Literal(std::mem::take(&mut literal)));
+                    parts.push(Part::Literal(std::mem::take(&mut literal).into()));
                 }
                 parts.push(Part::Hole(self.hole(dollar, dollar + end)?));
                 at = dollar + end + 1;
@@ -101,17 +108,17 @@ impl Written<'_> {
         }
         literal.push_str(&self.text[at..]);
         if !literal.is_empty() {
-            parts.push(Part::Literal(literal));
+            parts.push(Part::Literal(literal.into()));
         }
         Ok(parts)
     }
 
-    fn hole(&self, start: usize, end: usize) -> Result<Spanned<String>, Box<Diagnostic>> {
+    fn hole(&self, start: usize, end: usize) -> Result<Spanned<portolan_value::Text>, Box<Diagnostic>> {
         let path = self.text[start + 2..end].trim();
         let span = self.at(start, end + 1);
         let word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if path.split('.').all(|name| !name.is_empty() && name.chars().all(word)) {
-            return Ok(Spanned::new(path.to_owned(), span));
+            return Ok(Spanned::new(path.to_owned().into(), span));
         }
         let diagnostic =
             Diagnostic::error("syntax/hole", format!("`${{{path}}}` names nothing that a spec can fill in"))
@@ -180,7 +187,7 @@ mod tests {
         let got = match Text::from_node(node.get("a").unwrap()) {
             Ok(text) => {
                 let part = |part: &Part| match part {
-                    Part::Literal(text) => text.clone(),
+                    Part::Literal(text) => text.to_string(),
                     Part::Hole(hole) => format!("<{}>@{}", hole.value, source.slice(hole.span)),
                 };
                 text.parts.iter().map(part).collect()

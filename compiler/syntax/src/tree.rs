@@ -10,7 +10,7 @@ pub struct Node {
     /// Its place: for maps and lists from the first to the last child, or from bracket to bracket.
     pub span: Span,
     /// A tag such as `!ref`, without the mark; tags of YAML's own schema are dropped.
-    pub tag: Option<Box<Spanned<String>>>,
+    pub tag: Option<Box<Spanned<portolan_value::Text>>>,
 }
 
 /// What a node is.
@@ -30,7 +30,7 @@ pub enum Tree {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scalar {
     /// The text after YAML's unquoting.
-    pub text: String,
+    pub text: portolan_value::Text,
     /// Whether it was quoted or a block: then it is text and never a number or a truth.
     pub quoted: bool,
 }
@@ -39,7 +39,7 @@ pub struct Scalar {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The key.
-    pub key: Spanned<String>,
+    pub key: Spanned<portolan_value::Text>,
     /// The value.
     pub value: Node,
 }

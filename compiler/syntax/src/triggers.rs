@@ -18,7 +18,7 @@ impl Reader {
         }
     }
 
-    fn trigger(&mut self, key: &Spanned<String>, node: &Node) -> Option<TriggerSpec> {
+    fn trigger(&mut self, key: &Spanned<portolan_value::Text>, node: &Node) -> Option<TriggerSpec> {
         let fields = self.fields(key, node, &language::TRIGGER)?;
         let mut events = fields.entries().iter().filter(|entry| is_event(&entry.key.value));
         let Some(event) = events.next() else {
@@ -87,11 +87,11 @@ impl Reader {
         }
     }
 
-    fn check_options(&mut self, fields: &Fields<'_>, event: &Spanned<String>) {
+    fn check_options(&mut self, fields: &Fields<'_>, event: &Spanned<portolan_value::Text>) {
         for entry in fields.entries() {
             let option = entry.key.value.as_str();
             let owner = EVENTS.iter().find(|(_, options)| options.contains(&option));
-            if let Some((owner, _)) = owner.filter(|(owner, _)| *owner != event.value) {
+            if let Some((owner, _)) = owner.filter(|(owner, _)| event.value != **owner) {
                 self.report(foreign_option(owner, &entry.key, event));
             }
         }
@@ -102,7 +102,7 @@ fn is_event(key: &str) -> bool {
     EVENTS.iter().any(|(event, _)| *event == key)
 }
 
-fn two_triggers(first: &Spanned<String>, second: &Spanned<String>) -> Diagnostic {
+fn two_triggers(first: &Spanned<portolan_value::Text>, second: &Spanned<portolan_value::Text>) -> Diagnostic {
     let message = format!("one trigger listens to both `{}` and `{}`", first.value, second.value);
     Diagnostic::error("syntax/two-triggers", message)
         .at(second.span, "a second one")
@@ -110,9 +110,13 @@ fn two_triggers(first: &Spanned<String>, second: &Spanned<String>) -> Diagnostic
         .help("a function with several triggers has a list of them, each item with one")
 }
 
-fn foreign_option(owner: &str, option: &Spanned<String>, event: &Spanned<String>) -> Diagnostic {
+fn foreign_option(
+    owner: &str,
+    option: &Spanned<portolan_value::Text>,
+    event: &Spanned<portolan_value::Text>,
+) -> Diagnostic {
     let message = format!("`{}` belongs to {owner} triggers, and this one listens to `{}`", option.value, event.value);
-    let options = EVENTS.iter().find(|(name, _)| *name == event.value).map_or(&[][..], |(_, options)| options);
+    let options = EVENTS.iter().find(|(name, _)| event.value == *name).map_or(&[][..], |(_, options)| options);
     let own: Vec<String> = options.iter().chain(&["targets", "loop"]).map(|option| format!("`{option}`")).collect();
     Diagnostic::error("syntax/trigger-option", message)
         .at(option.span, format!("an option of {owner} triggers"))

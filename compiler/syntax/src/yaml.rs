@@ -76,7 +76,7 @@ mod tests {
         let body = match &node.tree {
             Tree::Null => "~".into(),
             Tree::Scalar(scalar) if scalar.quoted => format!("{:?}", scalar.text),
-            Tree::Scalar(scalar) => scalar.text.clone(),
+            Tree::Scalar(scalar) => scalar.text.to_string(),
             Tree::List(items) => format!("[{}]", all(items.iter().map(flat).collect())),
             Tree::Map(entries) => {
                 let entry = |entry: &crate::Entry| format!("{}: {}", entry.key.value, flat(&entry.value));

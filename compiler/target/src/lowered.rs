@@ -21,9 +21,9 @@ pub struct Lowered {
     /// Every permission that is granted, for reviews.
     pub permissions: Vec<Permission>,
     /// The user's bodies to merge into resources, by address.
-    pub overrides: Vec<(Spanned<String>, Raw)>,
+    pub overrides: Vec<(Spanned<Text>, Raw)>,
     /// The user's logical ids, by address.
-    pub ids: Vec<(Spanned<String>, Option<Spanned<String>>)>,
+    pub ids: Vec<(Spanned<Text>, Option<Spanned<Text>>)>,
     /// What lowering has to say: notes, and errors that only lowering can see.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -47,9 +47,9 @@ pub struct Parameter {
     /// The value when none is given.
     pub default: Option<Value>,
     /// The parameter store path the cloud reads it from.
-    pub stored_at: Option<String>,
+    pub stored_at: Option<Text>,
     /// What it is for.
-    pub description: Option<String>,
+    pub description: Option<Text>,
     /// The line that declares it.
     pub span: Option<Span>,
 }
@@ -58,11 +58,11 @@ pub struct Parameter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// Its value.
     pub value: Value,
     /// What it is.
-    pub description: Option<String>,
+    pub description: Option<Text>,
     /// Whether its value is never shown.
     pub secret: bool,
 }

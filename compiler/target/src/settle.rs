@@ -30,7 +30,7 @@ pub struct Stack {
     /// Its outputs.
     pub outputs: Vec<Output>,
     /// The logical ids that the user fixed.
-    pub ids: HashMap<Address, String>,
+    pub ids: HashMap<Address, Text>,
 }
 
 /// Where the resource of each address stands.
@@ -144,7 +144,7 @@ fn entry<'a>(map: &'a mut Map, key: &Text, otherwise: impl FnOnce() -> Value) ->
     map.get_mut(key).expect("the key was just set")
 }
 
-fn find(address: &Spanned<String>, index: &Places, diagnostics: &mut Vec<Diagnostic>) -> Option<usize> {
+fn find(address: &Spanned<Text>, index: &Places, diagnostics: &mut Vec<Diagnostic>) -> Option<usize> {
     let found = index.get(&Address::written(&address.value)).copied();
     if found.is_none() {
         let mut known: Vec<&str> = index.keys().map(Address::as_str).collect();
@@ -271,7 +271,7 @@ mod tests {
             ("Kept".into(), Raw::Map(vec![("a".into(), Raw::Null), ("c".into(), Raw::Text("x".into()))])),
             ("New".into(), Raw::Bool(true)),
         ]);
-        let address = Spanned { value: "jobs.queue".to_owned(), ..Spanned::default() };
+        let address = Spanned { value: "jobs.queue".into(), ..Spanned::default() };
         let body = check(Lowered { overrides: vec![(address, patch)], ..Lowered::default() }).expect("a body");
         let kept = Map::from([("b", Value::Number(2)), ("c", Value::Raw(Raw::Text("x".into())))]);
         assert_eq!(body, Map::from([("Kept", Value::Map(kept)), ("New", Value::Raw(Raw::Bool(true)))]));
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn an_unknown_address_is_refused() {
-        let address = Spanned { value: "jobs.quue".to_owned(), ..Spanned::default() };
+        let address = Spanned { value: "jobs.quue".into(), ..Spanned::default() };
         let found = check(Lowered { overrides: vec![(address, Raw::Null)], ..Lowered::default() });
         assert_eq!(found, Err(vec!["target/unknown-address"]));
     }

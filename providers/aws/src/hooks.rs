@@ -108,7 +108,10 @@ pub(crate) fn deliveries(resource: &Resource) -> Option<u64> {
 }
 
 /// The entries of a map option; none when it is absent.
-pub(crate) fn entries<'a>(resource: &'a Resource, option: &str) -> &'a [(Spanned<String>, Spanned<Setting>)] {
+pub(crate) fn entries<'a>(
+    resource: &'a Resource,
+    option: &str,
+) -> &'a [(Spanned<portolan_value::Text>, Spanned<Setting>)] {
     match resource.option(option).map(|setting| &setting.value) {
         Some(Setting::Map(entries)) => entries,
         _ => &[],
@@ -184,8 +187,8 @@ fn attribute_type(setting: &Setting) -> &'static str {
 }
 
 /// Every attribute that a key of the table or of an index names, with its type.
-pub(crate) fn attributes(resource: &Resource) -> Vec<(&Spanned<String>, &'static str)> {
-    let mut attributes: Vec<(&Spanned<String>, &'static str)> = Vec::new();
+pub(crate) fn attributes(resource: &Resource) -> Vec<(&Spanned<portolan_value::Text>, &'static str)> {
+    let mut attributes: Vec<(&Spanned<portolan_value::Text>, &'static str)> = Vec::new();
     let indexes = entries(resource, "indexes").iter().flat_map(|(_, index)| match &index.value {
         Setting::Map(key) => key.as_slice(),
         _ => &[],
@@ -200,22 +203,22 @@ pub(crate) fn attributes(resource: &Resource) -> Vec<(&Spanned<String>, &'static
 }
 
 fn table_attributes(resource: &Resource) -> Option<Value> {
-    let attribute = |(name, r#type): (&Spanned<String>, &'static str)| {
+    let attribute = |(name, r#type): (&Spanned<portolan_value::Text>, &'static str)| {
         Value::from([("AttributeName", name.value.clone().into()), ("AttributeType", r#type.into())])
     };
     Some(Value::List(attributes(resource).into_iter().map(attribute).collect()))
 }
 
-fn key_schema(key: &[(Spanned<String>, Spanned<Setting>)]) -> Value {
+fn key_schema(key: &[(Spanned<portolan_value::Text>, Spanned<Setting>)]) -> Value {
     let roles = ["HASH", "RANGE"];
-    let part = |((name, _), role): (&(Spanned<String>, Spanned<Setting>), &'static str)| {
+    let part = |((name, _), role): (&(Spanned<portolan_value::Text>, Spanned<Setting>), &'static str)| {
         Value::from([("AttributeName", name.value.clone().into()), ("KeyType", role.into())])
     };
     Value::List(key.iter().zip(roles).map(part).collect())
 }
 
 fn table_indexes(resource: &Resource) -> Option<Value> {
-    let index = |(name, key): &(Spanned<String>, Spanned<Setting>)| match &key.value {
+    let index = |(name, key): &(Spanned<portolan_value::Text>, Spanned<Setting>)| match &key.value {
         Setting::Map(key) => Some(Value::from([
             ("IndexName", name.value.clone().into()),
             ("KeySchema", key_schema(key)),

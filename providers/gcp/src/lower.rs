@@ -103,9 +103,9 @@ fn users(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut 
     }
     lowered.outputs = model.outputs.iter().map(|output| self::output(kinds, model, output)).collect();
     let version = Value::Number(i64::from(LOWERING_VERSION));
-    let about = Some("the lowering version: what Portolan may take for its own".to_owned());
+    let about = Some("the lowering version: what Portolan may take for its own".into());
     lowered.outputs.push(Output {
-        name: "portolan_lowering".to_owned(),
+        name: "portolan_lowering".into(),
         value: version,
         description: about,
         secret: false,

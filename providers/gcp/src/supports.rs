@@ -42,7 +42,7 @@ fn tags(model: &Model, format: Format) -> Vec<Diagnostic> {
         let begins = label.starts_with(|c: char| c.is_ascii_lowercase());
         if !begins || !is_label(&label) || !is_label(&value) {
             found.push(no_label(key, format));
-        } else if label != key.value || text.literal().is_some_and(|text| text != value) {
+        } else if key.value != label || text.literal().is_some_and(|text| text != value) {
             let message = format!("the tag `{}` is the label `{label}: {value}` on {}", key.value, format.key());
             found.push(Diagnostic::note("gcp/label", message).at(key.span, "labels have no capital letters"));
         }
@@ -54,7 +54,7 @@ fn tags(model: &Model, format: Format) -> Vec<Diagnostic> {
     found
 }
 
-fn no_label(key: &Spanned<String>, format: Format) -> Diagnostic {
+fn no_label(key: &Spanned<portolan_value::Text>, format: Format) -> Diagnostic {
     let message = format!("the tag `{}` cannot be a label on {}", key.value, format.key());
     Diagnostic::error("target/tag", message).at(key.span, "").help(
         "a label and its value have letters, digits, hyphens and underscores, at most 63; a label begins with a letter",

@@ -92,8 +92,8 @@ fn deployments(
 
 /// `<target>`, with a folder per region where the target is written with `regions`.
 fn folder(model: &Model) -> PathBuf {
-    let target = Path::new(&model.target.name.value);
-    if model.target.regional { target.join(&model.target.region.value) } else { target.to_owned() }
+    let target = Path::new(model.target.name.value.as_str());
+    if model.target.regional { target.join(model.target.region.value.as_str()) } else { target.to_owned() }
 }
 
 fn summary(
@@ -155,11 +155,11 @@ fn table_row(deployment: &Deployment, found: &[Diagnostic]) -> [String; 6] {
     let stacks = &deployment.compiled.template.stacks;
     let resources: usize = deployment.compiled.settled.stacks.iter().map(|stack| stack.resources.len()).sum();
     let bytes: usize = stacks.iter().map(|stack| stack.text.len()).sum();
-    let noted = |diagnostic: &&Diagnostic| diagnostic.target.as_ref() == Some(&target.name.value);
+    let noted = |diagnostic: &&Diagnostic| diagnostic.target.as_deref() == Some(target.name.value.as_str());
     let notes = found.iter().filter(noted).count();
     [
-        target.name.value.clone(),
-        target.region.value.clone(),
+        target.name.value.to_string(),
+        target.region.value.to_string(),
         stacks.iter().map(|stack| stack.file.as_str()).collect::<Vec<_>>().join(", "),
         talk::counted(resources, "resource"),
         format!("{} KB", bytes.div_ceil(1024)),
@@ -222,8 +222,8 @@ struct Written {
 
 fn summary_json(deployments: &[Deployment], found: &[Diagnostic], sources: &Sources, out: &Path) -> String {
     let written = |deployment: &Deployment| Written {
-        target: deployment.compiled.model.target.name.value.clone(),
-        region: deployment.compiled.model.target.region.value.clone(),
+        target: deployment.compiled.model.target.name.value.to_string(),
+        region: deployment.compiled.model.target.region.value.to_string(),
         format: deployment.compiled.model.target.format.key(),
         folder: out.join(&deployment.folder).display().to_string(),
         files: deployment.files.keys().cloned().collect(),

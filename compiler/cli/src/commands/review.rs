@@ -59,7 +59,7 @@ pub fn text(compiled: &Compiled, sources: &Sources) -> String {
     let mut text = heading(model, &access);
     for function in &model.functions {
         text.push_str(&format!("\n{:<40}  {}\n", function.name.value, reach(model, function)));
-        let rows: Vec<&Row> = access.permissions.iter().filter(|row| row.function == function.name.value).collect();
+        let rows: Vec<&Row> = access.permissions.iter().filter(|row| function.name.value == row.function).collect();
         text.push_str(&table(&rows));
     }
     let shared: Vec<&Row> = access.permissions.iter().filter(|row| row.function.is_empty()).collect();

@@ -67,7 +67,7 @@ pub(super) struct Frame {
     pub range: Range<usize>,
     content: Content,
     anchor: usize,
-    tag: Option<Box<Spanned<String>>>,
+    tag: Option<Box<Spanned<portolan_value::Text>>>,
 }
 
 enum Content {
@@ -172,7 +172,7 @@ impl<'a> Builder<'a> {
         content: Content,
         style: StructureStyle,
         anchor: usize,
-        tag: Option<Box<Spanned<String>>>,
+        tag: Option<Box<Spanned<portolan_value::Text>>>,
         range: Range<usize>,
     ) {
         let span = self.source.span(range.clone());
@@ -210,16 +210,16 @@ impl<'a> Builder<'a> {
         text: Cow<'_, str>,
         style: ScalarStyle,
         anchor: usize,
-        tag: Option<Box<Spanned<String>>>,
+        tag: Option<Box<Spanned<portolan_value::Text>>>,
         is_text: bool,
         mut range: Range<usize>,
     ) {
         let plain = style == ScalarStyle::Plain;
         self.last = if plain && !range.is_empty() { Last::Plain(range.clone()) } else { Last::Other(range.end) };
-        let mut text = text.into_owned();
+        let mut text = portolan_value::Text::new(&text);
         if let Some(end) = self.repairs.get(&range.start).filter(|_| plain && !range.is_empty()) {
             range.end = *end;
-            text = self.source.text().get(range.clone()).unwrap_or_default().to_owned();
+            text = portolan_value::Text::new(self.source.text().get(range.clone()).unwrap_or_default());
         } else if plain && self.place() != Place::Block {
             self.look_for_cut(&range);
         }
@@ -366,14 +366,14 @@ fn named_tag(
     source: &Source,
     tag: Option<Cow<'_, Tag>>,
     place: &granit_parser::Span,
-) -> (Option<Box<Spanned<String>>>, bool) {
+) -> (Option<Box<Spanned<portolan_value::Text>>>, bool) {
     let Some(tag) = tag else { return (None, false) };
     if tag.is_yaml_core_schema() || tag.parts() == ("", "!") {
         return (None, tag.parts() == ("", "!") || tag.is_yaml_core_schema_tag("str"));
     }
     let range = place.tag_span().and_then(|span| span.byte_range()).or_else(|| place.byte_range());
     let name = format!("{}{}", tag.handle(), tag.suffix());
-    let name = name.strip_prefix('!').unwrap_or(&name).to_owned();
+    let name = portolan_value::Text::new(name.strip_prefix('!').unwrap_or(&name));
     (Some(Box::new(Spanned::new(name, source.span(range.unwrap_or_default())))), false)
 }
 

@@ -3,6 +3,7 @@
 use super::quoting;
 use crate::tree::{Entry, Node, Tree};
 use portolan_diagnostics::{Diagnostic, Source, Span, Spanned};
+use portolan_value::Text;
 use std::collections::BTreeMap;
 
 /// How many entries are looked through one by one.
@@ -13,7 +14,7 @@ const FEW: usize = 16;
 pub(super) struct Entries {
     list: Vec<Entry>,
     /// Where each key stands, once there are many.
-    places: BTreeMap<String, usize>,
+    places: BTreeMap<Text, usize>,
 }
 
 impl Entries {
@@ -51,7 +52,7 @@ impl Entries {
 /// What a map has read of its next entry.
 pub(super) enum Key {
     Wanted,
-    Held(Spanned<String>),
+    Held(Spanned<Text>),
     Merge(Span),
     Refused,
 }
@@ -72,7 +73,7 @@ pub(super) fn as_key(source: &Source, node: Node) -> Result<Key, Box<Diagnostic>
             refused("a key is missing before `:`".into(), "no key stands here")
         }
         // `null` and `~` are the letters they are, where a key stands.
-        Tree::Null => Ok(Key::Held(Spanned::new(source.slice(node.span).to_owned(), node.span))),
+        Tree::Null => Ok(Key::Held(Spanned::new(Text::new(source.slice(node.span)), node.span))),
         Tree::List(_) | Tree::Map(_) => {
             refused(format!("a key is a text, this is {what}"), "a value that begins with `{` or `[` wants quotes")
         }
@@ -80,7 +81,7 @@ pub(super) fn as_key(source: &Source, node: Node) -> Result<Key, Box<Diagnostic>
 }
 
 /// Adds an entry, unless its key is there already: the first one stays.
-pub(super) fn insert(entries: &mut Entries, key: Spanned<String>, value: Node) -> Option<Diagnostic> {
+pub(super) fn insert(entries: &mut Entries, key: Spanned<Text>, value: Node) -> Option<Diagnostic> {
     let Some(first) = entries.get(&key.value) else {
         entries.push(Entry { key, value });
         return None;
@@ -126,7 +127,7 @@ pub(super) fn fold_merges(entries: &mut Entries, merges: Vec<Vec<Entry>>) {
 }
 
 /// Whether a key in `{…}` has no `:` and follows a value that may have been meant to hold the comma.
-pub(super) fn is_stray(source: &Source, entries: &Entries, key: &Spanned<String>, value: &Node) -> bool {
+pub(super) fn is_stray(source: &Source, entries: &Entries, key: &Spanned<Text>, value: &Node) -> bool {
     let empty = value.tree == Tree::Null && value.span.start == value.span.end;
     let after = source.text().get(key.span.end as usize..).unwrap_or_default();
     let follows_text = entries.last().is_some_and(|Entry { value: before, .. }| {
@@ -136,7 +137,7 @@ pub(super) fn is_stray(source: &Source, entries: &Entries, key: &Spanned<String>
 }
 
 /// The finding about such a key.
-pub(super) fn stray(source: &Source, entries: &Entries, key: &Spanned<String>) -> Diagnostic {
+pub(super) fn stray(source: &Source, entries: &Entries, key: &Spanned<Text>) -> Diagnostic {
     let before = entries.last().map_or(key.span, |before| before.value.span);
     let whole = before.start as usize..key.span.end as usize;
     Diagnostic::error("syntax/stray-key", format!("`{}` stands alone inside `{{…}}`, without a value", key.value))

@@ -2,13 +2,13 @@
 
 use crate::names::ARTIFACTS;
 use portolan_target::Stack;
-use portolan_value::{Address, Context};
+use portolan_value::{Address, Context, Text};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The logical ids of a stack: made from addresses, unless the user fixed them.
 pub(crate) struct Names<'a> {
-    fixed: &'a HashMap<Address, String>,
+    fixed: &'a HashMap<Address, Text>,
 }
 
 impl<'a> Names<'a> {

@@ -75,10 +75,10 @@ impl Serialize for Declared<'_> {
         let r#type = if parameter.stored_at.is_some() { "AWS::SSM::Parameter::Value<String>" } else { "String" };
         map.serialize_entry("Type", r#type)?;
         if let Some(description) = &parameter.description {
-            map.serialize_entry("Description", description)?;
+            map.serialize_entry("Description", description.as_str())?;
         }
         match (&parameter.stored_at, parameter.default.as_ref().and_then(Value::as_text)) {
-            (Some(path), _) => map.serialize_entry("Default", path)?,
+            (Some(path), _) => map.serialize_entry("Default", path.as_str())?,
             (None, Some(default)) => map.serialize_entry("Default", default)?,
             (None, None) => {}
         }
@@ -99,7 +99,7 @@ impl Serialize for Shown<'_> {
         let Self { output, names } = self;
         let mut map = serializer.serialize_map(None)?;
         if let Some(description) = &output.description {
-            map.serialize_entry("Description", description)?;
+            map.serialize_entry("Description", description.as_str())?;
         }
         map.serialize_entry("Value", &Written { value: &output.value, names })?;
         map.end()

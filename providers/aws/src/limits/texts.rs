@@ -4,7 +4,7 @@ use super::{at, place};
 use crate::encode::pseudo;
 use portolan_diagnostics::Diagnostic;
 use portolan_target::Stack;
-use portolan_value::{Resource, Value};
+use portolan_value::{Resource, Text, Value};
 
 /// CloudFormation replaces `{{resolve:…}}` wherever it stands in a template, and has no way to write it otherwise
 /// (CloudFormation user guide, "Get values stored in other services using dynamic references").
@@ -32,7 +32,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn describes(text: &Option<String>) -> bool {
+fn describes(text: &Option<Text>) -> bool {
     text.as_ref().is_some_and(|text| text.contains(DYNAMIC))
 }
 

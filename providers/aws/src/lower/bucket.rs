@@ -7,7 +7,7 @@ use super::function::Callee;
 use super::{Lowering, permission, policy};
 use crate::names::{invoked_arn, part};
 use portolan_model::{BucketEvent, BucketEvents, Subject, Trigger};
-use portolan_value::{Contribution, Map, Origin, Resource, Value};
+use portolan_value::{Contribution, Map, Origin, Resource, Text, Value};
 
 const SERVICE: &str = "s3.amazonaws.com";
 
@@ -23,7 +23,7 @@ fn event_types(event: BucketEvent) -> &'static [&'static str] {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Filter {
     /// The beginning.
-    pub prefix: String,
+    pub prefix: Text,
     /// The end.
     pub suffix: String,
 }
@@ -31,7 +31,7 @@ pub(crate) struct Filter {
 impl Filter {
     /// Whether some key fits both: S3 refuses two notifications for one event then.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
-        let prefixes = self.prefix.starts_with(&other.prefix) || other.prefix.starts_with(&self.prefix);
+        let prefixes = self.prefix.starts_with(other.prefix.as_str()) || other.prefix.starts_with(self.prefix.as_str());
         let suffixes = self.suffix.ends_with(&other.suffix) || other.suffix.ends_with(&self.suffix);
         prefixes && suffixes
     }
@@ -108,10 +108,10 @@ fn notifications(trigger: &str, function: &str, events: &BucketEvents, arn: &Val
 }
 
 fn key_filter(filter: &Filter) -> Option<Value> {
-    let rules = [("prefix", &filter.prefix), ("suffix", &filter.suffix)];
+    let rules = [("prefix", filter.prefix.as_str()), ("suffix", filter.suffix.as_str())];
     let rules = rules.into_iter().filter(|(_, text)| !text.is_empty());
     let rule =
-        |(name, text): (&'static str, &String)| Value::from([("Name", name.into()), ("Value", encoded(text).into())]);
+        |(name, text): (&'static str, &str)| Value::from([("Name", name.into()), ("Value", encoded(text).into())]);
     let rules: Vec<Value> = rules.map(rule).collect();
     (!rules.is_empty()).then(|| Value::from([("S3Key", Value::from([("Rules", Value::List(rules))]))]))
 }
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     fn filter(prefix: &str, suffix: &str) -> Filter {
-        Filter { prefix: prefix.to_owned(), suffix: suffix.to_owned() }
+        Filter { prefix: prefix.to_owned().into(), suffix: suffix.to_owned() }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::names::{self, last, part, regional};
 use crate::ranges::{CORS_AGE, log_days};
 use portolan_model::{Auth, Cors, Function, FunctionId, Host, Model, ResourceId, Setting, hash};
 use portolan_target::describe;
-use portolan_value::{Address, Context, Map, Origin, Resource, Value};
+use portolan_value::{Address, Context, Map, Origin, Resource, Text, Value};
 
 /// Requests a second, and at once, that a host takes: far below an account's whole quota, so that one host in trouble
 /// leaves the others theirs (API Gateway developer guide, "Throttle requests to your HTTP APIs").
@@ -30,7 +30,7 @@ const LOG_LINE: &str = concat!(
 #[derive(Clone, Debug)]
 pub(super) struct ApiHost {
     /// The name that owns its parts: a function's, or an api's.
-    pub owner: String,
+    pub owner: Text,
     /// The api's id.
     pub api: Value,
     /// The api; none for a function's own host.

@@ -152,7 +152,7 @@ impl<'a> Lowering<'a> {
             secret: false,
             default: None,
             stored_at: None,
-            description: Some("The bucket that holds the functions' packages".to_owned()),
+            description: Some("The bucket that holds the functions' packages".into()),
             span: None,
         });
         let verbatim = !model.natives.is_empty() || !model.overrides.is_empty();

@@ -276,7 +276,7 @@ mod tests {
             "*" => Segment::Rest,
             text => match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
                 Some(name) => Segment::Parameter(name.to_owned()),
-                None => Segment::Literal(text.to_owned()),
+                None => Segment::Literal(text.to_owned().into()),
             },
         };
         let segments = path.split('/').filter(|text| !text.is_empty()).map(segment).collect();

@@ -109,7 +109,7 @@ impl Lowering<'_> {
                     secret: false,
                     default: default.map(Value::from),
                     stored_at: None,
-                    description: Some(description.to_owned()),
+                    description: Some(description.into()),
                     span: None,
                 });
             }

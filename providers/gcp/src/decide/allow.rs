@@ -139,7 +139,7 @@ fn condition(allow: &Allow) -> Result<Option<Condition>, Box<Diagnostic>> {
     };
     match text("expression") {
         Some(expression) => {
-            let title = text("title").unwrap_or_else(|| allow.why.value.chars().take(100).collect());
+            let title = text("title").unwrap_or_else(|| allow.why.value.chars().take(100).collect::<String>().into());
             Ok(Some(Condition { title: title.into(), expression: expression.into() }))
         }
         None => Err(Box::new(no_expression(allow))),

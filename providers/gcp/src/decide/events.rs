@@ -42,7 +42,7 @@ impl<'a> Decider<'a> {
             address,
             function: Address::new(&function.name.value, "function"),
             schedule: schedule::words(&timed.schedule.value),
-            timezone: timed.timezone.as_ref().map_or_else(|| "Etc/UTC".to_owned(), |zone| zone.value.clone()),
+            timezone: timed.timezone.as_ref().map_or_else(|| "Etc/UTC".into(), |zone| zone.value.clone()),
             body: timed.input.as_ref().map(|input| input.value.clone()),
             deadline: ranges::ATTEMPT_DEADLINE.nearest(timeout),
             origin,

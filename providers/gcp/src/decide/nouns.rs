@@ -118,7 +118,7 @@ pub struct Notification {
     /// `OBJECT_FINALIZE`, `OBJECT_DELETE`, `OBJECT_ARCHIVE`.
     pub events: Vec<&'static str>,
     /// Only keys that begin so.
-    pub prefix: Option<String>,
+    pub prefix: Option<Text>,
     /// Lets the storage service publish.
     pub after: Address,
     /// Where it came from.
@@ -171,9 +171,9 @@ pub struct Job {
     /// Five fields of cron, or words.
     pub schedule: String,
     /// The time zone.
-    pub timezone: String,
+    pub timezone: Text,
     /// What it sends, as JSON.
-    pub body: Option<String>,
+    pub body: Option<Text>,
     /// Seconds it waits for an answer.
     pub deadline: i64,
     /// Where it came from.

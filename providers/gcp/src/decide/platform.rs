@@ -129,7 +129,7 @@ impl<'a> Decider<'a> {
             pushes.map(|push| (push.subscription.owner().to_owned(), push.function.owner().to_owned())).collect();
         for resource in &self.model().resources {
             if resource.kind.name == "queue" && resource.external.is_none() {
-                let consumer = consumers.get(&resource.name.value).map(String::as_str).unwrap_or_default();
+                let consumer = consumers.get(resource.name.value.as_str()).map(String::as_str).unwrap_or_default();
                 self.queue(resource, consumer);
             }
         }

@@ -9,7 +9,7 @@ use crate::lower::Dialect;
 use crate::parents::{BUILDER, BUILDS, CALLER, CLOCK, IAM, MESSAGES, SCHEDULER};
 use portolan_model::{Body, Model, Native, ResourceId};
 use portolan_target::{Kinds, Lowered};
-use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Shape, Value};
+use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Shape, Text, Value};
 
 /// The dialect of Deployment Manager.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl Dialect for Configuration {
 
     fn push(&self, push: Push) -> Vec<Contribution> {
         let Value::Map(config) = push_config(&push.function) else { return Vec::new() };
-        let contribution = |(key, value): (portolan_value::Text, Value)| Contribution {
+        let contribution = |(key, value): (Text, Value)| Contribution {
             address: push.subscription.clone(),
             slot: "push".into(),
             key: key.into(),
@@ -193,7 +193,7 @@ fn located() -> Value {
     Value::join(["projects/".into(), Context::Project.into(), "/locations/".into(), Context::Region.into()])
 }
 
-fn function(service: &Service<'_>, bucket: String) -> Resource {
+fn function(service: &Service<'_>, bucket: Text) -> Resource {
     let body = Map::from([("parent", located()), ("function", service.name.clone())])
         .with("environment", "GEN_2")
         .with_some("description", service.function.description.as_ref().map(|text| text.value.clone()))
@@ -202,7 +202,7 @@ fn function(service: &Service<'_>, bucket: String) -> Resource {
     made(service.address.clone(), DEPLOYMENT_MANAGER.function_type(), body, service.origin.clone())
 }
 
-fn build_config(service: &Service<'_>, bucket: String) -> Map {
+fn build_config(service: &Service<'_>, bucket: Text) -> Map {
     let source = [("bucket", bucket.into()), ("object", service.artifact.file.clone().into())];
     let environment = Some(service.build.clone()).filter(|environment| !environment.is_empty());
     Map::from([("runtime", service.runtime.clone().into()), ("entryPoint", "portolan".into())])

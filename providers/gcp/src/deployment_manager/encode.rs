@@ -38,7 +38,7 @@ fn file(stack: &Stack) -> StackFile {
 
 /// What resources are called: the address with double hyphens for dots, unless the user fixed it.
 struct Names<'a> {
-    ids: &'a HashMap<Address, String>,
+    ids: &'a HashMap<Address, Text>,
 }
 
 /// The value of an entry of a resource.

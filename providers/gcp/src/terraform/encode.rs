@@ -183,7 +183,7 @@ impl Serialize for Variable<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", "string")?;
         if let Some(description) = &parameter.description {
-            map.serialize_entry("description", description)?;
+            map.serialize_entry("description", description.as_str())?;
         }
         if let Some(default) = parameter.default.as_ref().and_then(Value::as_text) {
             map.serialize_entry("default", default)?;
@@ -199,7 +199,7 @@ struct Outputs<'a>(&'a [Output], &'a Index<'a>);
 
 impl Serialize for Outputs<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|output| (&output.name, Shown(output, self.1))))
+        serializer.collect_map(self.0.iter().map(|output| (output.name.as_str(), Shown(output, self.1))))
     }
 }
 
@@ -210,7 +210,7 @@ impl Serialize for Shown<'_> {
         let Self(output, index) = self;
         let mut map = serializer.serialize_map(None)?;
         if let Some(description) = &output.description {
-            map.serialize_entry("description", description)?;
+            map.serialize_entry("description", description.as_str())?;
         }
         map.serialize_entry("value", &Written(&output.value, index))?;
         if output.secret {

@@ -102,12 +102,12 @@ fn resource_node(model: &Model, id: ResourceId, resource: &Resource) -> Node {
         (false, _) => Shape::Resource,
     };
     let details = std::iter::once(kind).chain(public.then(|| PUBLIC.to_owned())).collect();
-    Node { shape, name: resource.name.value.clone(), details, public }
+    Node { shape, name: resource.name.value.to_string(), details, public }
 }
 
 fn function_node(function: &Function) -> Node {
     let details = vec![function.runtime.value.to_string()];
-    Node { shape: Shape::Function, name: function.name.value.clone(), details, public: false }
+    Node { shape: Shape::Function, name: function.name.value.to_string(), details, public: false }
 }
 
 struct Artist {
@@ -153,7 +153,7 @@ impl Artist {
                 (from, http.routes.iter().map(|route| format!("{}{how}", route.value)).collect())
             }
             Event::Schedule(timed) => {
-                let zone = timed.timezone.as_ref().map(|zone| zone.value.clone());
+                let zone = timed.timezone.as_ref().map(|zone| zone.value.to_string());
                 (self.entry(&timed.schedule.value.to_string(), zone), Vec::new())
             }
             Event::Queue { queue, .. } => (self.resource(*queue), vec!["messages".to_owned()]),

@@ -133,15 +133,15 @@ pub(super) fn uses(catalog: &Catalog) -> Value {
 pub(in crate::commands) fn plain(node: &Node) -> Value {
     match &node.tree {
         Tree::Null => Value::Null,
-        Tree::Scalar(scalar) if scalar.quoted => json!(scalar.text),
+        Tree::Scalar(scalar) if scalar.quoted => json!(scalar.text.as_str()),
         Tree::Scalar(scalar) => match (scalar.text.parse::<bool>(), scalar.text.parse::<i64>()) {
             (Ok(truth), _) => json!(truth),
             (_, Ok(number)) => json!(number),
-            _ => json!(scalar.text),
+            _ => json!(scalar.text.as_str()),
         },
         Tree::List(items) => items.iter().map(plain).collect(),
         Tree::Map(entries) => {
-            Value::Object(entries.iter().map(|entry| (entry.key.value.clone(), plain(&entry.value))).collect())
+            Value::Object(entries.iter().map(|entry| (entry.key.value.to_string(), plain(&entry.value))).collect())
         }
     }
 }
