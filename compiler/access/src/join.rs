@@ -140,7 +140,7 @@ impl Joining<'_> {
         let mut told: Vec<(String, Option<String>)> = Vec::new();
         for need in self.seen.needs.iter().filter(|need| !self.covered(need, declared)) {
             let resource = self.named(need);
-            let key = (need.permission.clone(), resource.map(|resource| resource.name.value.clone()));
+            let key = (need.permission.clone(), resource.map(|resource| resource.name.value.to_string()));
             if !told.contains(&key) {
                 found.push(self.outside(need, resource));
                 told.push(key);

@@ -197,7 +197,7 @@ impl Reader {
         let node = &entry.value;
         self.keys(node, &["type", "version", "scope", "when", "retain", "after", "slots", "body"]);
         ResourceTree {
-            part: entry.key.value.clone().into(),
+            part: entry.key.value.clone(),
             r#type: node.get("type").map(|word| self.text(word, "`type`")).unwrap_or_default().into(),
             api_version: node.get("version").map(|version| self.text(version, "`version`").into()),
             scope: node.get("scope").map(|scope| self.tree(scope)),
@@ -227,16 +227,12 @@ impl Reader {
                 Shape::List
             }
         };
-        Slot {
-            name: entry.key.value.clone().into(),
-            path: at.split('.').map(|step| step.to_owned().into()).collect(),
-            shape,
-        }
+        Slot { name: entry.key.value.clone(), path: at.split('.').map(|step| step.to_owned().into()).collect(), shape }
     }
 
     fn exports(&mut self, node: Option<&Node>) -> Vec<(Text, Export)> {
         let entries = node.map(Node::entries).unwrap_or_default();
-        entries.iter().filter_map(|entry| Some((entry.key.value.clone().into(), self.export(&entry.value)?))).collect()
+        entries.iter().filter_map(|entry| Some((entry.key.value.clone(), self.export(&entry.value)?))).collect()
     }
 
     fn export(&mut self, node: &Node) -> Option<Export> {
@@ -303,7 +299,7 @@ impl Reader {
                 .entries()
                 .iter()
                 .filter(|entry| !own.contains(&entry.key.value.as_str()))
-                .map(|entry| (entry.key.value.clone().into(), self.tree(&entry.value)))
+                .map(|entry| (entry.key.value.clone(), self.tree(&entry.value)))
                 .collect(),
         }
     }
@@ -335,7 +331,7 @@ impl Reader {
     }
 
     fn entries(&mut self, node: &Node) -> Vec<(Text, Tree)> {
-        node.entries().iter().map(|entry| (entry.key.value.clone().into(), self.tree(&entry.value))).collect()
+        node.entries().iter().map(|entry| (entry.key.value.clone(), self.tree(&entry.value))).collect()
     }
 
     /// A tree; subtrees without holes become literals.
@@ -446,7 +442,7 @@ impl Reader {
         match node.entries().iter().find(|entry| entry.key.value != "else") {
             Some(entry) => {
                 let then = Box::new(self.tree(&entry.value));
-                Tree::When(entry.key.value.clone().into(), then, otherwise)
+                Tree::When(entry.key.value.clone(), then, otherwise)
             }
             None => {
                 self.wrong(node.span, "`!when` is `{ option: value, else: value }`", "");

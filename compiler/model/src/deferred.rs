@@ -59,7 +59,7 @@ impl Resolver<'_> {
             What::Resource(kind) => &kind?.name,
         };
         let exports = self.catalog.kind(noun).map(|kind| kind.exports.as_slice()).unwrap_or_default();
-        if exports.iter().any(|export| *export == attribute.value) {
+        if exports.contains(&attribute.value) {
             return Some(Piece::Attribute(subject, attribute));
         }
         let exports = || exports.iter().map(AsRef::as_ref);

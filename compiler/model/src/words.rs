@@ -210,7 +210,7 @@ pub(crate) fn is_deferred(path: &str) -> bool {
 pub(crate) fn push(pieces: &mut Vec<Piece>, piece: Piece) {
     match (pieces.last_mut(), piece) {
         (Some(Piece::Literal(before)), Piece::Literal(after)) => {
-            *before = portolan_value::Text::concat(&[before, &after])
+            *before = portolan_value::Text::concat(&[before, &after]);
         }
         (_, Piece::Literal(text)) if text.is_empty() => {}
         (_, piece) => pieces.push(piece),
