@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+/// The hash of what was not packaged.
+const UNPACKED: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
 /// A function's package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifact {
@@ -15,7 +18,7 @@ impl Artifact {
     /// The package of a function with this hash.
     #[must_use]
     pub fn new(function: &str, hash: &str) -> Self {
-        Self { file: format!("{function}-{hash}.zip"), hash: hash.to_owned() }
+        Self { file: [function, "-", hash, ".zip"].concat(), hash: hash.to_owned() }
     }
 }
 
@@ -35,7 +38,7 @@ impl Artifacts {
     /// that everything else can be checked all the same.
     #[must_use]
     pub fn of(&self, function: &str) -> Artifact {
-        self.packages.get(function).cloned().unwrap_or_else(|| Artifact::new(function, &"0".repeat(64)))
+        self.packages.get(function).cloned().unwrap_or_else(|| Artifact::new(function, UNPACKED))
     }
 
     /// All packages.

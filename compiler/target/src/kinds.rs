@@ -14,6 +14,7 @@ use portolan_model::{
 };
 use portolan_value::{Address, Context, Format, Map, Origin, Raw, Resource, Text, Value};
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 /// What a back end knows and the library does not.
 pub trait Hooks {
@@ -103,7 +104,8 @@ impl<'a> Kinds<'a> {
         let resource = self.model().resource(id);
         match self.built(resource).filter(|_| resource.external.is_none()) {
             Some(built) => {
-                let filler = Filler { kinds: self, owner: Owner::Resource(resource), only: &[] };
+                let filler =
+                    Filler { kinds: self, owner: Owner::Resource(resource), only: &[], own: RefCell::default() };
                 let trees = built.resources.iter().filter(|tree| filler.holds(tree.when.as_deref()));
                 trees.map(|tree| filler.resource(tree, &resource.name.value, &built.file)).collect()
             }
@@ -142,7 +144,7 @@ impl<'a> Kinds<'a> {
     }
 
     fn parent_resources(&self, parent: &'a Parent, function: Option<&'a Function>) -> Vec<Resource> {
-        let filler = Filler { kinds: self, owner: Owner::Parent(function), only: &[] };
+        let filler = Filler { kinds: self, owner: Owner::Parent(function), only: &[], own: RefCell::default() };
         let owner = filler.owner_name();
         parent.resources.iter().map(|tree| filler.resource(tree, owner, &parent.file)).collect()
     }
@@ -162,7 +164,7 @@ impl<'a> Kinds<'a> {
 
     fn resource_export(&self, resource: &'a Declared, export: &str) -> Option<Value> {
         let built = self.built(resource)?;
-        let filler = Filler { kinds: self, owner: Owner::Resource(resource), only: &[] };
+        let filler = Filler { kinds: self, owner: Owner::Resource(resource), only: &[], own: RefCell::default() };
         match &resource.external {
             None => built.export(export)?.tree().fill(&filler),
             Some(given) => {
@@ -188,7 +190,8 @@ impl<'a> Kinds<'a> {
         match subject {
             Subject::Resource(id) => {
                 let resource = self.model().resource(id);
-                let filler = Filler { kinds: self, owner: Owner::Resource(resource), only: &[] };
+                let filler =
+                    Filler { kinds: self, owner: Owner::Resource(resource), only: &[], own: RefCell::default() };
                 let variables = self.built(resource).map(|built| built.environment.as_slice()).unwrap_or_default();
                 named(&resource.name.value, &resource.kind.name, variables, |value| value.fill(&filler))
             }
@@ -214,7 +217,7 @@ impl<'a> Kinds<'a> {
     #[must_use]
     pub fn access(&self, id: ResourceId, verb: &Verb, only: &'a [Pattern]) -> Vec<FilledRow> {
         let resource = self.model().resource(id);
-        let filler = Filler { kinds: self, owner: Owner::Resource(resource), only };
+        let filler = Filler { kinds: self, owner: Owner::Resource(resource), only, own: RefCell::default() };
         let rows = self.built(resource).map(|built| built.access(verb)).unwrap_or_default();
         rows.iter().filter(|row| filler.holds(row.when.as_deref())).filter_map(|row| filler.row(row)).collect()
     }
@@ -305,6 +308,8 @@ struct Filler<'k, 'a> {
     kinds: &'k Kinds<'a>,
     owner: Owner<'a>,
     only: &'a [Pattern],
+    /// The owner's own exports that were asked for: a row asks for one several times.
+    own: RefCell<Vec<(String, Option<Value>)>>,
 }
 
 impl<'a> Filler<'_, 'a> {
@@ -394,6 +399,15 @@ impl<'a> Filler<'_, 'a> {
         }
     }
 
+    fn own_export(&self, resource: &'a Declared, export: &str) -> Option<Value> {
+        let known = self.own.borrow().iter().find(|(name, _)| name == export).map(|(_, value)| value.clone());
+        known.unwrap_or_else(|| {
+            let value = self.kinds.resource_export(resource, export);
+            self.own.borrow_mut().push((export.to_owned(), value.clone()));
+            value
+        })
+    }
+
     /// The column whose parts are meant: a physical name depends on the type of its resource.
     fn tree_of(&self, part: &str) -> Option<&'a ResourceTree> {
         let find = |trees: &'a [ResourceTree]| trees.iter().find(|tree| tree.part == part);
@@ -434,7 +448,7 @@ impl Fill for Filler<'_, '_> {
 
     fn reference(&self, subject: &str, export: &str) -> Option<Value> {
         match (subject, self.owner) {
-            ("self", Owner::Resource(resource)) => self.kinds.resource_export(resource, export),
+            ("self", Owner::Resource(resource)) => self.own_export(resource, export),
             (option, _) => match self.setting(option)? {
                 Setting::Resource(id) => self.kinds.export(Subject::Resource(*id), export),
                 _ => None,
@@ -490,6 +504,6 @@ impl Kinds<'_> {
     #[must_use]
     pub fn fill(&self, id: ResourceId, tree: &Tree) -> Option<Value> {
         let resource = self.model().resource(id);
-        tree.fill(&Filler { kinds: self, owner: Owner::Resource(resource), only: &[] })
+        tree.fill(&Filler { kinds: self, owner: Owner::Resource(resource), only: &[], own: RefCell::default() })
     }
 }

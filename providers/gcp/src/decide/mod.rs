@@ -41,7 +41,7 @@ pub fn decide<'a>(request: Request<'a>, google: &'static Google) -> Decision<'a>
         kinds,
         invoked,
         names,
-        decision: Decision::default(),
+        decision: Decision::with_room(request.model.functions.len(), request.grants.len()),
         bound: FxHashSet::default(),
         lettered: None,
     };

@@ -38,6 +38,19 @@ pub struct Decision<'a> {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Decision<'_> {
+    /// Nothing yet, with room for what so many functions and grants become.
+    pub fn with_room(functions: usize, grants: usize) -> Self {
+        Self {
+            accounts: Vec::with_capacity(functions),
+            services: Vec::with_capacity(functions),
+            bindings: Vec::with_capacity(grants + 8),
+            permissions: Vec::with_capacity(2 * grants + 8),
+            ..Self::default()
+        }
+    }
+}
+
 /// A service account.
 #[derive(Debug)]
 pub struct Account<'a> {

@@ -52,14 +52,14 @@ impl Dialect for Configuration {
     }
 
     fn account(&self, account: Account<'_>) -> Resource {
-        let shown = format!("function {}", account.function.name.value);
+        let shown = Text::concat(&["function ", &account.function.name.value]);
         let body = Map::from([("accountId", account.id), ("displayName", shown.into())]);
         after(made(account.address, "gcp-types/iam-v1:projects.serviceAccounts", body, account.origin), &IAM)
     }
 
-    fn service(&self, service: Service<'_>, model: &Model, lowered: &mut Lowered) {
+    fn service(&self, mut service: Service<'_>, model: &Model, lowered: &mut Lowered) {
         let bucket = model.target.artifacts_bucket.as_ref().map(|bucket| bucket.value.clone()).unwrap_or_default();
-        let mut resource = function(&service, bucket);
+        let mut resource = function(&mut service, bucket);
         resource.after.extend(BUILDS.iter().cloned());
         lowered.resources.push(resource);
     }
@@ -193,7 +193,7 @@ fn located() -> Value {
     Value::join(["projects/".into(), Context::Project.into(), "/locations/".into(), Context::Region.into()])
 }
 
-fn function(service: &Service<'_>, bucket: Text) -> Resource {
+fn function(service: &mut Service<'_>, bucket: Text) -> Resource {
     let body = Map::from([("parent", located()), ("function", service.name.clone())])
         .with("environment", "GEN_2")
         .with_some("description", service.function.description.as_ref().map(|text| text.value.clone()))
@@ -202,24 +202,27 @@ fn function(service: &Service<'_>, bucket: Text) -> Resource {
     made(service.address.clone(), DEPLOYMENT_MANAGER.function_type(), body, service.origin.clone())
 }
 
-fn build_config(service: &Service<'_>, bucket: Text) -> Map {
+fn build_config(service: &mut Service<'_>, bucket: Text) -> Map {
     let source = [("bucket", bucket.into()), ("object", service.artifact.file.clone().into())];
-    let environment = Some(service.build.clone()).filter(|environment| !environment.is_empty());
+    let environment = Some(std::mem::take(&mut service.build)).filter(|environment| !environment.is_empty());
     Map::from([("runtime", service.runtime.clone().into()), ("entryPoint", "portolan".into())])
         .with("source", [("storageSource", Value::from(source))])
         .with("serviceAccount", Value::reference(BUILDER.clone(), "name"))
         .with_some("environmentVariables", environment)
 }
 
-fn service_config(service: &Service<'_>) -> Map {
-    let environment = Some(service.environment.clone()).filter(|environment| !environment.is_empty());
-    Map::from([("availableMemory", format!("{}Mi", service.memory).into()), ("timeoutSeconds", service.timeout.into())])
-        .with("maxInstanceCount", service.most)
-        .with_some("minInstanceCount", (service.least > 0).then_some(service.least))
-        .with("ingressSettings", if service.open { "ALLOW_ALL" } else { "ALLOW_INTERNAL_ONLY" })
-        .with("allTrafficOnLatestRevision", true)
-        .with("serviceAccountEmail", email(&service.account))
-        .with_some("environmentVariables", environment)
+fn service_config(service: &mut Service<'_>) -> Map {
+    let environment = Some(std::mem::take(&mut service.environment)).filter(|environment| !environment.is_empty());
+    Map::from([
+        ("availableMemory", Text::concat(&[&service.memory.to_string(), "Mi"]).into()),
+        ("timeoutSeconds", service.timeout.into()),
+    ])
+    .with("maxInstanceCount", service.most)
+    .with_some("minInstanceCount", (service.least > 0).then_some(service.least))
+    .with("ingressSettings", if service.open { "ALLOW_ALL" } else { "ALLOW_INTERNAL_ONLY" })
+    .with("allTrafficOnLatestRevision", true)
+    .with("serviceAccountEmail", email(&service.account))
+    .with_some("environmentVariables", environment)
 }
 
 fn uri(function: &Address) -> Value {

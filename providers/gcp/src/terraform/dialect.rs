@@ -9,7 +9,7 @@ use crate::lower::Dialect;
 use crate::parents::{ARTIFACTS, BUILDER, BUILDS, CALLER, CLOCK, IAM, IMAGES, MESSAGES, SCHEDULER};
 use portolan_model::{Body, Model, Native, ResourceId};
 use portolan_target::{Kinds, Lowered};
-use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Value};
+use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Text, Value};
 
 /// The dialect of Terraform.
 #[derive(Debug)]
@@ -53,14 +53,14 @@ impl Dialect for Terraform {
     fn prepare(&self, _: &mut Decision<'_>) {}
 
     fn account(&self, account: Account<'_>) -> Resource {
-        let shown = format!("function {}", account.function.name.value);
+        let shown = Text::concat(&["function ", &account.function.name.value]);
         let body = Map::from([("account_id", account.id), ("display_name", shown.into())]);
         made(account.address, "google_service_account", body, account.origin).after(&IAM)
     }
 
-    fn service(&self, service: Service<'_>, _: &Model, lowered: &mut Lowered) {
+    fn service(&self, mut service: Service<'_>, _: &Model, lowered: &mut Lowered) {
         let archive = archive(&service);
-        let mut resource = function(&service, &archive.address);
+        let mut resource = function(&mut service, &archive.address);
         resource.after.extend(BUILDS.iter().cloned());
         lowered.resources.extend([archive, resource]);
     }
@@ -83,7 +83,7 @@ impl Dialect for Terraform {
 
     fn push(&self, push: Push) -> Vec<Contribution> {
         let Value::Map(config) = push_config(&push.function) else { return Vec::new() };
-        let contribution = |(key, value): (portolan_value::Text, Value)| Contribution {
+        let contribution = |(key, value): (Text, Value)| Contribution {
             address: push.subscription.clone(),
             slot: "push".into(),
             key: key.into(),
@@ -205,13 +205,13 @@ impl After for Resource {
 
 fn archive(service: &Service<'_>) -> Resource {
     let file = &service.artifact.file;
-    let body = Map::from([("name", file.clone().into()), ("source", format!("artifacts/{file}").into())])
+    let body = Map::from([("name", file.clone().into()), ("source", Text::concat(&["artifacts/", file]).into())])
         .with("bucket", Value::reference(ARTIFACTS.clone(), "name"));
     let address = Address::new(&service.function.name.value, "archive");
     made(address, "google_storage_bucket_object", body, service.origin.clone())
 }
 
-fn function(service: &Service<'_>, archive: &Address) -> Resource {
+fn function(service: &mut Service<'_>, archive: &Address) -> Resource {
     let body = Map::from([("name", service.name.clone()), ("location", Context::Region.into())])
         .with_some("description", service.function.description.as_ref().map(|text| text.value.clone()))
         .with("build_config", build_config(service, archive))
@@ -219,10 +219,10 @@ fn function(service: &Service<'_>, archive: &Address) -> Resource {
     made(service.address.clone(), "google_cloudfunctions2_function", body, service.origin.clone())
 }
 
-fn build_config(service: &Service<'_>, archive: &Address) -> Map {
+fn build_config(service: &mut Service<'_>, archive: &Address) -> Map {
     let bucket = Value::reference(ARTIFACTS.clone(), "name");
     let source = [("bucket", bucket), ("object", Value::reference(archive.clone(), "name"))];
-    let environment = Some(service.build.clone()).filter(|environment| !environment.is_empty());
+    let environment = Some(std::mem::take(&mut service.build)).filter(|environment| !environment.is_empty());
     Map::from([("runtime", service.runtime.clone().into()), ("entry_point", "portolan".into())])
         .with("source", [("storage_source", Value::from(source))])
         .with("service_account", Value::reference(BUILDER.clone(), "name"))
@@ -230,10 +230,10 @@ fn build_config(service: &Service<'_>, archive: &Address) -> Map {
         .with_some("environment_variables", environment)
 }
 
-fn service_config(service: &Service<'_>) -> Map {
-    let environment = Some(service.environment.clone()).filter(|environment| !environment.is_empty());
+fn service_config(service: &mut Service<'_>) -> Map {
+    let environment = Some(std::mem::take(&mut service.environment)).filter(|environment| !environment.is_empty());
     Map::from([
-        ("available_memory", format!("{}Mi", service.memory).into()),
+        ("available_memory", Text::concat(&[&service.memory.to_string(), "Mi"]).into()),
         ("timeout_seconds", service.timeout.into()),
     ])
     .with("max_instance_count", service.most)
