@@ -234,7 +234,7 @@ impl<'a> Kinds<'a> {
             Piece::Attribute(subject, attribute) => {
                 self.export(*subject, &attribute.value).unwrap_or_else(|| "".into())
             }
-            Piece::Input(id) => Value::Input(self.model().input(*id).name.value.clone().into()),
+            Piece::Input(id) => Value::Input(self.model().input(*id).name.value.clone()),
             Piece::Context(context) => (*context).into(),
         }
     }
@@ -245,12 +245,10 @@ impl<'a> Kinds<'a> {
         match body {
             Body::Null => Raw::Null,
             Body::Bool(truth) => Raw::Bool(*truth),
-            Body::Number(number) => Raw::Number(number.clone().into()),
-            Body::Text(text) => Raw::Text(text.clone().into()),
+            Body::Number(number) => Raw::Number(number.clone()),
+            Body::Text(text) => Raw::Text(text.clone()),
             Body::List(items) => Raw::List(items.iter().map(|item| self.raw(item)).collect()),
-            Body::Map(entries) => {
-                Raw::Map(entries.iter().map(|(key, body)| (key.clone().into(), self.raw(body))).collect())
-            }
+            Body::Map(entries) => Raw::Map(entries.iter().map(|(key, body)| (key.clone(), self.raw(body))).collect()),
             Body::Reference(..) | Body::Join(_) => Raw::Value(Box::new(self.joined(body))),
         }
     }

@@ -116,7 +116,7 @@ fn users(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut 
 
 fn parameter(input: &portolan_model::Input) -> Parameter {
     Parameter {
-        name: input.name.value.clone().into(),
+        name: input.name.value.clone(),
         secret: input.secret,
         default: input.default.as_ref().map(|default| default.value.clone().into()),
         stored_at: input.ssm.as_ref().map(|path| path.value.clone()),

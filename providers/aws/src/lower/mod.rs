@@ -182,7 +182,7 @@ impl<'a> Lowering<'a> {
 
 fn parameter(input: &Input) -> Parameter {
     Parameter {
-        name: input.name.value.clone().into(),
+        name: input.name.value.clone(),
         secret: input.secret,
         default: input.default.as_ref().map(|default| default.value.clone().into()),
         stored_at: input.ssm.as_ref().map(|path| path.value.clone()),

@@ -140,7 +140,7 @@ impl Lowering<'_> {
 
 fn declared(input: &Input) -> Parameter {
     Parameter {
-        name: input.name.value.clone().into(),
+        name: input.name.value.clone(),
         secret: input.secret,
         default: input.default.as_ref().map(|default| default.value.clone().into()),
         stored_at: None,

@@ -158,7 +158,7 @@ impl<'a> Lowering<'a> {
         settings.extend(function.sees().into_iter().flat_map(|subject| self.seen(subject)));
         let triggers = function.triggers.iter().flat_map(|trigger| self.trigger_settings(at, trigger));
         settings.extend(triggers.map(|(key, value)| (key.into(), value)));
-        let user = function.environment.iter().map(|(key, text)| (key.value.clone().into(), self.kinds.text(text)));
+        let user = function.environment.iter().map(|(key, text)| (key.value.clone(), self.kinds.text(text)));
         let settings = settings.into_iter().chain(user);
         Value::List(settings.map(|(key, value)| Value::from([("name", Value::Text(key)), ("value", value)])).collect())
     }

@@ -55,7 +55,7 @@ impl<'a> Decider<'a> {
                     role,
                     beyond: Vec::new(),
                     by_hand: true,
-                    reasons: [Reason { span: allow.why.span, text: allow.why.value.clone().into() }].into(),
+                    reasons: [Reason { span: allow.why.span, text: allow.why.value.clone() }].into(),
                 };
                 self.tell(permissions, &told);
                 let via = format!("allow-{}-{number}", index + 1);
@@ -140,7 +140,7 @@ fn condition(allow: &Allow) -> Result<Option<Condition>, Box<Diagnostic>> {
     match text("expression") {
         Some(expression) => {
             let title = text("title").unwrap_or_else(|| allow.why.value.chars().take(100).collect::<String>().into());
-            Ok(Some(Condition { title: title.into(), expression: expression.into() }))
+            Ok(Some(Condition { title, expression: expression.into() }))
         }
         None => Err(Box::new(no_expression(allow))),
     }
