@@ -245,6 +245,10 @@ impl Machine<'_> {
             return self.call(&member, arguments, span, scope);
         }
         match self.held(index).shape.clone() {
+            Shape::Instance(class) if name == "<init>" => {
+                self.run_constructors(class, &receiver, arguments, Some((module, span)));
+                receiver
+            }
             Shape::Instance(class) => {
                 if let Some(overloads) = self.overloads(class, name, arguments.len()) {
                     let results: Vec<Value> = overloads

@@ -208,7 +208,7 @@ impl Machine<'_> {
         let found = self.find(&import.module, module);
         let loaded = &mut self.modules[module.0 as usize];
         if found.is_empty() {
-            loaded.outer_stars.push(import.module.clone());
+            loaded.outer_stars.push(import.module.trim_end_matches(".*").into());
         }
         loaded.stars.extend(&found);
         if import.exported {
@@ -248,20 +248,31 @@ impl Machine<'_> {
     fn imported_item(&mut self, name: &Name, item: &Name, from: ModuleIndex) -> Value {
         let found = self.find(name, from);
         for module in &found {
-            if let Some(value) = self.exported(*module, item) {
+            if let Some(value) = self.exported(*module, item).or_else(|| self.of_class(*module, name, item)) {
                 return value;
             }
         }
         if let Some(submodule) = self.language(from).submodule(name, item)
-            && let Some(module) = self.find(&submodule, from).first()
+            && let Some(module) = self.find(&submodule, from).first().copied()
         {
-            return Value::Module(*module);
+            let class = self.rules(from).implied_receiver.then(|| self.exported(module, item)).flatten();
+            return class.unwrap_or(Value::Module(module));
         }
         match found.is_empty() {
             true if item == "default" => Value::Symbol(Symbol { name: name.clone(), imported: true }),
             true => Value::Symbol(Symbol { name: format!("{name}.{item}").into(), imported: true }),
             false => Value::Unknown,
         }
+    }
+
+    /// A member of the class that a file is named after: `import static a.b.C.d`.
+    fn of_class(&mut self, module: ModuleIndex, name: &Name, item: &Name) -> Option<Value> {
+        if !self.rules(module).implied_receiver {
+            return None;
+        }
+        let class = Name::from(name.rsplit('.').next()?);
+        let class = self.exported(module, &class)?;
+        self.own_member(&class, item, module)
     }
 
     /// What a module gives under a name.
