@@ -3,7 +3,7 @@
 use crate::aws::path::Path;
 use crate::aws::rows::{Condition, Row, rows};
 use crate::aws::service::Entry;
-use crate::aws::{Service, partiql};
+use crate::aws::{SIGNED, Service, partiql};
 use crate::{Needed, Operation, Permission, Resource, Template, Term};
 use smol_str::format_smolstr;
 
@@ -12,6 +12,12 @@ const MOST_NAMES: usize = 16;
 
 /// What an operation of AWS needs.
 pub fn needed(operation: &Operation) -> Needed {
+    if operation.service == SIGNED {
+        return match rows(SIGNED, &operation.name) {
+            Some(rows) => authored(operation, rows),
+            None => Needed::Unknown(format!("what a request signed for `{}` needs is not known", operation.name)),
+        };
+    }
     let service = Service::by_id(&operation.service).or_else(|| Service::by_sdk_id(&operation.service));
     let Some(service) = service else {
         return Needed::Unknown(format!("AWS has no service `{}` that is known", operation.service));
@@ -39,7 +45,7 @@ fn authored(operation: &Operation, rows: &[Row]) -> Needed {
         }
     }
     if permissions.is_empty() && open {
-        return Needed::Unknown(format!("what `{}` does depends on a statement that is not known", operation.name));
+        return Needed::Unknown(format!("what `{}` needs depends on a text that is not known", operation.name));
     }
     Needed::Permissions(permissions)
 }

@@ -1,6 +1,6 @@
 //! Paths: which part of an operation's input a row of the table speaks of, and what stands there.
 
-use crate::aws::{location, partiql, spelling};
+use crate::aws::{location, partiql, spelling, text_of};
 use crate::{Piece, Template, Term};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -107,9 +107,7 @@ impl Step {
             (Step::Member(name), Term::Object(object)) => member(&object.facts, name).into_iter().collect(),
             (Step::Each, Term::List(elements)) => elements.clone(),
             (Step::Each, Term::Record(_) | Term::Object(_)) => vec![term.clone()],
-            (Step::Keys, Term::Record(members)) => {
-                members.keys().map(|key| Term::Text(Template::from_literal(key))).collect()
-            }
+            (Step::Keys, Term::Record(members)) => members.keys().map(|key| Term::Text(text_of(key))).collect(),
             _ => Vec::new(),
         }
     }

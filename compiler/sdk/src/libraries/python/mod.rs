@@ -1,6 +1,14 @@
 //! The SDKs of Python.
 
+mod boto3; // clients, resource objects, paginators, waiters, transfers
+mod given; // a call's arguments
+mod powertools; // AWS's own toolkit for functions
+mod pynamodb; // an ORM over DynamoDB
+mod signing; // requests that are signed by hand
+mod system; // the environment
+
 use crate::Library;
 
 /// All of them.
-pub const LIBRARIES: &[&dyn Library] = &[];
+pub const LIBRARIES: &[&dyn Library] =
+    &[&system::System, &boto3::Boto3, &powertools::Powertools, &pynamodb::PynamoDb, &signing::Signing];
