@@ -1,0 +1,92 @@
+//! Calls, and those that are modules or compilers' wrappers.
+
+use crate::lower::{Lower, at, children, field};
+use portolan_program::{Argument, Expression, Form, Kind, Piece};
+use tree_sitter::Node;
+
+impl Lower<'_> {
+    /// `f(a)`, `require("x")`, `import("x")`, a template with a tag.
+    pub fn call(&mut self, node: Node<'_>) -> Kind {
+        let (Some(callee), Some(arguments)) = (field(node, "function"), field(node, "arguments")) else {
+            return Kind::Opaque(self.all(node));
+        };
+        if arguments.kind() == "template_string" {
+            let callee = self.expression(callee);
+            let text = self.expression(arguments);
+            return Kind::Call(Box::new(callee), vec![Argument::plain(text)]);
+        }
+        if let Some(kind) = self.compiled(callee, arguments) {
+            return kind;
+        }
+        let given = self.arguments(arguments);
+        match (callee.kind(), self.source(callee)) {
+            ("import", _) | (_, "require") => self.module_by_name(callee, given),
+            _ => Kind::Call(Box::new(self.expression(callee)), given),
+        }
+    }
+
+    /// A module that is loaded where it stands. A name that is computed is a call of `require`.
+    fn module_by_name(&mut self, callee: Node<'_>, given: Vec<Argument>) -> Kind {
+        match given.first().and_then(|argument| literal(&argument.value)) {
+            Some(name) => Kind::Module(name.into()),
+            None => Kind::Call(Box::new(at(callee, Kind::Name("require".into()))), given),
+        }
+    }
+
+    /// Arguments of a call.
+    pub fn arguments(&mut self, node: Node<'_>) -> Vec<Argument> {
+        children(node).into_iter().map(|argument| self.argument(argument)).collect()
+    }
+
+    /// An argument or an element of a list.
+    pub fn argument(&mut self, node: Node<'_>) -> Argument {
+        if node.kind() != "spread_element" {
+            return Argument::plain(self.expression(node));
+        }
+        let value = children(node).first().map(|inner| self.expression(*inner));
+        let value = value.unwrap_or_else(|| at(node, Kind::Literal));
+        Argument { name: None, form: Form::Spread, value }
+    }
+
+    /// `new C(a)`.
+    pub fn new_object(&mut self, node: Node<'_>) -> Kind {
+        let Some(class) = field(node, "constructor") else { return Kind::Opaque(self.all(node)) };
+        let class = self.expression(class);
+        let arguments = field(node, "arguments").map(|arguments| self.arguments(arguments)).unwrap_or_default();
+        Kind::New(Box::new(class), arguments)
+    }
+
+    /// What TypeScript's compiler makes of `async` functions and imports: the function is called, the module is the module.
+    fn compiled(&mut self, callee: Node<'_>, arguments: Node<'_>) -> Option<Kind> {
+        let name = self.source(callee).rsplit('.').next().unwrap_or_default();
+        match name {
+            "__awaiter" => {
+                let body = children(arguments).into_iter().find(|argument| argument.kind() == "generator_function")?;
+                let function = at(body, Kind::Function(self.closure_of(body)));
+                Some(Kind::Call(Box::new(function), Vec::new()))
+            }
+            "__importStar"
+            | "__importDefault"
+            | "__toESM"
+            | "_interopRequireDefault"
+            | "_interopRequireWildcard"
+            | "__toCommonJS" => {
+                let inner = children(arguments).first().copied()?;
+                Some(self.expression(inner).kind)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether an expression is a text without holes, and which.
+pub(crate) fn literal(value: &Expression) -> Option<&str> {
+    match &value.kind {
+        Kind::Text(pieces) => match pieces.as_slice() {
+            [] => Some(""),
+            [Piece::Literal(text)] => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
