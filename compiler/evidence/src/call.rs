@@ -501,6 +501,7 @@ impl Machine<'_> {
     fn receiver(&self, closure: &Closure, function: &Function, arguments: &mut Arguments) -> Option<Value> {
         match (&closure.receiver, &function.receiver) {
             (Some(receiver), _) => Some((**receiver).clone()),
+            (None, Some(_)) if self.rules(closure.module).implied_receiver => closure.class.map(Value::Class),
             (None, Some(name)) if name != "this" && closure.class.is_some() && !arguments.is_empty() => {
                 Some(arguments.remove(0).1)
             }
@@ -537,6 +538,15 @@ impl Machine<'_> {
                 Some(name) => named.push((name, value)),
                 None => plain.push(value),
             }
+        }
+        let takes_names = parameters.iter().any(|parameter| {
+            parameter.variadic == Variadic::Record
+                || named.iter().any(|(name, _)| parameter.name.as_ref() == Some(name))
+        });
+        // Options without braces are one record, where nobody takes them by name.
+        if !takes_names && !named.is_empty() && plain.len() < parameters.len() {
+            let options = self.record(std::mem::take(&mut named));
+            plain.push(options);
         }
         let mut plain = plain.into_iter();
         for parameter in parameters {
