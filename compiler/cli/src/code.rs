@@ -8,7 +8,12 @@ use std::sync::{Arc, OnceLock};
 use std::{fs, io};
 
 /// The languages whose calls are followed.
-pub const FRONTS: &[Front<'static>] = &[Front { front: &portolan_python::Python, language: Language::Python }];
+pub const FRONTS: &[Front<'static>] = &[
+    Front { front: &portolan_python::Python, language: Language::Python },
+    Front { front: &portolan_javascript::JavaScript, language: Language::JavaScript },
+    Front { front: &portolan_java::Java, language: Language::Java },
+    Front { front: &portolan_ruby::Ruby, language: Language::Ruby },
+];
 
 /// Folders that hold what others wrote or what was built.
 const SKIPPED: &[&str] = &[
