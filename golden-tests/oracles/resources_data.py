@@ -37,11 +37,22 @@ def section(folder: pathlib.Path) -> str:
     latest = max(folder.glob("*/resources-1.json"))
     model = json.loads(latest.read_text(encoding="utf-8"))
     waiters = waiter_operations(folder.name)
-    lines = [f"= {folder.name}", "* -", *methods(model["service"], waiters)]
+    service = {**model["service"], "has": makers(model["resources"])}
+    lines = [f"= {folder.name}", "* -", *methods(service, waiters)]
     for name, resource in sorted(model["resources"].items()):
         identifiers = [identifier["name"] for identifier in resource.get("identifiers", [])]
         lines += [" ".join(["*", name, *identifiers]), *methods(resource, waiters)]
     return "\n".join(lines) + "\n"
+
+
+def makers(resources: dict[str, Any]) -> dict[str, Any]:
+    """A service makes every kind of its resources, from all their identifiers."""
+
+    def maker(name: str, resource: dict[str, Any]) -> dict[str, Any]:
+        identifiers = [{"target": one["name"], "source": "input"} for one in resource.get("identifiers", [])]
+        return {"resource": {"type": name, "identifiers": identifiers}}
+
+    return {name: maker(name, resource) for name, resource in resources.items()}
 
 
 def waiter_operations(service: str) -> dict[str, str]:
