@@ -331,14 +331,23 @@ impl Machine<'_> {
         }
         let acting = self.acting(&arguments);
         if self.loading > 0 {
-            let root = if REGISTERS.contains(&name.as_str()) { self.root(index) } else { index };
+            let registers = REGISTERS.contains(&name.as_str());
+            let root = if registers { self.root(index) } else { index };
+            let registrar = registers && acting.is_empty();
             self.held_mut(root).items.extend(acting);
-            return Value::Held(index);
+            return if registrar { self.registrar(index, name) } else { Value::Held(index) };
         }
         let given = self.call_back(&arguments);
         let ran = if RUNS.contains(&name.as_str()) { self.run_foreign(index) } else { Value::Unknown };
         let known = given.or(ran);
         known.or(Value::Held(index))
+    }
+
+    /// What registers a function for its owner when it decorates one: `app.get("/orders")`.
+    fn registrar(&mut self, owner: HeapIndex, method: &Name) -> Value {
+        let Shape::Foreign { name, .. } = self.held(owner).shape.clone() else { return Value::Held(owner) };
+        let shape = Shape::Foreign { name: format!("{name}.{method}()").into(), ran: 0 };
+        Value::Held(self.hold(Held { shape, prototype: Some(owner), ..Held::default() }))
     }
 
     /// What something made outside was made from.
