@@ -47,10 +47,14 @@ ACTIONS = {
 
 def main() -> None:
     """Writes the file named on the command line."""
+    pathlib.Path(sys.argv[1]).write_text(text(), encoding="utf-8")
+
+
+def text() -> str:
+    """The whole file."""
     versions = {line.split("==")[0]: line.split("==")[1] for line in requirements() if "==" in line}
     head = HEAD.format(botocore=versions["botocore"], sentry=versions["policy_sentry"])
-    sections = [section(folder) for folder in sorted(DATA.iterdir()) if folder.is_dir() and latest(folder)]
-    pathlib.Path(sys.argv[1]).write_text(head + "".join(sections), encoding="utf-8")
+    return head + "".join(section(folder) for folder in sorted(DATA.iterdir()) if folder.is_dir() and latest(folder))
 
 
 def requirements() -> list[str]:

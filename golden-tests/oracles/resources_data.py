@@ -28,9 +28,12 @@ DATA = pathlib.Path(boto3.__file__).parent / "data"
 
 def main() -> None:
     """Writes the file named on the command line."""
-    folders = [folder for folder in sorted(DATA.iterdir()) if folder.is_dir()]
-    sections = [section(folder) for folder in folders]
-    pathlib.Path(sys.argv[1]).write_text(HEAD + "".join(sections), encoding="utf-8")
+    pathlib.Path(sys.argv[1]).write_text(text(), encoding="utf-8")
+
+
+def text() -> str:
+    """The whole file."""
+    return HEAD + "".join(section(folder) for folder in sorted(DATA.iterdir()) if folder.is_dir())
 
 
 def section(folder: pathlib.Path) -> str:

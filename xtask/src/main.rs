@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test`, `oracles` and `goldens`.
+//! The project's own tasks: `cargo xtask test`, `oracles`, `goldens` and `operations`.
 //!
 //! In go the words after `cargo xtask`; out come headings, the tools' own output and an exit code. This program knows
 //! nothing of the compiler: it starts cargo and the oracles, which judge the compiler from outside.
@@ -16,6 +16,7 @@ cargo xtask oracles [PATH…]    the oracles alone, over all golden templates or
     --only NAME                only this one; may be repeated
     --allow-empty              an oracle without a template to check does not fail
 cargo xtask goldens            rewrite the golden files; then read `git diff`
+cargo xtask operations         rewrite what is generated of the operation table
 ";
 
 fn main() -> ExitCode {
@@ -34,6 +35,7 @@ fn dispatch(words: &[String]) -> Result<(), String> {
         Some((task, [])) if task == "test" => test(),
         Some((task, rest)) if task == "oracles" => oracles::run(&root(), &selection(rest)?),
         Some((task, [])) if task == "goldens" => goldens(),
+        Some((task, [])) if task == "operations" => operations(),
         None => {
             print!("{HELP}");
             Ok(())
@@ -62,6 +64,18 @@ fn test() -> Result<(), String> {
 fn goldens() -> Result<(), String> {
     work::heading("goldens");
     work::visibly(cargo().args(["test", "--package", "portolan-golden-tests"]).env("GOLDEN", "update"))
+}
+
+/// What is generated of the operation table: the script, and the file it writes.
+const GENERATED: [(&str, &str); 2] = [
+    ("operations_data.py", "compiler/sdk/data/aws/operations.txt"),
+    ("resources_data.py", "compiler/sdk/data/python/resources.txt"),
+];
+
+fn operations() -> Result<(), String> {
+    let toolbox = toolbox::Toolbox::new(&root());
+    work::heading("operations");
+    GENERATED.iter().try_for_each(|(script, out)| toolbox.generate(script, &root().join(out)))
 }
 
 fn selection(words: &[String]) -> Result<oracles::Selection, String> {

@@ -17,7 +17,7 @@ struct Oracle {
 }
 
 /// The slow ones come first: two run at a time.
-const ORACLES: [Oracle; 8] = [
+const ORACLES: [Oracle; 9] = [
     Oracle { name: "cloudformation", environment: Environment::Main, facts: None },
     Oracle { name: "arm_policy", environment: Environment::Policy, facts: None },
     Oracle { name: "deploy_smoke", environment: Environment::Main, facts: None },
@@ -25,6 +25,7 @@ const ORACLES: [Oracle; 8] = [
     Oracle { name: "iam", environment: Environment::Main, facts: None },
     Oracle { name: "terraform", environment: Environment::Main, facts: Some(Facts::Terraform) },
     Oracle { name: "deployment_manager", environment: Environment::Main, facts: None },
+    Oracle { name: "operations", environment: Environment::Main, facts: None },
     Oracle { name: "arm", environment: Environment::Main, facts: Some(Facts::Arm) },
 ];
 

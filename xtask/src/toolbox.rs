@@ -101,6 +101,12 @@ impl Toolbox {
         }
     }
 
+    /// Writes a file of the compiler's data anew, by a script of ours that reads the pinned packages.
+    pub fn generate(&self, script: &str, out: &Path) -> Result<(), String> {
+        self.install(Environment::Main)?;
+        self.python_script(&self.script(script), &[out])
+    }
+
     fn extract_arm(&self) -> Result<(), String> {
         let (script, out) = (self.script("arm_facts.py"), self.cache.join("arm.json"));
         let made_of = [read(&script)?, read(&self.script(Environment::Main.requirements()))?];
