@@ -20,8 +20,10 @@ HEAD = """\
 #   . name operation inputs     a method        ~ load operation inputs        what loading it performs
 #   : name > kind identifiers   another object  [ name operation inputs > …    a collection of others
 #   ! name operation inputs     a waiter        / name operation inputs        a method of a whole collection
+#   & names                     data that is loaded when it is first read
 # An input or identifier is `target:source`; the source is an identifier, `'text`, `?` with an input's name, `+` for an argument in
-# order, or `*` for what only the answer tells. Behind `>` stands what is returned: a kind and its identifiers, `[]` for several.
+# order, or `*` for what only the answer tells. Behind `>` stands what is returned: a kind, `[]` for several, `!` if its data came with it,
+# and its identifiers.
 """
 DATA = pathlib.Path(boto3.__file__).parent / "data"
 
@@ -44,8 +46,18 @@ def section(folder: pathlib.Path) -> str:
     lines = [f"= {folder.name}", "* -", *methods(service, waiters)]
     for name, resource in sorted(model["resources"].items()):
         identifiers = [identifier["name"] for identifier in resource.get("identifiers", [])]
-        lines += [" ".join(["*", name, *identifiers]), *methods(resource, waiters)]
+        lines += [" ".join(["*", name, *identifiers]), *methods(resource, waiters), *attributes(folder, resource)]
     return "\n".join(lines) + "\n"
+
+
+def attributes(folder: pathlib.Path, resource: dict[str, Any]) -> Iterator[str]:
+    """What is read of the object's own data."""
+    model = boto3.Session()._loader.load_service_model(folder.name, "service-2")
+    members = model["shapes"].get(resource.get("shape"), {}).get("members", {})
+    own = {name for one in resource.get("identifiers", []) for name in (one["name"], one.get("memberName"))}
+    loaded = [name for name in sorted(members) if name not in own]
+    if "load" in resource and loaded:
+        yield " ".join(["&", *loaded])
 
 
 def makers(resources: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +104,8 @@ def returned(action: dict[str, Any]) -> str:
     if not resource:
         return ""
     several = "[]" if "[]" in resource.get("path", "") or any("[]" in i.get("path", "") for i in resource["identifiers"]) else ""
-    return " ".join([f" > {resource['type']}{several}", *map(pair, resource.get("identifiers", []))])
+    data = "!" if resource.get("path") else ""
+    return " ".join([f" > {resource['type']}{several}{data}", *map(pair, resource.get("identifiers", []))])
 
 
 def pair(parameter: dict[str, Any]) -> str:

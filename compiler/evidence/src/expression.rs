@@ -1,7 +1,7 @@
 //! What an expression is worth.
 
 use crate::machine::Machine;
-use crate::value::{Held, ScopeIndex, Shape, Symbol, Value};
+use crate::value::{Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
 use portolan_program::{Argument, Entry, Expression, Form, Key, Kind, Name, Piece, Span};
 use portolan_sdk as sdk;
 
@@ -17,7 +17,7 @@ impl Machine<'_> {
             Kind::Literal => Value::Unknown,
             Kind::Nothing => Value::Nothing,
             Kind::Name(name) => self.name(name, scope),
-            Kind::Member(object, name) => self.evaluate_member(object, name, scope),
+            Kind::Member(object, name) => self.evaluate_member(object, name, expression.span, scope),
             Kind::Index(object, index) => {
                 let object = self.evaluate(object, scope);
                 let index = self.evaluate(index, scope);
@@ -138,7 +138,7 @@ impl Machine<'_> {
         Value::Text(sdk::Template(template))
     }
 
-    fn evaluate_member(&mut self, object: &Expression, name: &Name, scope: ScopeIndex) -> Value {
+    fn evaluate_member(&mut self, object: &Expression, name: &Name, span: Span, scope: ScopeIndex) -> Value {
         let module = self.module_of(scope);
         if let Kind::Name(super_name) = &object.kind
             && matches!(super_name.as_str(), "super" | "base")
@@ -147,7 +147,17 @@ impl Machine<'_> {
             return self.super_member(name, scope);
         }
         let object = self.evaluate(object, scope);
+        self.read_member(&object, name, span, module);
         self.member(&object, name, module)
+    }
+
+    /// Records what reading a member performs.
+    fn read_member(&mut self, object: &Value, name: &Name, span: Span, module: ModuleIndex) {
+        for value in object.each() {
+            let Value::Object(object) = value else { continue };
+            let reads: Vec<_> = self.libraries(module).iter().flat_map(|library| library.read(object, name)).collect();
+            reads.into_iter().for_each(|operation| self.perform(module, span, operation));
+        }
     }
 
     /// `Type { members }`: an object of the program or of an SDK, or just the members.

@@ -1,7 +1,7 @@
 //! Libraries: what the names and objects of an SDK do.
 
 use crate::libraries::{csharp, go, java, javascript, python, ruby, rust};
-use crate::{Argument, Language, Object, Outcome, Term};
+use crate::{Argument, Language, Object, Operation, Outcome, Term};
 
 /// An SDK, or a family of SDKs, in one language.
 ///
@@ -19,6 +19,12 @@ pub trait Library: Sync {
     fn member(&self, object: &Object, name: &str) -> Option<Term> {
         let _ = (object, name);
         None
+    }
+
+    /// What reading a member of an object performs, where reading calls the cloud: a table's item count in boto3.
+    fn read(&self, object: &Object, name: &str) -> Vec<Operation> {
+        let _ = (object, name);
+        Vec::new()
     }
 
     /// The object that a value of this declared type is: `*s3.Client`, `S3Client`, `AmazonDynamoDB`.

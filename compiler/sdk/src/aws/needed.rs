@@ -58,6 +58,11 @@ fn same_name(operation: &Operation, service: &Service, entry: Entry) -> Needed {
     let name = (!entry.named_by.is_empty()).then(|| Path::read(entry.named_by)).flatten();
     let mut permissions = Vec::new();
     add(&mut permissions, operation, &action, entry.kind, name.as_ref(), None);
+    for role in entry.roles.split(',').filter_map(Path::read) {
+        if !role.reach(&operation.input).is_empty() {
+            add(&mut permissions, operation, "iam:PassRole", "role", Some(&role), None);
+        }
+    }
     Needed::Permissions(permissions)
 }
 
@@ -241,6 +246,10 @@ mod tests {
     fn who_hands_on_a_role_or_an_object_needs_its_permission_too() {
         let run = found("ecs", "run_task", &[("taskDefinition", text("job"))]);
         assert_eq!(run, ["ecs:RunTask task-definition job", "iam:PassRole role"]);
+        let role = [("pipelineRole", Term::Unknown), ("name", text("p")), ("roleArn", text("r"))];
+        let started = found("omics", "start_run", &role);
+        assert!(started.contains(&"iam:PassRole role r".to_owned()), "{started:?}");
+        assert_eq!(found("omics", "start_run", &[]).len(), 1);
         let object = record(&[("S3Object", record(&[("Bucket", text("in")), ("Name", text("a.png"))]))]);
         let labels = found("rekognition", "detect_labels", &[("Image", object)]);
         assert_eq!(labels, ["rekognition:DetectLabels *", "s3:GetObject object in / a.png"]);

@@ -35,6 +35,8 @@ pub struct Entry {
     pub kind: &'static str,
     /// The input that names the resource; empty where none does.
     pub named_by: &'static str,
+    /// The inputs that hand a role to the service, with commas between them.
+    pub roles: &'static str,
 }
 
 /// All services, by id.
@@ -136,8 +138,10 @@ impl Entry {
         let paginated = words.next_if_eq(&"+").is_some();
         let spelled = words.next_if(|word| word.starts_with('!'));
         let kind = words.next()?;
+        let named_by = words.next_if(|word| !word.starts_with('^')).unwrap_or_default();
+        let roles = words.next().and_then(|word| word.strip_prefix('^')).unwrap_or_default();
         let action = (kind != "-").then(|| spelled.map_or(name, |spelled| &spelled[1..]));
-        Some(Self { name, paginated, action, kind, named_by: words.next().unwrap_or_default() })
+        Some(Self { name, paginated, action, kind, named_by, roles })
     }
 }
 

@@ -12,6 +12,8 @@ pub struct Kind {
     pub identifiers: Vec<&'static str>,
     /// What it does.
     pub methods: Vec<Method>,
+    /// Its data, which is loaded when it is first read.
+    pub attributes: Vec<&'static str>,
 }
 
 /// A method of a resource object, or something that it holds.
@@ -53,6 +55,8 @@ pub struct Returns {
     pub kind: &'static str,
     /// Whether there are several.
     pub several: bool,
+    /// Whether its data comes with it.
+    pub loaded: bool,
     /// Its identifiers and their sources.
     pub identifiers: Vec<Pair>,
 }
@@ -91,8 +95,12 @@ static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
             Some("=") => service = words.next().unwrap_or_default(),
             Some("*") => {
                 current = words.next().unwrap_or_default();
-                let kind = Kind { identifiers: words.collect(), methods: Vec::new() };
+                let kind = Kind { identifiers: words.collect(), ..Kind::default() };
                 kinds.entry(service).or_default().insert(current, kind);
+            }
+            Some("&") => {
+                let kind = kinds.entry(service).or_default().entry(current).or_default();
+                kind.attributes.extend(words);
             }
             Some(mark) => {
                 let kind = kinds.entry(service).or_default().entry(current).or_default();
@@ -130,8 +138,9 @@ impl Returns {
     fn read(text: &'static str) -> Option<Self> {
         let mut words = text.split_whitespace();
         let kind = words.next()?;
-        let several = kind.ends_with("[]");
-        Some(Self { kind: kind.trim_end_matches("[]"), several, identifiers: pairs(words) })
+        let (kind, loaded) = kind.strip_suffix('!').map_or((kind, false), |kind| (kind, true));
+        let (kind, several) = kind.strip_suffix("[]").map_or((kind, false), |kind| (kind, true));
+        Some(Self { kind, several, loaded, identifiers: pairs(words) })
     }
 }
 
@@ -176,6 +185,7 @@ mod tests {
         let get = table.methods.iter().find(|method| method.name == "GetItem").unwrap();
         assert_eq!((get.sort, get.operation), (Sort::Action, "GetItem"));
         assert_eq!(get.inputs, [("TableName", Source::Identifier("Name"))]);
+        assert!(table.attributes.contains(&"ItemCount") && !table.attributes.contains(&"TableName"));
         assert!(kind("dynamodb", "Bucket").is_none());
     }
 }

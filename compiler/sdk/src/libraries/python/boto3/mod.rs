@@ -11,7 +11,7 @@ mod transfer;
 mod types;
 
 use crate::libraries::python::given::Given;
-use crate::{Argument, Library, Object, Outcome, Term};
+use crate::{Argument, Library, Object, Operation, Outcome, Term};
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::BTreeMap;
 
@@ -48,6 +48,13 @@ impl Library for Boto3 {
             ("resource", _) => resource::member(of, &object.facts, name),
             ("collection", "[]") => resource::element(of, &object.facts),
             _ => None,
+        }
+    }
+
+    fn read(&self, object: &Object, name: &str) -> Vec<Operation> {
+        match object.class.strip_prefix("boto3.resource:") {
+            Some(of) => resource::read(of, &object.facts, name),
+            None => Vec::new(),
         }
     }
 

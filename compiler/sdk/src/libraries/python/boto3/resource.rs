@@ -9,6 +9,9 @@ use crate::{Operation, Outcome, Template, Term};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
+/// The fact that an object's data came with it.
+const LOADED: &str = "+loaded";
+
 type Facts = BTreeMap<SmolStr, Term>;
 
 /// A method of a resource: `s3` is the service itself, `s3.Bucket` a kind.
@@ -100,6 +103,9 @@ fn returned(service: &Service, returns: &Returns, facts: &Facts, input: &Facts, 
         let term = identifier(returns.kind, (target, *source), facts, input, given, &mut position);
         known.insert((*target).into(), term);
     }
+    if returns.loaded {
+        known.insert(LOADED.into(), Term::Unknown);
+    }
     let object = made("resource", &format!("{}.{}", service.id(), returns.kind), known);
     if returns.several { Term::List(vec![object]) } else { object }
 }
@@ -152,6 +158,17 @@ pub fn member(of: &str, facts: &Facts, name: &str) -> Option<Term> {
     let method =
         kind.methods.iter().find(|method| method.sort == Sort::Collection && spelling::same(method.name, name))?;
     Some(made("collection", &format!("{service}.{kind_name}.{}", method.name), facts.clone()))
+}
+
+/// What reading a member performs: an object's data is loaded when it is first read.
+pub fn read(of: &str, facts: &Facts, name: &str) -> Vec<Operation> {
+    let Some((service, kind_name)) = of.split_once('.') else { return Vec::new() };
+    let Some(kind) = kind(service, kind_name) else { return Vec::new() };
+    let dated = (of, name) == ("s3.Bucket", "creation_date");
+    let loads = !facts.contains_key(LOADED)
+        && (dated || kind.attributes.iter().any(|attribute| spelling::same(attribute, name)));
+    let loaded = loads.then(|| method(of, facts, "load", Given(&[]))).flatten();
+    loaded.map(|outcome| outcome.operations).unwrap_or_default()
 }
 
 /// A method of a collection: it is listed, and perhaps each batch of it is acted upon.
