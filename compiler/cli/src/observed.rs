@@ -128,16 +128,10 @@ fn add(call: &Call, provider: Provider, texts: &mut Texts<'_>, seen: &mut Seen) 
     }
 }
 
-/// `items.py:12 table.put_item(…)`, and the functions on the way.
+/// `handle → save: table.put_item(…)`: the functions on the way, and the call.
 fn by(call: &Call) -> String {
-    let place = format!("{}:{} {}", call.place.file, call.place.line, shortened(&call.expression));
-    match call.chain.as_slice() {
-        [] | [_] => place,
-        chain => {
-            let names: Vec<&str> = chain.iter().map(|step| step.function.as_str()).collect();
-            format!("{place}, by {}", names.join(" → "))
-        }
-    }
+    let names: Vec<&str> = call.chain.iter().map(|step| step.function.as_str()).collect();
+    format!("{}: {}", names.join(" → "), shortened(&call.expression))
 }
 
 fn shortened(expression: &str) -> String {

@@ -148,7 +148,7 @@ fn reason(why: &output::Why) -> String {
     let (file, line) = why.place.rsplit_once(':').unwrap_or_default();
     match file.ends_with(".yaml") || file.ends_with(".yml") || file.ends_with(".json") {
         true => format!("{} (spec :{line})", why.reason),
-        false => why.reason.clone(),
+        false => format!("{} ({})", why.reason.split(": ").next().unwrap_or_default(), why.place),
     }
 }
 
