@@ -221,7 +221,7 @@ impl Machine<'_> {
         Value::Held(self.hold(held))
     }
 
-    fn spread(&self, held: &mut Held, value: &Value, _module: crate::value::ModuleIndex) {
+    fn spread(&self, held: &mut Held, value: &Value, _module: ModuleIndex) {
         for value in value.each() {
             let Value::Held(index) = value else { continue };
             let from = self.held(*index);
