@@ -87,11 +87,9 @@ impl Reader<'_> {
                 return arguments;
             }
             if !self.take(',') && self.rest.len() == before {
-                self.rest = self
-                    .rest
-                    .get(1..)
-                    .or_else(|| self.rest.char_indices().nth(1).map(|(at, _)| &self.rest[at..]))
-                    .unwrap_or_default();
+                let mut letters = self.rest.chars();
+                letters.next();
+                self.rest = letters.as_str();
             }
         }
     }
