@@ -8,6 +8,10 @@ mod term; // start reading here
 mod operation;
 mod library;
 pub mod aws;
+mod table;
+mod gcp;
+mod azure;
+mod surface;
 mod libraries;
 mod needed;
 

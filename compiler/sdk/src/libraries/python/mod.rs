@@ -5,10 +5,19 @@ mod given; // a call's arguments
 mod powertools; // AWS's own toolkit for functions
 mod pynamodb; // an ORM over DynamoDB
 mod signing; // requests that are signed by hand
+mod google; // Google Cloud
+mod azure; // Azure
 mod system; // the environment
 
 use crate::Library;
 
 /// All of them.
-pub const LIBRARIES: &[&dyn Library] =
-    &[&system::System, &boto3::Boto3, &powertools::Powertools, &pynamodb::PynamoDb, &signing::Signing];
+pub const LIBRARIES: &[&dyn Library] = &[
+    &system::System,
+    &boto3::Boto3,
+    &powertools::Powertools,
+    &pynamodb::PynamoDb,
+    &signing::Signing,
+    &google::Google,
+    &azure::Azure,
+];

@@ -1,0 +1,46 @@
+//! Azure: services, their operations, and the actions those need.
+//!
+//! All of it is `data/azure/operations.txt`.
+
+use crate::table::Table;
+use crate::{Needed, Operation, Provider, Term};
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("../data/azure/operations.txt")));
+
+/// An operation of a service in any spelling.
+#[cfg(test)]
+pub(crate) fn operation(service: &str, spelling: &str) -> Option<&'static str> {
+    TABLE.operation(service, spelling)
+}
+
+/// An operation with its input.
+pub(crate) fn perform(service: &str, name: &str, input: BTreeMap<SmolStr, Term>) -> Operation {
+    Operation { provider: Provider::Azure, service: service.into(), name: name.into(), input }
+}
+
+/// What an operation needs.
+pub(crate) fn needed(operation: &Operation) -> Needed {
+    TABLE.needed(operation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_is_whole() {
+        let permissions = TABLE.permissions();
+        assert!(permissions.len() > 90);
+        for permission in permissions {
+            assert!(permission.starts_with("Microsoft."), "{permission}");
+            let last = permission.rsplit('/').next().unwrap_or_default();
+            let words = ["read", "write", "delete", "action", "executeQuery", "readChangeFeed", "readMetadata"];
+            let items = ["create", "upsert", "replace", "executeStoredProcedure"];
+            assert!(words.contains(&last) || items.contains(&last), "{permission}");
+        }
+        assert_eq!(operation("blob", "put_blob"), Some("PutBlob"));
+    }
+}

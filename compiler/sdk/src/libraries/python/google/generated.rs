@@ -1,0 +1,159 @@
+//! Clients that Google generates: one form for all services.
+
+use super::{addresses, record};
+use crate::surface::parts_of_address;
+use crate::{Argument, Object, Operation, Outcome, Piece, Template, Term, gcp};
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+
+/// What an object of such a client is called: its service stands behind.
+const CLASS: &str = "google.generated:";
+
+/// Modules whose client has the name of another service's.
+const TWINS: &[(&str, &str, &str)] = &[
+    ("google.cloud.run_v2.", "ExecutionsClient", "run"),
+    ("google.cloud.eventarc_publishing", "PublisherClient", "eventarcpublishing"),
+    ("google.cloud.automl", "PredictionServiceClient", "automl"),
+    ("google.cloud.dataproc", "JobControllerClient", "dataproc"),
+];
+
+/// Methods that ask nobody.
+const LOCAL: &[&str] = &["close", "__enter__", "__exit__", "get_mtls_endpoint_and_cert_source", "transport"];
+
+/// A client, made by calling its class.
+pub(super) fn client(symbol: &str) -> Option<Outcome> {
+    let value = Term::Object(instance(symbol)?);
+    Some(Outcome { value, ..Outcome::default() })
+}
+
+/// The client that a class' name says.
+pub(super) fn instance(symbol: &str) -> Option<Object> {
+    if !symbol.starts_with("google.cloud.") {
+        return None;
+    }
+    let last = symbol.rsplit('.').next().unwrap_or_default();
+    let class = match last.strip_suffix("AsyncClient") {
+        Some(name) => format!("{name}Client"),
+        None => last.to_owned(),
+    };
+    let twin = TWINS.iter().find(|(module, name, _)| symbol.starts_with(module) && *name == class);
+    let service = match twin {
+        Some((.., service)) => service,
+        None => gcp::client(&class).or_else(|| compute(symbol, &class))?,
+    };
+    let mut facts = BTreeMap::new();
+    if service == "compute" {
+        facts.insert("collection".into(), Term::Text(Template::from_literal(&collection(&class))));
+    }
+    Some(Object { class: format!("{CLASS}{service}").into(), facts })
+}
+
+/// Compute Engine has a client for each of its collections.
+fn compute(symbol: &str, class: &str) -> Option<&'static str> {
+    (symbol.starts_with("google.cloud.compute_v1.") && class.ends_with("Client")).then_some("compute")
+}
+
+/// `InstanceGroupManagersClient` is of `instanceGroupManagers`.
+fn collection(class: &str) -> String {
+    let name = class.trim_end_matches("Client");
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// What a method of such a client does.
+pub(super) fn method(object: &Object, name: &str, arguments: &[Argument]) -> Option<Outcome> {
+    let service = object.class.strip_prefix(CLASS)?;
+    if let Some(form) = gcp::path(service, name) {
+        return Some(Outcome { value: Term::Text(filled(form, arguments)), ..Outcome::default() });
+    }
+    if LOCAL.contains(&name) || name.starts_with("parse_") || name.ends_with("_path") {
+        return Some(Outcome::default());
+    }
+    let input = input(arguments);
+    let wanted = match object.facts.get("collection").and_then(Term::literal) {
+        Some(collection) => format!("{collection}.{name}"),
+        None => name.to_owned(),
+    };
+    match gcp::operation(service, &wanted) {
+        Some(operation) => Some(performed(service, operation, input)),
+        None => {
+            let why = format!("what `{name}` of Google's `{service}` needs is not known here");
+            Some(Outcome { unresolved: Some(why), ..Outcome::default() })
+        }
+    }
+}
+
+/// The operation, and the objects in buckets that its input names: they are read as the caller, and written where they are an
+/// output.
+fn performed(service: &str, operation: &str, input: BTreeMap<SmolStr, Term>) -> Outcome {
+    let mut named = Vec::new();
+    input.iter().for_each(|(name, term)| addresses(name, term, &mut named));
+    let mut operations: Vec<Operation> = vec![gcp::perform(service, operation, input)];
+    for (argument, address) in named {
+        let written = ["output", "destination"].iter().any(|word| argument.contains(word));
+        let name = if written { "objects.insert" } else { "objects.get" };
+        operations.push(gcp::perform("storage", name, parts_of_address(&address).into_iter().collect()));
+    }
+    Outcome { operations, ..Outcome::default() }
+}
+
+/// The input of a call: named arguments, those of the request, and the first argument that is neither.
+fn input(arguments: &[Argument]) -> BTreeMap<SmolStr, Term> {
+    let mut input = record(arguments);
+    let first = arguments.iter().find(|argument| argument.name.is_none()).map(|argument| argument.term.clone());
+    for request in input.remove("request").into_iter().chain(first) {
+        match request {
+            Term::Record(members) => input.extend(members),
+            other => {
+                input.insert("0".into(), other);
+            }
+        }
+    }
+    input
+}
+
+/// A name with the arguments in its holes.
+fn filled(form: &str, arguments: &[Argument]) -> Template {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut given = arguments.iter();
+    let mut parts = form.split("{}");
+    if let Some(first) = parts.next() {
+        pieces.push(Piece::Literal(first.into()));
+    }
+    for part in parts {
+        match given.next().map(|argument| &argument.term) {
+            Some(Term::Text(template)) => pieces.extend(template.0.iter().cloned()),
+            _ => pieces.push(Piece::Hole),
+        }
+        if !part.is_empty() {
+            pieces.push(Piece::Literal(part.into()));
+        }
+    }
+    Template(joined(pieces))
+}
+
+/// Literals beside each other become one.
+fn joined(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut all: Vec<Piece> = Vec::new();
+    for piece in pieces {
+        match (all.last_mut(), piece) {
+            (Some(Piece::Literal(last)), Piece::Literal(text)) => *last = format!("{last}{text}").into(),
+            (_, piece) => all.push(piece),
+        }
+    }
+    all
+}
+
+/// A message: `tasks_v2.CreateTaskRequest(parent=…)` is the record of its arguments.
+pub(super) fn message(symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
+    let last = symbol.rsplit('.').next().unwrap_or_default();
+    let is_class = last.starts_with(|letter: char| letter.is_ascii_uppercase());
+    if !symbol.starts_with("google.cloud.") || !is_class || last.ends_with("Client") {
+        return None;
+    }
+    let mut members = record(arguments);
+    if let Some(Argument { name: None, term: Term::Record(given) }) = arguments.first() {
+        members.extend(given.clone());
+    }
+    Some(Outcome { value: Term::Record(members), ..Outcome::default() })
+}
