@@ -1,6 +1,25 @@
-//! The SDKs of JavaScript.
+//! The SDKs of JavaScript and TypeScript.
+
+mod aws; // AWS's own SDKs, both generations
+mod given; // a call's arguments
+mod middy; // middleware that reads parameters and secrets
+mod powertools; // AWS's own toolkit for functions
+mod signing; // requests that are signed by hand
+mod strange; // what is known to call a cloud, and not how
+mod system; // the environment
+mod wrappers; // packages around the SDKs: tracers, mail, SQL over HTTP
 
 use crate::Library;
 
 /// All of them.
-pub const LIBRARIES: &[&dyn Library] = &[];
+pub const LIBRARIES: &[&dyn Library] = &[
+    &system::System,
+    &aws::v2::Version2,
+    &aws::v3::Version3,
+    &aws::helpers::Helpers,
+    &wrappers::Wrappers,
+    &powertools::Powertools,
+    &middy::Middy,
+    &signing::Signing,
+    &strange::Strange,
+];

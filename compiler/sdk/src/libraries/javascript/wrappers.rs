@@ -1,0 +1,95 @@
+//! Packages around the SDKs: tracers, which give what they are given; mail over SES; SQL over the Data API.
+
+use super::given::{asked, at, done, member, object, value};
+use crate::{Argument, Library, Object, Outcome, Term};
+
+/// Tracers, `nodemailer`, `data-api-client`.
+pub struct Wrappers;
+
+const MAIL: &str = "wrappers.mail:";
+const TRACER: &str = "wrappers.tracer";
+const SQL: &str = "wrappers.sql";
+
+/// Functions and methods that trace a client or a whole SDK.
+const TRACES: &[&str] = &["captureAWS", "captureAWSClient", "captureAWSv3Client"];
+
+impl Library for Wrappers {
+    fn call(&self, symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
+        let (package, name) = symbol.split_once('.').unwrap_or((symbol, ""));
+        match (package, name) {
+            ("aws-xray-sdk" | "aws-xray-sdk-core", name) if TRACES.contains(&name) => Some(value(at(arguments, 0))),
+            ("@aws-lambda-powertools/tracer" | "@aws-lambda-powertools/tracer/Tracer", "Tracer") => {
+                Some(value(object(TRACER, Default::default())))
+            }
+            ("nodemailer", "createTransport") => mailer(&at(arguments, 0)),
+            ("data-api-client", "") => {
+                let facts = ["resourceArn", "secretArn"].map(|name| (name.into(), member(&at(arguments, 0), name)));
+                Some(value(object(SQL, facts.into())))
+            }
+            _ => None,
+        }
+    }
+
+    fn method(&self, of: &Object, name: &str, arguments: &[Argument]) -> Option<Outcome> {
+        match of.class.as_str() {
+            TRACER => TRACES.contains(&name).then(|| value(at(arguments, 0))),
+            SQL => sql(of, name),
+            class => mail(class.strip_prefix(MAIL)?, name),
+        }
+    }
+
+    fn instance(&self, symbol: &str) -> Option<Object> {
+        let tracer = symbol == "@aws-lambda-powertools/tracer.Tracer";
+        tracer.then(|| Object { class: TRACER.into(), facts: Default::default() })
+    }
+}
+
+/// A transport over SES: by a client of the second generation, or `{ ses }`, or `{ sesClient }` of the newer API.
+fn mailer(options: &Term) -> Option<Outcome> {
+    let client = member(options, "SES");
+    let newer = member(&client, "sesClient") != Term::Unknown;
+    let service = if newer { "sesv2" } else { "ses" };
+    (client != Term::Unknown).then(|| value(object(format!("{MAIL}{service}"), Default::default())))
+}
+
+fn mail(service: &str, name: &str) -> Option<Outcome> {
+    let operation = if service == "sesv2" { "SendEmail" } else { "SendRawEmail" };
+    (name == "sendMail").then(|| done(asked(service, &[operation], &Term::Unknown)))
+}
+
+fn sql(of: &Object, name: &str) -> Option<Outcome> {
+    let operations: &[&str] = match name {
+        "query" | "executeStatement" => &["ExecuteStatement"],
+        "batchExecuteStatement" => &["BatchExecuteStatement"],
+        "beginTransaction" => &["BeginTransaction"],
+        "commitTransaction" => &["CommitTransaction"],
+        "rollbackTransaction" => &["RollbackTransaction"],
+        "transaction" => &["BeginTransaction", "ExecuteStatement", "CommitTransaction", "RollbackTransaction"],
+        _ => return None,
+    };
+    let outcome = done(asked("rds-data", operations, &Term::Record(of.facts.clone())));
+    Some(Outcome { value: if name == "transaction" { Term::Object(of.clone()) } else { Term::Unknown }, ..outcome })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::libraries::javascript::given::record;
+
+    #[test]
+    fn tracers_give_what_they_are_given() {
+        let client = Argument { name: None, term: Term::Symbol("aws-sdk".into()) };
+        let traced = Wrappers.call("aws-xray-sdk-core.captureAWS", std::slice::from_ref(&client)).unwrap();
+        assert_eq!(traced.value, client.term);
+        assert_eq!(Wrappers.call("aws-xray-sdk.captureHTTPsGlobal", &[]), None);
+    }
+
+    #[test]
+    fn mail_goes_over_the_client_it_is_given() {
+        let options = record([("SES", object("aws.v2:ses", Default::default()))]);
+        let Term::Object(mailer) = mailer(&options).unwrap().value else { panic!("no mailer") };
+        let sent = Wrappers.method(&mailer, "sendMail", &[]).unwrap();
+        assert_eq!(sent.operations[0].name, "SendRawEmail");
+        assert!(Wrappers.call("nodemailer.createTransport", &[]).is_none());
+    }
+}
