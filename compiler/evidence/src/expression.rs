@@ -201,7 +201,6 @@ impl Machine<'_> {
     }
 
     fn entries(&mut self, mut held: Held, entries: &[Entry], scope: ScopeIndex) -> Value {
-        let module = self.module_of(scope);
         for entry in entries {
             let value = self.evaluate(&entry.value, scope);
             match &entry.key {
@@ -215,13 +214,13 @@ impl Machine<'_> {
                     },
                     _ => held.add(value),
                 },
-                Key::Spread => self.spread(&mut held, &value, module),
+                Key::Spread => self.spread(&mut held, &value),
             }
         }
         Value::Held(self.hold(held))
     }
 
-    fn spread(&self, held: &mut Held, value: &Value, _module: ModuleIndex) {
+    fn spread(&self, held: &mut Held, value: &Value) {
         for value in value.each() {
             let Value::Held(index) = value else { continue };
             let from = self.held(*index);

@@ -27,7 +27,8 @@ impl<'t> Lower<'t> {
             "list_comprehension" | "set_comprehension" | "generator_expression" | "dictionary_comprehension" => {
                 self.comprehension(node)
             }
-            "parenthesized_expression" | "await" | "type" => self.only(node),
+            // The grammar binds a star tighter than a call: in `[*f()]` what is called is `*f`.
+            "parenthesized_expression" | "await" | "type" | "list_splat" | "dictionary_splat" => self.only(node),
             "binary_operator" => self.binary(node),
             "boolean_operator" => self.boolean(node),
             "conditional_expression" => self.conditional(node),
