@@ -1,24 +1,29 @@
 //! Texts that stand for themselves in every notation with double quotes.
 
-/// Whether a text is printable ASCII without quotes and backslashes: most are, and then nothing need be escaped. Eight
-/// bytes are looked at together; the last of them may overlap those before.
+/// The lowest bit of each byte of a word.
+const EACH: u64 = u64::from_ne_bytes([1; 8]);
+
+/// Whether a text is printable ASCII without quotes and backslashes: most are, and then nothing need be escaped. It is
+/// looked through in words of eight bytes, without asking after each; the last may overlap those before.
 #[must_use]
 pub fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     match bytes.last_chunk() {
-        Some(last) => are_plain(*last) && bytes.as_chunks().0.iter().all(|eight| are_plain(*eight)),
+        Some(last) => {
+            let odd = bytes.as_chunks().0.iter().fold(odd(*last), |found, eight| found | odd(*eight));
+            odd & (EACH << 7) == 0
+        }
         None => bytes.iter().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')),
     }
 }
 
-/// Each byte of a word is compared by taking it away: the top bit of what is left says that it went below zero. Bytes
-/// beyond ASCII have that bit themselves.
-fn are_plain(eight: [u8; 8]) -> bool {
-    const EACH: u64 = u64::from_ne_bytes([1; 8]);
+/// A word with the top bit of a byte set where a byte is not plain. Each byte is compared by taking it away, which goes
+/// below zero; bytes beyond ASCII have that bit themselves.
+fn odd(eight: [u8; 8]) -> u64 {
     let word = u64::from_ne_bytes(eight);
     let holds = |byte: u8| (word ^ (EACH * u64::from(byte))).wrapping_sub(EACH);
     let control = word.wrapping_sub(EACH * u64::from(b' '));
-    (word | control | holds(b'"') | holds(b'\\') | holds(b'\x7f')) & (EACH << 7) == 0
+    word | control | holds(b'"') | holds(b'\\') | holds(b'\x7f')
 }
 
 #[cfg(test)]
