@@ -3,13 +3,13 @@
 use crate::{Function, Model, Subject, variable};
 use portolan_catalog::{Catalog, Column, Kind};
 use portolan_diagnostics::{Diagnostic, Span};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Checks the variables of every function.
 pub(crate) fn check(model: &Model, catalog: &Catalog, findings: &mut Vec<Diagnostic>) {
     for function in &model.functions {
-        let mut known: HashMap<String, &str> = HashMap::new();
-        let own: HashMap<&str, Span> =
+        let mut known: FxHashMap<String, &str> = FxHashMap::default();
+        let own: FxHashMap<&str, Span> =
             function.environment.iter().map(|(name, _)| (name.value.as_str(), name.span)).collect();
         for (subject, span) in seen(function) {
             for name in made(model, catalog, subject) {
@@ -29,7 +29,7 @@ pub(crate) fn check(model: &Model, catalog: &Catalog, findings: &mut Vec<Diagnos
 fn seen(function: &Function) -> impl Iterator<Item = (Subject, Span)> {
     let triggers = function.triggers.iter().filter_map(|trigger| Some((trigger.event.subject()?, trigger.span)));
     let all = triggers.chain(function.uses.iter().map(|entry| (entry.subject, entry.span)));
-    let mut known = std::collections::HashSet::new();
+    let mut known = rustc_hash::FxHashSet::default();
     all.filter(move |(subject, _)| known.insert(*subject))
 }
 

@@ -6,7 +6,7 @@ use portolan_catalog::Kind;
 use portolan_diagnostics::{Diagnostic, Span, Spanned, suggest};
 use portolan_syntax::Text;
 use portolan_value::Format;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// After so many findings nobody reads suggestions, and looking for them among all names takes time.
@@ -17,7 +17,7 @@ const SHOWN: usize = 20;
 /// Everything that has a name.
 #[derive(Debug, Default)]
 pub(crate) struct Names<'a> {
-    declared: HashMap<&'a str, Declared<'a>>,
+    declared: FxHashMap<&'a str, Declared<'a>>,
     order: Vec<&'a str>,
 }
 

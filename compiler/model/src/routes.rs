@@ -3,7 +3,7 @@
 use crate::{Method, Route, Segment};
 use indexmap::IndexMap;
 use portolan_diagnostics::{Diagnostic, Span, Spanned, suggest};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// The methods as they are written.
 const METHODS: [(&str, Method); 8] = [
@@ -106,7 +106,7 @@ fn bad_path(path: &str, problem: &str, help: String, span: Span) -> Box<Diagnost
 }
 
 fn check_parameters(path: &str, segments: &[Segment], span: Span) -> Result<(), Box<Diagnostic>> {
-    let mut names = std::collections::HashSet::new();
+    let mut names = rustc_hash::FxHashSet::default();
     for segment in segments {
         if let Segment::Parameter(name) = segment
             && !names.insert(name)
@@ -144,7 +144,7 @@ type Path<'a> = (Vec<Shape<'a>>, &'a Spanned<Route>);
 /// The pairs of routes of one host that a request could not choose between.
 pub(crate) fn conflicts(routes: &[&Spanned<Route>]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    let mut seen: HashMap<(Method, Vec<Shape<'_>>), Span> = HashMap::new();
+    let mut seen: FxHashMap<(Method, Vec<Shape<'_>>), Span> = FxHashMap::default();
     // By method and length, then by which of the parts are literal.
     let mut groups: IndexMap<(Method, usize), IndexMap<Vec<bool>, Vec<Path<'_>>>> = IndexMap::new();
     for route in routes {
@@ -192,7 +192,7 @@ fn overlaps(left: (&Vec<bool>, &Vec<Path<'_>>), right: (&Vec<bool>, &Vec<Path<'_
     let ends_alike = |left: &[Shape<'_>], right: &[Shape<'_>]| {
         (left.last() == Some(&Shape::Rest)) == (right.last() == Some(&Shape::Rest))
     };
-    let known: HashMap<Vec<String>, &Path<'_>> = left.1.iter().map(|path| (key(&path.0), path)).collect();
+    let known: FxHashMap<Vec<String>, &Path<'_>> = left.1.iter().map(|path| (key(&path.0), path)).collect();
     let hit = |path: &Path<'_>| {
         let other = known.get(&key(&path.0)).filter(|other| ends_alike(&other.0, &path.0))?;
         Some(if path.1.span < other.1.span { ambiguous(other.1, path.1) } else { ambiguous(path.1, other.1) })

@@ -8,7 +8,7 @@ use crate::{
 };
 use portolan_diagnostics::{Diagnostic, Span, Spanned};
 use portolan_syntax::{EventSpec, Node, Text, Tree, TriggerSpec};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// At most so many messages a call where nothing is written.
 const BATCH: u32 = 10;
@@ -26,8 +26,8 @@ struct OwnHost {
 /// The keys of a function's triggers.
 #[derive(Default)]
 struct Keys {
-    taken: HashSet<String>,
-    next: HashMap<String, u32>,
+    taken: FxHashSet<String>,
+    next: FxHashMap<String, u32>,
 }
 
 impl Keys {

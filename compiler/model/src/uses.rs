@@ -6,7 +6,7 @@ use crate::{Pattern, Subject, Use};
 use portolan_catalog::{Kind, Verb};
 use portolan_diagnostics::{Diagnostic, Span, Spanned, suggest};
 use portolan_syntax::{FunctionSpec, Text, UseSpec};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 impl Resolver<'_> {
@@ -36,7 +36,7 @@ impl Resolver<'_> {
     }
 
     fn verbs(&mut self, entry: &UseSpec, subject: Subject, kind: &Kind, declared: &Declared<'_>, uses: &mut Vec<Use>) {
-        let mut seen: HashMap<Verb, Span> = HashMap::new();
+        let mut seen: FxHashMap<Verb, Span> = FxHashMap::default();
         for (text, patterns) in &entry.verbs {
             let Some(word) = self.literal(text) else { continue };
             let Some(verb) = kind.verb(&word.value) else {

@@ -29,7 +29,9 @@ fn check_entry(entry: &Entry, found: &mut Vec<Diagnostic>) {
 }
 
 fn check_node(node: &Node, found: &mut Vec<Diagnostic>) {
-    found.extend(node.tag.as_deref().map(misplaced));
+    if let Some(tag) = &node.tag {
+        found.push(misplaced(tag));
+    }
     node.items().iter().for_each(|item| check_node(item, found));
     node.entries().iter().for_each(|entry| check_entry(entry, found));
 }

@@ -127,7 +127,9 @@ impl Reader {
     ) -> Vec<T> {
         let Some(entry) = fields.get(key) else { return Vec::new() };
         let entries = self.map(&entry.key, &entry.value).unwrap_or_default();
-        entries.iter().filter_map(|entry| read(self, entry)).collect()
+        let mut named = Vec::with_capacity(entries.len());
+        named.extend(entries.iter().filter_map(|entry| read(self, entry)));
+        named
     }
 
     pub(crate) fn check_name(&mut self, what: &str, name: &Spanned<portolan_value::Text>) {

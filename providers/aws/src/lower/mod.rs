@@ -64,7 +64,9 @@ struct Lowering<'a> {
 impl<'a> Lowering<'a> {
     fn new(request: &Request<'a>) -> Self {
         let model = request.model;
-        let out = Lowered { stack: model.stack(), ..Lowered::default() };
+        let mut out = Lowered { stack: model.stack(), ..Lowered::default() };
+        out.resources.reserve(model.resources.len() + model.functions.len() * 8);
+        out.permissions.reserve(model.functions.len() * 8);
         Self {
             request: *request,
             kinds: kinds(request),

@@ -70,6 +70,7 @@ impl<'a> Lowering<'a> {
     fn new(request: &Request<'a>) -> Self {
         let mut out = Lowered { stack: request.model.stack(), ..Lowered::default() };
         out.resources.reserve(request.model.functions.len() * 16);
+        out.permissions.reserve(request.model.functions.len() * 12);
         Self {
             request: *request,
             kinds: kinds(request),
