@@ -134,11 +134,11 @@ impl Machine<'_> {
                     },
                 },
             },
+            Value::Symbol(_) if self.reads_environment(receiver, module) => self.environment_read(name, &arguments),
             Value::Symbol(_) => {
                 let member = self.member(receiver, name, module);
                 match &member {
                     Value::Text(_) => member,
-                    _ if self.reads_environment(receiver, module) => self.environment_read(name, &arguments),
                     _ => self.call(&member, arguments, span, scope),
                 }
             }

@@ -329,6 +329,9 @@ impl Machine<'_> {
         if !results.is_empty() {
             return Value::any(results);
         }
+        if name == "append_context" {
+            self.share_context(index, &arguments);
+        }
         let acting = self.acting(&arguments);
         if self.loading > 0 {
             let registers = REGISTERS.contains(&name.as_str());
@@ -341,6 +344,19 @@ impl Machine<'_> {
         let ran = if RUNS.contains(&name.as_str()) { self.run_foreign(index) } else { Value::Unknown };
         let known = given.or(ran);
         known.or(Value::Held(index))
+    }
+
+    /// `app.append_context(orders=…)`: the app and the routers that it includes read it as their `context`.
+    fn share_context(&mut self, owner: HeapIndex, arguments: &Arguments) {
+        let members = arguments.iter().filter_map(|(name, value)| Some((name.clone()?, value.clone()))).collect();
+        let context = self.record(members);
+        for sharer in [Value::Held(owner)].into_iter().chain(self.held(owner).items.clone()) {
+            if let Value::Held(index) = sharer
+                && let Shape::Foreign { .. } = self.held(index).shape
+            {
+                self.held_mut(index).set(&"context".into(), context.clone(), false);
+            }
+        }
     }
 
     /// What registers a function for its owner when it decorates one: `app.get("/orders")`.
