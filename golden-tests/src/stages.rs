@@ -76,7 +76,9 @@ fn target(spec: &Spec, catalog: &Catalog, wanted: Wanted, found: &mut Vec<Diagno
     Some(
         models
             .into_iter()
-            .filter_map(|model| pipeline::compile(model, &Calls::default(), catalog, &artifacts, settings).report_to(found))
+            .filter_map(|model| {
+                pipeline::compile(model, &Calls::default(), catalog, &artifacts, settings).report_to(found)
+            })
             .collect(),
     )
 }

@@ -79,19 +79,26 @@ impl Joining<'_> {
     /// Says that declarations are granted in full, and why.
     fn assumed(&self, declared: &[Grant], found: &mut Vec<Diagnostic>) {
         let on_resource = |grant: &Grant| matches!(&grant.right, Right::Verb { subject: Subject::Resource(_), .. });
-        if self.seen.complete() || !declared.iter().any(on_resource) {
+        let said = self.is_foreign();
+        if self.seen.complete() || said || !declared.iter().any(on_resource) {
             return;
         }
         let function = &self.function.name;
-        let message = format!("`{}`: not all of its code was understood, so it is granted all that it declares", function.value);
+        let message =
+            format!("`{}`: not all of its code was understood, so it is granted all that it declares", function.value);
         let mut note = Diagnostic::note("access/assumed", message).at(function.span, "its grants are marked `assumed`");
         for gap in self.seen.gaps.iter().take(GAPS) {
             note = note.also(gap.span, gap.text.clone());
         }
-        found.push(note.help(match self.seen.gaps.is_empty() {
-            true => "no call into a cloud's SDK was found from its handler".to_owned(),
-            false => "`portolan infer` lists every place; a client that is made where it is used is understood best".to_owned(),
-        }));
+        found.push(
+            note.help(match self.seen.gaps.is_empty() {
+                true => "no call into a cloud's SDK was found from its handler".to_owned(),
+                false => {
+                    "`portolan infer` lists every place; a client that is made where it is used is understood best"
+                        .to_owned()
+                }
+            }),
+        );
     }
 
     /// The permissions of a verb on a resource.
@@ -213,16 +220,21 @@ impl Joining<'_> {
             .help("all calls of the code were understood, and none needs it: remove it")
     }
 
+    /// Whether the code calls other clouds only.
+    fn is_foreign(&self) -> bool {
+        self.seen.needs.is_empty() && !self.seen.elsewhere.is_empty()
+    }
+
     /// Code that is written for another cloud than the one it is compiled for.
     fn foreign(&self, found: &mut Vec<Diagnostic>) {
-        let Some(site) = self.seen.elsewhere.first().filter(|_| self.seen.needs.is_empty()) else { return };
+        let Some(site) = self.seen.elsewhere.first().filter(|_| self.is_foreign()) else { return };
         let function = &self.function.name.value;
         let message = format!("`{function}` calls another cloud's SDK, and no SDK of the cloud it is compiled for");
         found.push(
             Diagnostic::warning("access/other-cloud", message)
                 .at(site.span, site.text.clone())
                 .also(self.function.name.span, "compiled for this target")
-                .help("use the neutral client, choose the SDK by the cloud, or leave this function out of the target: `targets: […]`"),
+                .help("all that it declares is granted; use the neutral client, choose the SDK by the cloud, or leave this function out of the target: `targets: […]`"),
         );
     }
 }

@@ -11,6 +11,7 @@ use std::{fs, io};
 pub const FRONTS: &[Front<'static>] = &[
     Front { front: &portolan_python::Python, language: Language::Python },
     Front { front: &portolan_javascript::JavaScript, language: Language::JavaScript },
+    Front { front: &portolan_go::Go, language: Language::Go },
     Front { front: &portolan_java::Java, language: Language::Java },
     Front { front: &portolan_ruby::Ruby, language: Language::Ruby },
 ];

@@ -243,8 +243,7 @@ impl Test {
 
 impl fmt::Display for Condition {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let joined =
-            |several: &[Self], word: &str| several.iter().map(Self::within).collect::<Vec<_>>().join(word);
+        let joined = |several: &[Self], word: &str| several.iter().map(Self::within).collect::<Vec<_>>().join(word);
         match self {
             Self::All(all) if all.is_empty() => out.write_str("always"),
             Self::Any(any) if any.is_empty() => out.write_str("never"),
