@@ -148,10 +148,10 @@ fn rewritten(policy: &[Words], which: usize, at: usize) -> Vec<Words> {
         3 => policy[at].actions.reverse(),
         4 => policy[at].resources.reverse(),
         5 if !one.not_actions => {
-            split(&mut policy, at, one.actions.len(), |words, part| words.actions = vec![one.actions[part]])
+            split(&mut policy, at, one.actions.len(), |words, part| words.actions = vec![one.actions[part]]);
         }
         6 if !one.not_resources => {
-            split(&mut policy, at, one.resources.len(), |words, part| words.resources = vec![one.resources[part]])
+            split(&mut policy, at, one.resources.len(), |words, part| words.resources = vec![one.resources[part]]);
         }
         7 => split(&mut policy, at, one.principals.len(), |words, part| words.principals = vec![one.principals[part]]),
         8 => policy[at].actions.push(one.actions[0]),
@@ -160,7 +160,7 @@ fn rewritten(policy: &[Words], which: usize, at: usize) -> Vec<Words> {
             Some((operator @ ("StringEquals" | "StringLike"), wanted)) => {
                 split(&mut policy, at, wanted.len(), |words, part| {
                     words.condition = Some((operator, vec![wanted[part]]));
-                })
+                });
             }
             Some(("StringNotEquals", _)) | Some(_) | None => policy.push(one),
         },

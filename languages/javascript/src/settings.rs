@@ -59,7 +59,7 @@ pub fn by_pattern(
             Some((pattern.find('*').unwrap_or(usize::MAX), star, targets))
         })
         .collect();
-    matching.sort_by(|left, right| right.0.cmp(&left.0));
+    matching.sort_by_key(|found| std::cmp::Reverse(found.0));
     matching.into_iter().find_map(|(_, star, targets)| {
         texts(targets).into_iter().find_map(|target| near.file(&join(base, &target.replace('*', star))?))
     })

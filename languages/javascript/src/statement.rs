@@ -51,7 +51,7 @@ impl Lower<'_> {
             | "comment" => {}
             "ERROR" => {
                 self.deeper(node, (), |lower| {
-                    children(node).into_iter().for_each(|child| lower.statement(child, body))
+                    children(node).into_iter().for_each(|child| lower.statement(child, body));
                 });
             }
             _ => self.control(node, body),
