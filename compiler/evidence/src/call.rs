@@ -87,7 +87,13 @@ impl Machine<'_> {
         match self.held(index).shape.clone() {
             Shape::Foreign { .. } => {
                 let given = self.call_back(&arguments);
-                self.run_foreign(index).or(given)
+                self.call_foreign(index, &arguments, span, scope).or(given)
+            }
+            Shape::Settles => {
+                for (_, value) in arguments {
+                    self.held_mut(index).add(value);
+                }
+                Value::Unknown
             }
             Shape::Instance(class) => {
                 for name in ["__call__", "call", "invoke", "Invoke"] {
@@ -112,6 +118,9 @@ impl Machine<'_> {
         scope: ScopeIndex,
     ) -> Value {
         let module = self.module_of(scope);
+        if let Some(value) = self.invoke_promise(receiver, name, &arguments, span, scope) {
+            return value;
+        }
         match receiver {
             Value::Any(values) => {
                 let results: Vec<Value> = values
@@ -416,6 +425,7 @@ impl Machine<'_> {
                     }
                 }
             }
+            Shape::Foreign { .. } if self.loading == 0 => results.push(self.run_foreign(index)),
             Shape::Instance(class) if self.class(class).name.is_empty() => {
                 for part in self.class(class).parts.clone() {
                     let source = self.source(part.module);

@@ -265,6 +265,9 @@ impl Machine<'_> {
     /// Fields that hold something at first.
     fn initialise(&mut self, class: ClassIndex, object: &Value) {
         let Value::Held(index) = object else { return };
+        for base in self.bases(class) {
+            self.initialise(base, object);
+        }
         for part in self.parts(class) {
             let source = self.source(part.module);
             let declared = source.module.class(part.class);
@@ -278,9 +281,6 @@ impl Machine<'_> {
                     self.held_mut(*index).set(&field.name, value, true);
                 }
             }
-        }
-        for base in self.bases(class) {
-            self.initialise(base, object);
         }
     }
 
@@ -403,6 +403,8 @@ impl Machine<'_> {
             .map(|value| match value {
                 Value::Class(class) => self.somebody(*class),
                 Value::Symbol(symbol) => self.instance(&symbol.name, module).map_or(Value::Unknown, Value::Object),
+                Value::Object(object) => Value::Object(object.clone()),
+                Value::Held(index) => Value::Held(*index),
                 _ => Value::Unknown,
             })
             .collect();
@@ -450,9 +452,12 @@ impl Machine<'_> {
         if promised.is_empty() && !self.is_interface(class) {
             return Vec::new();
         }
+        let structural = self.class(class).parts.iter().all(|part| self.rules(part.module).structural_interfaces);
+        if structural && self.holds_only_data(class) {
+            return Vec::new();
+        }
         let name = self.class(class).name.clone();
         self.declare_mentioning(class, &name);
-        let structural = self.class(class).parts.iter().all(|part| self.rules(part.module).structural_interfaces);
         let candidates: Vec<ClassIndex> = (0..self.classes.len() as u32).map(ClassIndex).collect();
         let mut found = Vec::new();
         for candidate in candidates {
@@ -466,6 +471,11 @@ impl Machine<'_> {
         }
         found.truncate(IMPLEMENTERS);
         found
+    }
+
+    fn holds_only_data(&self, class: ClassIndex) -> bool {
+        let parts = self.parts(class);
+        parts.iter().all(|part| self.source(part.module).module.class(part.class).functions.is_empty())
     }
 
     fn is_interface(&self, class: ClassIndex) -> bool {

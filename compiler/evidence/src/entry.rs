@@ -173,7 +173,7 @@ impl Machine<'_> {
                     let functions = contents.iter().filter(|value| matches!(value, Value::Function(_)));
                     functions.filter(|function| self.call_one(function, module)).count() > 0
                 }
-                Shape::List => false,
+                Shape::List | Shape::Settles => false,
             },
             Value::Symbol(_) | Value::Unknown => {
                 self.give_up(module, Span::default(), "it is not known what the handler is");

@@ -222,15 +222,29 @@ impl Machine<'_> {
 
     fn spread(&self, held: &mut Held, value: &Value) {
         for value in value.each() {
-            let Value::Held(index) = value else { continue };
-            let from = self.held(*index);
-            for name in &from.order {
-                held.set(name, from.members[name].clone(), true);
+            for (name, member) in self.members_of(value) {
+                held.set(&name, member, true);
             }
-            if let Some(rest) = &from.rest {
+            if let Value::Held(index) = value
+                && let Some(rest) = &self.held(*index).rest
+            {
                 held.add(rest.clone());
             }
         }
+    }
+
+    /// The members of a record, or what a module exports.
+    pub fn members_of(&self, value: &Value) -> Vec<(Name, Value)> {
+        let index = match value {
+            Value::Held(index) => *index,
+            Value::Module(module) => match &self.loaded(*module).replaced {
+                Some(replaced) => return self.members_of(replaced),
+                None => self.loaded(*module).exports,
+            },
+            _ => return Vec::new(),
+        };
+        let held = self.held(index);
+        held.order.iter().map(|name| (name.clone(), held.members[name].clone())).collect()
     }
 
     fn elements(&mut self, elements: &[Argument], scope: ScopeIndex) -> Value {

@@ -173,6 +173,8 @@ impl Machine<'_> {
                 Some(self.record(members))
             }
             "Object.assign" => Some(self.merged(arguments)),
+            "Object.entries" => Some(self.pairs(arguments)),
+            "Promise" => self.new_promise(arguments),
             "asyncio.gather" => {
                 let items = arguments.iter().map(|(_, value)| value.clone()).collect();
                 Some(self.list(items, None))
@@ -210,15 +212,22 @@ impl Machine<'_> {
     fn merged(&mut self, arguments: &Arguments) -> Value {
         let Some((_, first)) = arguments.first() else { return Value::Unknown };
         for (_, other) in &arguments[1..] {
-            let Value::Held(other) = other else { continue };
-            let members = self.held(*other).clone();
-            for target in first.each() {
-                for name in &members.order {
-                    self.set_member(target, name, members.members[name].clone(), ModuleIndex(0));
+            for (name, value) in self.members_of(other) {
+                for target in first.each() {
+                    self.set_member(target, &name, value.clone(), ModuleIndex(0));
                 }
             }
         }
         first.clone()
+    }
+
+    /// `Object.entries(record)`: pairs of a name and any member.
+    fn pairs(&mut self, arguments: &Arguments) -> Value {
+        let members: Vec<Value> =
+            arguments.iter().flat_map(|(_, value)| self.members_of(value)).map(|(_, value)| value).collect();
+        let member = Value::any(members);
+        let pair = self.list(vec![Value::hole(), member], None);
+        self.list(Vec::new(), Some(pair))
     }
 
     /// Something outside that nobody knows: it may call the functions it is given, and wrap the objects.
@@ -269,6 +278,32 @@ impl Machine<'_> {
     fn foreign(&mut self, name: &Name, holds: Vec<Value>, ran: bool) -> Value {
         let shape = Shape::Foreign { name: format!("{name}()").into(), ran: if ran { holds.len() } else { 0 } };
         Value::Held(self.hold(Held { shape, items: holds, ..Held::default() }))
+    }
+
+    /// Calls something made outside: the functions it wraps are called with what it is called with.
+    pub fn call_foreign(&mut self, index: HeapIndex, arguments: &Arguments, span: Span, scope: ScopeIndex) -> Value {
+        let items = self.held(index).items.clone();
+        if let Shape::Foreign { ran, .. } = &mut self.held_mut(index).shape {
+            *ran = items.len();
+        }
+        let mut results = Vec::new();
+        for item in items {
+            match &item {
+                Value::Function(_) | Value::Method(..) => {
+                    results.push(self.call(&item, arguments.clone(), span, scope));
+                }
+                Value::Held(inner) => match self.held(*inner).shape {
+                    Shape::Foreign { .. } => results.push(self.call_foreign(*inner, arguments, span, scope)),
+                    _ => results.push(item),
+                },
+                Value::Object(_) => results.push(item),
+                _ => {}
+            }
+        }
+        if let Some(owner) = self.held(index).prototype {
+            results.push(self.run_foreign(owner));
+        }
+        Value::any(results)
     }
 
     /// A member of something made outside: of what it wraps, or something outside again.
@@ -458,6 +493,11 @@ impl Machine<'_> {
         if let Some(why) = outcome.unresolved {
             self.give_up(module, span, why);
         }
+        if outcome.value == Term::Function
+            && let Some((_, wrapped)) = arguments.iter().find(|(_, value)| value.acts())
+        {
+            return wrapped.clone();
+        }
         let returned = self.call_back(arguments);
         match self.value(&outcome.value) {
             Value::Unknown => returned,
@@ -489,6 +529,7 @@ impl Machine<'_> {
     fn held_term(&self, index: HeapIndex, depth: usize) -> Term {
         let held = self.held(index);
         match &held.shape {
+            Shape::Settles => Term::Function,
             Shape::List => {
                 let items = held.items.iter().chain(&held.rest);
                 Term::List(items.map(|item| self.term_within(item, depth + 1)).collect())

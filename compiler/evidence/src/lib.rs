@@ -19,6 +19,7 @@ mod member;
 mod call;
 mod class;
 mod foreign;
+mod promise;
 mod load;
 mod entry;
 

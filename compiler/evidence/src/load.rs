@@ -287,11 +287,31 @@ impl Machine<'_> {
             };
         }
         let exports = self.loaded(module).exports;
+        match self.held(exports).members.get(name).cloned() {
+            Some(Value::Unknown | Value::Nothing) | None => {}
+            known => return known,
+        }
+        if let Some(value) = self.exported_later(module, name) {
+            return Some(value);
+        }
         match self.held(exports).members.get(name) {
             Some(value) => Some(value.clone()),
             None if name == "default" && !self.held(exports).order.is_empty() => Some(Value::Held(exports)),
             None => self.exported_by_star(module, name),
         }
+    }
+
+    /// A name that is exported further down in a module that is still loading, or that was set after it was exported.
+    fn exported_later(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        let source = self.source(module);
+        let local = source.module.body.iter().rev().find_map(|statement| match statement {
+            Statement::Export { name: Some(exported), value } if exported == name => match &value.kind {
+                portolan_program::Kind::Name(local) => Some(local.clone()),
+                _ => None,
+            },
+            _ => None,
+        })?;
+        self.global(module, &local).filter(|value| !value.is_unknown())
     }
 
     /// A name that a module gives on, when the module it comes from was still loading.
@@ -307,7 +327,12 @@ impl Machine<'_> {
             })
             .collect();
         for star in stars {
-            for from in self.find(&star, module) {
+            let found = self.find(&star, module);
+            let outer = Name::from(format!("{star}.{name}"));
+            if found.is_empty() && self.recognised(&outer, module) {
+                return Some(Value::Symbol(Symbol { name: outer, imported: true }));
+            }
+            for from in found {
                 if let Some(value) = (from != module).then(|| self.exported_once(from, name)).flatten() {
                     return Some(value);
                 }

@@ -45,6 +45,7 @@ impl Machine<'_> {
         match self.held(index).shape.clone() {
             Shape::Instance(class) => self.instance_member(index, class, name, from),
             Shape::Foreign { .. } => self.foreign_member(index, name, from),
+            Shape::Settles => None,
             Shape::Record | Shape::List => {
                 if let Some(prototype) = self.held(index).prototype
                     && let Some(value) = self.held(prototype).members.get(name).cloned()

@@ -101,6 +101,9 @@ impl Machine<'_> {
 
     /// A name that came with all names of a module.
     fn star(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        if self.rules(module).explicit_exports {
+            return None;
+        }
         for from in self.loaded(module).stars.clone() {
             let key = (from, name.clone());
             if from == module || self.resolving.contains(&key) {

@@ -95,6 +95,8 @@ pub(crate) enum Shape {
     /// Something made outside the program, and what of the program it holds: functions that it may call, SDK objects that it
     /// may wrap. `ran` counts the functions that were called already.
     Foreign { name: Name, ran: usize },
+    /// What settles a promise of JavaScript: what it is called with is what the promise gives.
+    Settles,
 }
 
 /// Most values that one may be; more become unknown as well.
