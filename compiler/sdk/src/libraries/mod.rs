@@ -1,5 +1,7 @@
 //! What each language's SDKs call things: a module a language.
 
+mod given; // a call's arguments, and answers
+
 /// Python.
 pub mod python;
 
