@@ -33,10 +33,12 @@ const SKIPPED: &[&str] = &[
     "node_modules",
     "obj",
     "site-packages",
-    "target",
-    "vendor",
     "venv",
 ];
+
+/// Folders that hold what others wrote or what was built where one of these files is beside them, and the app's own otherwise.
+const BESIDE: &[(&str, &[&str])] =
+    &[("target", &["Cargo.toml", "build.sbt", "pom.xml"]), ("vendor", &["Gemfile", "composer.json", "go.mod"])];
 
 /// Source files are smaller than this; bigger ones are bundles and data.
 const LARGEST: u64 = 2 * 1024 * 1024;
@@ -90,7 +92,7 @@ fn list(folder: &Path, inside: &str, kept: &str, paths: &mut Vec<String>) -> io:
         let path = if inside.is_empty() { name.clone() } else { format!("{inside}/{name}") };
         let kind = entry.file_type()?;
         if kind.is_dir() {
-            let wanted = !SKIPPED.contains(&name.as_str()) || kept.starts_with(&format!("{path}/"));
+            let wanted = !is_skipped(folder, &name) || kept.starts_with(&format!("{path}/"));
             if wanted {
                 list(&entry.path(), &path, kept, paths)?;
             }
@@ -99,4 +101,9 @@ fn list(folder: &Path, inside: &str, kept: &str, paths: &mut Vec<String>) -> io:
         }
     }
     Ok(())
+}
+
+fn is_skipped(folder: &Path, name: &str) -> bool {
+    let beside = BESIDE.iter().find(|(skipped, _)| *skipped == name).map_or(&[][..], |(_, files)| files);
+    SKIPPED.contains(&name) || beside.iter().any(|file| folder.join(file).is_file())
 }

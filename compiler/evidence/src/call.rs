@@ -168,7 +168,12 @@ impl Machine<'_> {
                 if receiver.is_unknown() && self.libraries(module).iter().any(|library| library.telling(name)) {
                     self.give_up(module, span, format!("it is not known what `{name}` is called on"));
                 }
-                self.call_back(&arguments)
+                let given = self.call_back(&arguments);
+                match name.as_str() {
+                    // What `map` makes of a list of which nothing is known is a list still.
+                    "map" | "flatMap" if self.rules(module).explicit_exports => self.list(Vec::new(), Some(given)),
+                    _ => given,
+                }
             }
         }
     }
@@ -497,7 +502,7 @@ impl Machine<'_> {
         let (module, span) = from.unwrap_or((closure.module, function.span));
         let step = Step { function: self.title(closure, function), place: self.place(module, span) };
         self.frames.push(Frame { module: closure.module, function: Some(closure.function), result: None, step });
-        self.bind_parameters(&function.parameters, arguments, scope);
+        self.bind_parameters(&function.parameters, arguments, scope, from.is_none());
         self.hoist(&function.body, scope, None);
         self.run(&function.body, scope);
         let result = self.frames.pop().and_then(|frame| frame.result).unwrap_or_default();
@@ -540,7 +545,8 @@ impl Machine<'_> {
         }
     }
 
-    fn bind_parameters(&mut self, parameters: &[Parameter], arguments: Arguments, scope: ScopeIndex) {
+    /// Binds parameters. What somebody `outside` gives is known by its declared type alone.
+    fn bind_parameters(&mut self, parameters: &[Parameter], arguments: Arguments, scope: ScopeIndex, outside: bool) {
         let mut named: Vec<(Name, Value)> = Vec::new();
         let mut plain = Vec::new();
         for (name, value) in arguments {
@@ -561,7 +567,7 @@ impl Machine<'_> {
         let mut plain = plain.into_iter();
         for parameter in parameters {
             let value = match parameter.variadic {
-                Variadic::No => self.argument(parameter, &mut named, &mut plain, scope),
+                Variadic::No => self.argument(parameter, &mut named, &mut plain, scope, outside),
                 Variadic::List => {
                     let items: Vec<Value> = plain.by_ref().collect();
                     self.list(items, None)
@@ -578,6 +584,7 @@ impl Machine<'_> {
         named: &mut Vec<(Name, Value)>,
         plain: &mut impl Iterator<Item = Value>,
         scope: ScopeIndex,
+        outside: bool,
     ) -> Value {
         let by_name = parameter.name.as_ref().and_then(|name| named.iter().position(|(given, _)| given == name));
         let given = match by_name {
@@ -589,8 +596,9 @@ impl Machine<'_> {
             (None, Some(default)) => self.evaluate(default, scope),
             (None, None) => Value::Unknown,
         };
-        match (&value, &parameter.declared) {
-            (Value::Unknown | Value::Nothing, Some(declared)) => match self.typed(declared, scope) {
+        let open = value == Value::Unknown || outside && value == Value::Nothing;
+        match &parameter.declared {
+            Some(declared) if open => match self.typed(declared, scope) {
                 Value::Unknown => value,
                 typed => typed,
             },

@@ -232,6 +232,11 @@ impl Machine<'_> {
 
     /// Something outside that nobody knows: it may call the functions it is given, and wrap the objects.
     fn foreign_call(&mut self, symbol: &Symbol, arguments: &Arguments) -> Value {
+        if symbol.imported
+            && let Some(object) = self.resolved(last_name(&symbol.name), arguments)
+        {
+            return object;
+        }
         let acting: Vec<Value> = self.acting(arguments);
         if !symbol.imported || self.loading == 0 {
             let given = self.call_back(arguments);
@@ -326,6 +331,7 @@ impl Machine<'_> {
                 known.then(|| Value::Symbol(Symbol { name: inner.into(), imported: true }))
             }
             Value::Module(_) | Value::Class(_) => self.own_member(wrapped, name, from),
+            Value::Any(values) => values.iter().find_map(|value| self.wrapped_member(value, name, from)),
             Value::Object(object) => {
                 let given = self.libraries(from).iter().find_map(|library| library.member(object, name));
                 match given {
@@ -356,13 +362,18 @@ impl Machine<'_> {
     ) -> Value {
         let module = self.module_of(scope);
         let mut results = Vec::new();
+        let name = &self.unsuffixed(index, name);
         for wrapped in self.held(index).items.clone() {
+            let wrapped = self.injected(wrapped, name);
             if self.wrapped_member(&wrapped, name, module).is_some() {
                 results.push(self.invoke(&wrapped, name, arguments.clone(), span, scope));
             }
         }
         if !results.is_empty() {
             return Value::any(results);
+        }
+        if let Some(object) = self.resolved(name, &arguments) {
+            return object;
         }
         if name == "append_context" {
             self.share_context(index, &arguments);
@@ -379,6 +390,36 @@ impl Machine<'_> {
         let ran = if RUNS.contains(&name.as_str()) { self.run_foreign(index) } else { Value::Unknown };
         let known = given.or(ran);
         known.or(Value::Held(index))
+    }
+
+    /// The name behind the one that bluebird gives a method: `promisifyAll(table).scanAsync`.
+    fn unsuffixed(&self, index: HeapIndex, name: &Name) -> Name {
+        match &self.held(index).shape {
+            Shape::Foreign { name: owner, .. } if owner.ends_with("promisifyAll()") => {
+                name.strip_suffix("Async").unwrap_or(name).into()
+            }
+            _ => name.clone(),
+        }
+    }
+
+    /// The object that somebody outside makes of a class of which he is asked for a method.
+    fn injected(&mut self, wrapped: Value, name: &Name) -> Value {
+        match wrapped {
+            Value::Class(class) if self.class_member(class, name).is_none() && self.method(class, name).is_some() => {
+                self.somebody(class)
+            }
+            other => other,
+        }
+    }
+
+    /// What a container of dependencies gives for a class: `container.resolve(Orders)`.
+    fn resolved(&mut self, method: &str, arguments: &Arguments) -> Option<Value> {
+        match arguments.first() {
+            Some((None, Value::Class(class))) if matches!(method, "resolve" | "get" | "getInstance") => {
+                Some(self.somebody(*class))
+            }
+            _ => None,
+        }
     }
 
     /// `app.append_context(orders=…)`: the app and the routers that it includes read it as their `context`.
@@ -624,6 +665,10 @@ fn filled(template: &Template, arguments: &Arguments) -> Template {
         push_value(&mut pieces, &Value::text(rest));
     }
     Template(pieces)
+}
+
+fn last_name(symbol: &str) -> &str {
+    symbol.rsplit_once('.').map_or("", |(_, name)| name)
 }
 
 /// The key under which a member with a computed name is kept: a table's name from the environment is a key too.
