@@ -234,7 +234,7 @@ impl Joining<'_> {
             Diagnostic::warning("access/other-cloud", message)
                 .at(site.span, site.text.clone())
                 .also(self.function.name.span, "compiled for this target")
-                .help("all that it declares is granted; use the neutral client, choose the SDK by the cloud, or leave this function out of the target: `targets: […]`"),
+                .help("all that it declares is granted; choose the SDK by the cloud, or leave this function out of the target: `targets: […]`"),
         );
     }
 }
