@@ -316,11 +316,26 @@ impl Machine<'_> {
                 let arguments = self.arguments(arguments, scope);
                 self.call_named(name, &value, arguments, span, scope)
             }
+            Kind::Index(object, name) => {
+                let object = self.evaluate(object, scope);
+                let name = self.evaluate(name, scope);
+                let value = self.indexed_method(&object, &name, span, scope);
+                let arguments = self.arguments(arguments, scope);
+                self.call(&value, arguments, span, scope)
+            }
             _ => {
                 let value = self.evaluate(callee, scope);
                 let arguments = self.arguments(arguments, scope);
                 self.call(&value, arguments, span, scope)
             }
+        }
+    }
+
+    /// `object[name]` where it is called: a method of an SDK's object must be known by its name.
+    fn indexed_method(&mut self, object: &Value, name: &Value, span: Span, scope: ScopeIndex) -> Value {
+        match object.each().iter().any(|object| matches!(object, Value::Object(_))) {
+            true => self.attribute(object, name, span, scope),
+            false => self.index(object, name, self.module_of(scope)),
         }
     }
 

@@ -236,6 +236,10 @@ impl Machine<'_> {
 
     /// `object[index]`.
     pub fn index(&mut self, object: &Value, index: &Value, from: ModuleIndex) -> Value {
+        if let Value::Any(names) = index {
+            let each: Vec<Value> = names.iter().map(|name| self.index(object, name, from)).collect();
+            return Value::any(each);
+        }
         if let Value::Text(template) = index
             && let Some(name) = template.literal()
         {

@@ -2,7 +2,7 @@
 
 use crate::function::is_field;
 use crate::lower::{Around, Lower, children, field, fields, has, span};
-use portolan_program::{Class, ClassId, Expression, Field, Kind, Name, Role, Statement, Type};
+use portolan_program::{Class, ClassId, Expression, Field, Kind, Name, Pattern, Role, Statement, Type};
 use tree_sitter::Node;
 
 impl Lower<'_> {
@@ -54,17 +54,20 @@ impl Lower<'_> {
         bases
     }
 
-    /// The path of a base class; of a call (`mixin(Base)`), its first argument's.
+    /// The path of a base class; one that is computed (`mixin(Base)`) is computed before, under a name of its own.
     fn base(&mut self, node: Node<'_>) -> Option<Type> {
-        let path: Option<Vec<Name>> = match node.kind() {
+        let path: Vec<Name> = match node.kind() {
             "call_expression" => {
-                let first = field(node, "arguments").and_then(|arguments| children(arguments).first().copied());
-                return first.and_then(|first| self.base(first));
+                let name = self.fresh();
+                let pattern = Pattern::Name(name.clone());
+                let value = Some(self.expression(node));
+                self.before.push(Statement::Bind { pattern, declared: None, value, declares: true });
+                vec![name]
             }
-            "identifier" | "member_expression" => Some(self.source(node).split('.').map(Name::from).collect()),
-            _ => None,
+            "identifier" | "member_expression" => self.source(node).split('.').map(Name::from).collect(),
+            _ => return None,
         };
-        Some(Type { path: path?, arguments: Vec::new() })
+        Some(Type { path, arguments: Vec::new() })
     }
 
     fn members(&mut self, body: Node<'_>, class: &mut Class) {

@@ -49,6 +49,8 @@ pub(crate) struct Lower<'t> {
     pub early: Vec<Statement>,
     /// Exports of names, which hold what the file leaves in them.
     pub late: Vec<Statement>,
+    /// What must run before the statement that is being read: base classes that are computed.
+    pub before: Vec<Statement>,
     /// Whether the file imports a framework by which functions are registered rather than exported.
     pub registers: bool,
     /// The function around.
@@ -78,6 +80,7 @@ pub(crate) fn lower(path: &str, text: &str) -> Module {
         own: format!("./{file}").into(),
         early: Vec::new(),
         late: Vec::new(),
+        before: Vec::new(),
         registers: text.contains("@azure/functions") || text.contains("functions-framework"),
         around: Around::default(),
         fresh: 0,

@@ -7,6 +7,14 @@ use tree_sitter::Node;
 impl Lower<'_> {
     /// Adds what a statement does to a body.
     pub fn statement(&mut self, node: Node<'_>, body: &mut Vec<Statement>) {
+        let outer = std::mem::take(&mut self.before);
+        let first = body.len();
+        self.one_statement(node, body);
+        let before = std::mem::replace(&mut self.before, outer);
+        body.splice(first..first, before);
+    }
+
+    fn one_statement(&mut self, node: Node<'_>, body: &mut Vec<Statement>) {
         match node.kind() {
             "expression_statement" => self.expression_statement(node, body),
             "lexical_declaration" => self.variables(node, false, body),
