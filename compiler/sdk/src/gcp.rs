@@ -12,9 +12,9 @@ use std::sync::LazyLock;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("../data/gcp/operations.txt")));
 
-/// The service of a generated client, by the name of its class: `CloudTasksClient` is of `cloudtasks`.
-pub(crate) fn client(class: &str) -> Option<&'static str> {
-    TABLE.client(class)
+/// The service of a generated client, by the name of its class and its package: `CloudTasksClient` is of `cloudtasks`.
+pub(crate) fn client(class: &str, package: &str) -> Option<&'static str> {
+    TABLE.client(class, package)
 }
 
 /// A service by its name, in any spelling.
@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn clients_are_known_by_their_class() {
-        assert_eq!(client("CloudTasksClient"), Some("cloudtasks"));
+        assert_eq!(client("CloudTasksClient", "google.cloud.tasks_v2"), Some("cloudtasks"));
+        assert_eq!(client("JobServiceClient", "google.cloud.talent_v4"), None);
         assert_eq!(operation("cloudtasks", "createTask"), Some("CreateTask"));
         assert_eq!(operation("vision", "label_detection"), Some("*"));
         assert_eq!(path("pubsub", "topicPath"), Some("projects/{}/topics/{}"));

@@ -54,9 +54,13 @@ impl Table {
         Self { services }
     }
 
-    /// The service whose generated client has this class name.
-    pub fn client(&self, class: &str) -> Option<&'static str> {
-        self.services.iter().find(|service| service.clients.contains(&class)).map(|service| service.name)
+    /// The service whose generated client has this class name, in a package of this name.
+    pub fn client(&self, class: &str, package: &str) -> Option<&'static str> {
+        let is = |known: &&str| match known.split_once('@') {
+            Some((name, word)) => name == class && package.contains(word),
+            None => *known == class,
+        };
+        self.services.iter().find(|service| service.clients.iter().any(is)).map(|service| service.name)
     }
 
     /// The service of this name, as the table spells it.
@@ -344,7 +348,7 @@ same    one.get";
         assert_eq!(needed("other", &[]), ["?"]);
         assert_eq!(needed("one.get", &[]), ["tasks.one.get project - -"]);
         let table = Table::read(TEXT);
-        assert_eq!(table.client("TasksClient"), Some("tasks"));
+        assert_eq!(table.client("TasksClient", "x"), Some("tasks"));
         assert_eq!(table.path("tasks", "queue_path"), Some("queues/{}"));
         assert_eq!(table.operation("Tasks", "create"), Some("Create"));
     }

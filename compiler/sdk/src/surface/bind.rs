@@ -21,6 +21,7 @@ pub(super) fn bind(parameters: &[Parameter], arguments: &[Argument], mut facts: 
             }
             (Some(term), Way::Plain) => {
                 facts.insert(parameter.fact.into(), own_fact(term, parameter.fact));
+                take_others(&mut facts, term);
             }
             (Some(term), Way::Prefixed) => prefixed(&mut facts, parameter.fact, term),
             (Some(term), Way::Longer) => lengthen(&mut facts, parameter.fact, term),
@@ -49,6 +50,15 @@ fn own_fact(term: &Term, fact: &str) -> Term {
         Term::Object(object) => object.facts.get(fact).cloned().unwrap_or_default(),
         Term::Any(terms) => Term::any(terms.iter().map(|term| own_fact(term, fact))),
         other => other.clone(),
+    }
+}
+
+/// What else an object knows, where it is not known yet.
+fn take_others(facts: &mut Facts, term: &Term) {
+    if let Term::Object(object) = term {
+        for (name, known) in &object.facts {
+            facts.entry(name.clone()).or_insert_with(|| known.clone());
+        }
     }
 }
 

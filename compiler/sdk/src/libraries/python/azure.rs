@@ -52,9 +52,9 @@ impl Library for Azure {
     }
 
     fn strange(&self, symbol: &str) -> Option<String> {
-        let last = symbol.rsplit('.').next().unwrap_or_default();
+        let named = |word: &str| symbol.split('.').any(|part| part.ends_with(word));
         let silent = SILENT.iter().any(|prefix| symbol.starts_with(prefix));
-        let client = symbol.starts_with("azure.") && (last.ends_with("Client") || last.ends_with("Service"));
+        let client = symbol.starts_with("azure.") && (named("Client") || named("Service"));
         (client && !silent).then(|| format!("what `{symbol}` does on Azure is not known here"))
     }
 

@@ -84,8 +84,8 @@ impl Library for Google {
     }
 
     fn strange(&self, symbol: &str) -> Option<String> {
-        let last = symbol.rsplit('.').next().unwrap_or_default();
-        let client = ours(symbol) && last.ends_with("Client") || symbol.starts_with("firebase_admin.");
+        let client = symbol.split('.').any(|part| part.ends_with("Client"));
+        let client = ours(symbol) && client || symbol.starts_with("firebase_admin.");
         let wrapper = ["gcsfs.", "google.appengine.", "gspread_cloud.", "firebase_admin.db."];
         (client || wrapper.iter().any(|prefix| symbol.starts_with(prefix)))
             .then(|| format!("what `{symbol}` does on Google Cloud is not known here"))

@@ -9,14 +9,6 @@ use std::collections::BTreeMap;
 /// What an object of such a client is called: its service stands behind.
 const CLASS: &str = "google.generated:";
 
-/// Modules whose client has the name of another service's.
-const TWINS: &[(&str, &str, &str)] = &[
-    ("google.cloud.run_v2.", "ExecutionsClient", "run"),
-    ("google.cloud.eventarc_publishing", "PublisherClient", "eventarcpublishing"),
-    ("google.cloud.automl", "PredictionServiceClient", "automl"),
-    ("google.cloud.dataproc", "JobControllerClient", "dataproc"),
-];
-
 /// Methods that ask nobody.
 const LOCAL: &[&str] = &["close", "__enter__", "__exit__", "get_mtls_endpoint_and_cert_source", "transport"];
 
@@ -36,11 +28,7 @@ pub(super) fn instance(symbol: &str) -> Option<Object> {
         Some(name) => format!("{name}Client"),
         None => last.to_owned(),
     };
-    let twin = TWINS.iter().find(|(module, name, _)| symbol.starts_with(module) && *name == class);
-    let service = match twin {
-        Some((.., service)) => service,
-        None => gcp::client(&class).or_else(|| compute(symbol, &class))?,
-    };
+    let service = gcp::client(&class, symbol).or_else(|| compute(symbol, &class))?;
     let mut facts = BTreeMap::new();
     if service == "compute" {
         facts.insert("collection".into(), Term::Text(Template::from_literal(&collection(&class))));
@@ -148,7 +136,10 @@ fn joined(pieces: Vec<Piece>) -> Vec<Piece> {
 pub(super) fn message(symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
     let last = symbol.rsplit('.').next().unwrap_or_default();
     let is_class = last.starts_with(|letter: char| letter.is_ascii_uppercase());
-    if !symbol.starts_with("google.cloud.") || !is_class || last.ends_with("Client") {
+    if !["google.cloud.", "firebase_admin."].iter().any(|prefix| symbol.starts_with(prefix))
+        || !is_class
+        || last.ends_with("Client")
+    {
         return None;
     }
     let mut members = record(arguments);
