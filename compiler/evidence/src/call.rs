@@ -134,7 +134,13 @@ impl Machine<'_> {
             Value::Held(index) => self.invoke_held(*index, name, arguments, span, scope),
             Value::Class(class) => match self.own_member(receiver, name, module) {
                 Some(member) => self.call(&member, arguments, span, scope),
+                None if name == "as_view" => self.foreign(name, vec![receiver.clone()], false),
                 None if name == "new" => self.instantiate(*class, arguments, Some((module, span))),
+                None if name == "__init__" && !arguments.is_empty() => {
+                    let object = arguments[0].1.clone();
+                    self.run_constructors(*class, &object, arguments[1..].to_vec(), Some((module, span)));
+                    Value::Nothing
+                }
                 None => match self.outer_base(*class, module) {
                     Some(object) => self.call_method(&object, name, &arguments, span, scope),
                     None => match self.method(*class, name) {
@@ -216,7 +222,7 @@ impl Machine<'_> {
             "bind" if this => {
                 let mut arguments = arguments.into_iter().map(|(_, value)| value);
                 let receiver = arguments.next().map(Box::new).or_else(|| closure.receiver.clone());
-                let given = closure.given.iter().cloned().chain(arguments).collect();
+                let given = closure.given.iter().cloned().chain(arguments.map(|value| (None, value))).collect();
                 Value::Function(Closure { receiver, given, ..closure.clone() })
             }
             "call" | "apply" if this => {
@@ -254,6 +260,9 @@ impl Machine<'_> {
         if let Shape::Foreign { .. } = self.held(index).shape {
             return self.invoke_foreign(index, name, arguments, span, scope);
         }
+        if self.is_data_method(index, name, module) {
+            return self.invoke_data(index, name, arguments);
+        }
         if let Some(member) = self.held(index).members.get(name).cloned() {
             let member = self.bound_to(member, &receiver);
             return self.call(&member, arguments, span, scope);
@@ -284,6 +293,13 @@ impl Machine<'_> {
                 _ => self.invoke_data(index, name, arguments),
             },
         }
+    }
+
+    /// Whether a name is a method that every record has. Only in JavaScript are the keys of a record its members.
+    fn is_data_method(&self, index: HeapIndex, name: &Name, module: ModuleIndex) -> bool {
+        let data =
+            matches!(name.as_str(), "copy" | "get" | "items" | "keys" | "pop" | "setdefault" | "update" | "values");
+        data && self.held(index).shape == Shape::Record && !self.rules(module).explicit_exports
     }
 
     /// The methods of a name that take so many arguments, where a class has several of that name.
@@ -412,6 +428,9 @@ impl Machine<'_> {
             for value in argument.each() {
                 match value {
                     Value::Function(closure) => results.push(self.call_closure(closure, Vec::new(), None)),
+                    Value::Held(index) if matches!(self.held(*index).shape, Shape::Foreign { .. }) => {
+                        self.run_foreign(*index);
+                    }
                     Value::Held(index) => self.call_back_held(*index, &mut results),
                     _ => {}
                 }
@@ -487,8 +506,9 @@ impl Machine<'_> {
     }
 
     fn context(&self, closure: &Closure, arguments: Arguments) -> Context {
-        let given = closure.given.iter().map(|value| (None, value.clone()));
-        let arguments = given.chain(arguments).collect();
+        let named = |name: &Option<Name>| name.is_some() && arguments.iter().any(|(other, _)| other == name);
+        let given = closure.given.iter().filter(|(name, _)| !named(name)).cloned();
+        let arguments = given.chain(arguments.iter().cloned()).collect();
         Context { closure: Closure { given: Vec::new(), ..closure.clone() }, arguments }
     }
 

@@ -1,7 +1,7 @@
 //! Classes: their methods and fields, making objects of them, and what a declared type says of a value.
 
 use crate::machine::{Machine, Part};
-use crate::value::{ClassIndex, Closure, Held, ModuleIndex, ScopeIndex, Shape, Value};
+use crate::value::{ClassIndex, Closure, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
 use portolan_program::{ClassId, Field, Name, Role, Span, Type};
 use portolan_sdk::{Object, Term};
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ impl Machine<'_> {
         for decorator in &declared.decorators {
             self.evaluate(decorator, scope);
         }
-        self.depend(index, inside, declared);
+        self.depend(index, inside, scope, declared);
     }
 
     /// Python's class variables that a class body binds are seen from its body.
@@ -35,17 +35,26 @@ impl Machine<'_> {
         inside
     }
 
-    /// Decorated methods: what their decorators register.
-    fn depend(&mut self, index: ClassIndex, scope: ScopeIndex, declared: &portolan_program::Class) {
-        let module = self.module_of(scope);
+    /// Decorated methods: what their decorators register, and what they make of them.
+    fn depend(
+        &mut self,
+        index: ClassIndex,
+        inside: ScopeIndex,
+        outside: ScopeIndex,
+        declared: &portolan_program::Class,
+    ) {
+        let module = self.module_of(inside);
         let source = self.source(module);
         for function in &declared.functions {
-            let decorators = &source.module.function(*function).decorators;
-            if decorators.is_empty() {
+            let method = source.module.function(*function);
+            if method.decorators.is_empty() {
                 continue;
             }
-            let plain = self.closure(*function, scope, Some(index));
-            self.decorated(plain, decorators, scope);
+            let plain = self.closure(*function, outside, Some(index));
+            let made = self.decorated(plain.clone(), &method.decorators, inside);
+            if let Some(name) = method.name.as_ref().filter(|_| made != plain && method.role == Role::Method) {
+                self.classes[index.0 as usize].decorated.insert(name.clone(), made);
+            }
         }
     }
 
@@ -68,6 +77,33 @@ impl Machine<'_> {
         }
         let bases = self.bases(class);
         bases.into_iter().find_map(|base| self.method_within(base, name, depth + 1))
+    }
+
+    /// What a decorator of the program made of a method, in this class or the nearest base that has the method.
+    pub fn decorated_method(&mut self, class: ClassIndex, name: &Name, object: &Value) -> Option<Value> {
+        let mut next = Some(class);
+        for _ in 0..ANCESTORS {
+            let class = next?;
+            if let Some(made) = self.class(class).decorated.get(name).cloned() {
+                return Some(self.given_object(made, object));
+            }
+            if self.own_method(class, name).is_some() {
+                return None;
+            }
+            next = self.bases(class).first().copied();
+        }
+        None
+    }
+
+    /// A function that stands in a method's place takes the object as its first argument.
+    fn given_object(&self, made: Value, object: &Value) -> Value {
+        match made {
+            Value::Function(closure) if closure.receiver.is_none() && !self.wants_receiver(&closure) => {
+                let given = std::iter::once((None, object.clone())).chain(closure.given.clone()).collect();
+                Value::Function(Closure { given, ..closure })
+            }
+            other => self.bound_to(other, object),
+        }
     }
 
     /// A method that the class declares itself. One that is only promised counts only where nothing else is.
@@ -256,14 +292,20 @@ impl Machine<'_> {
         arguments: Vec<(Option<Name>, Value)>,
         span: Option<(ModuleIndex, Span)>,
     ) -> Value {
-        let object = Value::Held(self.hold(Held { shape: Shape::Instance(class), ..Held::default() }));
-        self.initialise(class, &object);
+        let object = match self.made_by_new(class, &arguments, span) {
+            Some(made) => made,
+            None => {
+                let plain = Value::Held(self.hold(Held { shape: Shape::Instance(class), ..Held::default() }));
+                self.initialise(class, &plain);
+                plain
+            }
+        };
         self.run_constructors(class, &object, arguments, span);
         object
     }
 
     /// Fields that hold something at first.
-    fn initialise(&mut self, class: ClassIndex, object: &Value) {
+    pub fn initialise(&mut self, class: ClassIndex, object: &Value) {
         let Value::Held(index) = object else { return };
         for base in self.bases(class) {
             self.initialise(base, object);
@@ -357,6 +399,7 @@ impl Machine<'_> {
         }
         match self.outer_base(class, module) {
             Some(object) => self.member(&Value::Object(object), name, module),
+            None if name == "__new__" => Value::Symbol(Symbol { name: "object.__new__".into(), imported: false }),
             None => Value::Unknown,
         }
     }

@@ -160,6 +160,12 @@ impl Machine<'_> {
         if let Some(value) = self.own_function(&symbol.name, arguments) {
             return value;
         }
+        if let Some(value) = self.provided(&symbol.name, arguments, span, scope) {
+            return value;
+        }
+        if let Some(value) = self.delegated(&symbol.name, arguments, span, scope) {
+            return value;
+        }
         self.foreign_call(symbol, arguments)
     }
 
@@ -172,6 +178,8 @@ impl Machine<'_> {
                     arguments.iter().filter_map(|(name, value)| Some((name.clone()?, value.clone()))).collect();
                 Some(self.record(members))
             }
+            "with" => Some(self.entered(arguments)),
+            "object.__new__" => Some(self.bare_object(arguments)),
             "Object.assign" => Some(self.merged(arguments)),
             "Object.entries" => Some(self.pairs(arguments)),
             "Promise" => self.new_promise(arguments),
@@ -198,13 +206,13 @@ impl Machine<'_> {
     }
 
     fn partial(&mut self, arguments: &Arguments) -> Value {
-        let mut values = arguments.iter().map(|(_, value)| value.clone());
-        match values.next() {
-            Some(Value::Function(closure)) => {
-                let given = closure.given.iter().cloned().chain(values).collect();
-                Value::Function(Closure { given, ..closure })
+        match arguments.split_first() {
+            Some(((_, Value::Function(closure)), rest)) => {
+                let given = closure.given.iter().chain(rest).cloned().collect();
+                Value::Function(Closure { given, ..closure.clone() })
             }
-            other => other.unwrap_or_default(),
+            Some(((_, other), _)) => other.clone(),
+            None => Value::Unknown,
         }
     }
 
@@ -280,7 +288,7 @@ impl Machine<'_> {
     }
 
     /// Something made outside, and what it holds. `ran`: its functions were called.
-    fn foreign(&mut self, name: &Name, holds: Vec<Value>, ran: bool) -> Value {
+    pub fn foreign(&mut self, name: &Name, holds: Vec<Value>, ran: bool) -> Value {
         let shape = Shape::Foreign { name: format!("{name}()").into(), ran: if ran { holds.len() } else { 0 } };
         Value::Held(self.hold(Held { shape, items: holds, ..Held::default() }))
     }
@@ -335,7 +343,7 @@ impl Machine<'_> {
             Value::Object(object) => {
                 let given = self.libraries(from).iter().find_map(|library| library.member(object, name));
                 match given {
-                    Some(term) => Some(self.value(&term)),
+                    Some(term) => Some(self.value(&term)).filter(|value| !value.is_unknown()),
                     None => self.knows_method(object, name, from).then(|| Value::Method(object.clone(), name.clone())),
                 }
             }
@@ -348,7 +356,8 @@ impl Machine<'_> {
     }
 
     fn knows_method(&self, object: &Object, name: &Name, module: ModuleIndex) -> bool {
-        self.libraries(module).iter().any(|library| library.method(object, name, &[]).is_some())
+        let outcome = self.libraries(module).iter().find_map(|library| library.method(object, name, &[]));
+        outcome.is_some_and(|outcome| outcome.unresolved.is_none())
     }
 
     /// A method of something made outside: of what it wraps; or it registers, or runs what was registered.
@@ -383,8 +392,11 @@ impl Machine<'_> {
             let registers = REGISTERS.contains(&name.as_str());
             let root = if registers { self.root(index) } else { index };
             let registrar = registers && acting.is_empty();
-            self.held_mut(root).items.extend(acting);
+            self.hand_over(root, acting);
             return if registrar { self.registrar(index, name) } else { Value::Held(index) };
+        }
+        if let Some(value) = self.delegated(name, &arguments, span, scope) {
+            return value;
         }
         let given = self.call_back(&arguments);
         let ran = if RUNS.contains(&name.as_str()) { self.run_foreign(index) } else { Value::Unknown };
@@ -442,6 +454,19 @@ impl Machine<'_> {
         Value::Held(self.hold(Held { shape, prototype: Some(owner), ..Held::default() }))
     }
 
+    /// What is registered with something outside is known to what that wraps, too: `Api(app)`.
+    fn hand_over(&mut self, index: HeapIndex, acting: Vec<Value>) {
+        for wrapped in self.held(index).items.clone() {
+            if let Value::Held(inner) = wrapped
+                && inner != index
+                && matches!(self.held(inner).shape, Shape::Foreign { .. })
+            {
+                self.held_mut(inner).items.extend(acting.iter().cloned());
+            }
+        }
+        self.held_mut(index).items.extend(acting);
+    }
+
     /// What something made outside was made from.
     fn root(&self, mut index: HeapIndex) -> HeapIndex {
         while let Some(owner) = self.held(index).prototype {
@@ -463,11 +488,13 @@ impl Machine<'_> {
                 Value::Function(closure) if position >= done => {
                     results.push(self.call_closure(closure, Vec::new(), None));
                 }
-                Value::Held(inner) if position >= done => match self.held(*inner).shape {
+                Value::Held(inner) => match self.held(*inner).shape {
+                    Shape::Foreign { .. } if position < done => {}
                     Shape::Foreign { .. } => results.push(self.run_foreign(*inner)),
                     _ => results.push(item.clone()),
                 },
                 Value::Object(_) => results.push(item.clone()),
+                Value::Class(class) if position >= done => self.run_view(*class),
                 _ => {}
             }
         }

@@ -132,6 +132,7 @@ impl Machine<'_> {
             name: declared.name.clone().unwrap_or_default(),
             parts: vec![part],
             statics: FxHashMap::default(),
+            decorated: FxHashMap::default(),
             computing: FxHashSet::default(),
         });
         if let Some(name) = &declared.name
@@ -201,7 +202,7 @@ impl Machine<'_> {
             Some(item) => self.imported_item(&import.module, item, module),
             None => self.imported(&import.module, module),
         };
-        self.scopes[scope.0 as usize].names.insert(binding.clone(), value);
+        self.assign(binding, value, true, scope);
     }
 
     fn import_all(&mut self, import: &Import, module: ModuleIndex) {
@@ -248,7 +249,7 @@ impl Machine<'_> {
     fn imported_item(&mut self, name: &Name, item: &Name, from: ModuleIndex) -> Value {
         let found = self.find(name, from);
         for module in &found {
-            if let Some(value) = self.exported(*module, item).or_else(|| self.of_class(*module, name, item)) {
+            if let Some(value) = self.given(*module, name, item) {
                 return value;
             }
         }
@@ -263,6 +264,13 @@ impl Machine<'_> {
             true => Value::Symbol(Symbol { name: format!("{name}.{item}").into(), imported: true }),
             false => Value::Unknown,
         }
+    }
+
+    /// What a module gives under a name: of its own, of a class', or of a module all of whose names it takes.
+    fn given(&mut self, module: ModuleIndex, name: &Name, item: &Name) -> Option<Value> {
+        let own = self.exported(module, item).or_else(|| self.of_class(module, name, item));
+        let rules = self.rules(module);
+        own.or_else(|| (!rules.explicit_exports && !rules.block_scopes).then(|| self.star(module, item)).flatten())
     }
 
     /// A member of the class that a file is named after: `import static a.b.C.d`.

@@ -1,5 +1,6 @@
 //! The state of an interpretation: modules, scopes, the heap, the calls that are open, and what was found.
 
+use crate::branch::Change;
 use crate::evidence::{Call, Evidence, Place, Step, Unresolved};
 use crate::program::{Program, Source};
 use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Value};
@@ -35,6 +36,8 @@ pub(crate) struct Machine<'p> {
     pub frames: Vec<Frame>,
     /// How many branches are open.
     pub depth: u32,
+    /// What each open branch set in scopes around it.
+    pub journal: Vec<Vec<Change>>,
     /// How many modules are being loaded.
     pub loading: u32,
     /// Types that are being resolved, so that none is resolved within itself.
@@ -88,6 +91,8 @@ pub(crate) struct ClassObject {
     /// Where it is declared, and where it is added to.
     pub parts: Vec<Part>,
     pub statics: FxHashMap<Name, Value>,
+    /// What decorators of the program made of methods.
+    pub decorated: FxHashMap<Name, Value>,
     /// Statics that are being computed.
     pub computing: FxHashSet<Name>,
 }
@@ -131,6 +136,7 @@ impl<'p> Machine<'p> {
             contexts: FxHashMap::default(),
             frames: Vec::new(),
             depth: 0,
+            journal: Vec::new(),
             loading: 0,
             resolving: Vec::new(),
             steps: 0,

@@ -28,6 +28,7 @@ impl Machine<'_> {
             },
             Value::Function(closure) => self.property(closure, name),
             Value::Any(_) => Some(self.member(object, name, from)),
+            Value::Text(_) if name == "value" => Some(object.clone()),
             Value::Text(_) | Value::Method(..) | Value::Unknown | Value::Nothing => None,
         }
     }
@@ -83,6 +84,9 @@ impl Machine<'_> {
         from: ModuleIndex,
     ) -> Option<Value> {
         let receiver = Value::Held(index);
+        if let Some(made) = self.decorated_method(class, name, &receiver) {
+            return Some(made);
+        }
         if let Some((closure, role)) = self.method(class, name) {
             let bound = Closure { receiver: Some(Box::new(receiver)), ..closure };
             return Some(match role {
@@ -101,7 +105,10 @@ impl Machine<'_> {
         }
         match self.outer_base(class, from) {
             Some(object) => self.own_member(&Value::Object(object), name, from),
-            None => self.held(index).rest.clone(),
+            None => match self.held(index).rest.clone() {
+                Some(rest) => Some(rest),
+                None => self.missing_member(index, name),
+            },
         }
     }
 
@@ -239,6 +246,9 @@ impl Machine<'_> {
         if let Value::Any(names) = index {
             let each: Vec<Value> = names.iter().map(|name| self.index(object, name, from)).collect();
             return Value::any(each);
+        }
+        if let Some(value) = self.indexed(object, index) {
+            return value;
         }
         if let Value::Text(template) = index
             && let Some(name) = template.literal()

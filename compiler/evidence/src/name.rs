@@ -30,9 +30,19 @@ impl Machine<'_> {
             if implied && let Some(value) = self.implied(name, scope) {
                 return Some(value);
             }
+            if let Some(value) = self.of_class_body(name, scope) {
+                return Some(value);
+            }
             next = self.scope(scope).parent;
         }
         None
+    }
+
+    /// A class variable, where the scope is the body of a class.
+    fn of_class_body(&mut self, name: &Name, scope: ScopeIndex) -> Option<Value> {
+        let owner = self.scope(scope);
+        let class = owner.class.filter(|_| !owner.function)?;
+        self.class_member(class, name)
     }
 
     /// A member of the object or class that a scope belongs to.
@@ -100,7 +110,7 @@ impl Machine<'_> {
     }
 
     /// A name that came with all names of a module.
-    fn star(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+    pub fn star(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
         if self.rules(module).explicit_exports {
             return None;
         }

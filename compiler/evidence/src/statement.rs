@@ -23,7 +23,7 @@ impl Machine<'_> {
     }
 
     /// A block, in a scope of its own where the language has them.
-    fn block(&mut self, body: &[Statement], scope: ScopeIndex) -> Flow {
+    pub fn block(&mut self, body: &[Statement], scope: ScopeIndex) -> Flow {
         let module = self.module_of(scope);
         if !self.rules(module).block_scopes {
             return self.run(body, scope);
@@ -31,13 +31,6 @@ impl Machine<'_> {
         let inner = self.inner(scope);
         self.hoist(body, inner, self.scope(scope).class);
         self.run(body, inner)
-    }
-
-    /// Something that perhaps runs.
-    fn perhaps(&mut self, body: &[Statement], scope: ScopeIndex) {
-        self.depth += 1;
-        self.block(body, scope);
-        self.depth -= 1;
     }
 
     /// One step.
@@ -60,8 +53,8 @@ impl Machine<'_> {
                 }
                 return Flow::Left;
             }
-            Statement::Branch(blocks) => blocks.iter().for_each(|block| self.perhaps(block, scope)),
-            Statement::Loop(body) => self.perhaps(body, scope),
+            Statement::Branch(blocks) => self.branch(blocks, scope),
+            Statement::Loop(body) => self.branch(std::slice::from_ref(body), scope),
             Statement::Scope(body) => {
                 self.block(body, scope);
             }
@@ -192,7 +185,8 @@ impl Machine<'_> {
         if !declares && self.implied_assignment(name, &value, scope, target) {
             return;
         }
-        let certain = self.scope(target).depth == self.depth && self.same_function(scope, target);
+        let inside = self.same_function(scope, target);
+        let certain = inside && (self.scope(target).depth == self.depth || self.note_change(target, name));
         let names = &mut self.scopes[target.0 as usize].names;
         match names.get_mut(name) {
             Some(old) if !certain => *old = std::mem::take(old).or(value),

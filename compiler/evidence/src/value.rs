@@ -52,8 +52,8 @@ pub(crate) struct Closure {
     pub receiver: Option<Box<Value>>,
     /// The class that declares it.
     pub class: Option<ClassIndex>,
-    /// Arguments that were given before: `partial(f, a)`.
-    pub given: Vec<Value>,
+    /// Arguments that were given before: `partial(f, a, key=b)`.
+    pub given: Vec<(Option<Name>, Value)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,0 +1,108 @@
+//! Methods that Python calls by itself: when a context is entered, an element is asked for, a member is missing, an object is
+//! made.
+
+use crate::call::Arguments;
+use crate::machine::Machine;
+use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, Shape, Value};
+use portolan_program::{Name, Span};
+
+/// How far up bases are looked at.
+const DEEPEST_BASE: usize = 8;
+/// Methods of HTTP, as views name them.
+const VERBS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options"];
+/// How frameworks call the classes that views extend.
+const VIEWS: &[&str] = &["Resource", "View", "Endpoint", "RequestHandler"];
+
+impl Machine<'_> {
+    /// What a `with` statement binds: what `__enter__` gives, or the object itself. `__exit__` runs too.
+    pub fn entered(&mut self, arguments: &Arguments) -> Value {
+        let Some((_, value)) = arguments.first() else { return Value::Unknown };
+        let each: Vec<Value> = value.each().iter().map(|value| self.entered_one(value)).collect();
+        Value::any(each)
+    }
+
+    fn entered_one(&mut self, value: &Value) -> Value {
+        let mut bound = value.clone();
+        for name in ["__enter__", "__aenter__"] {
+            match self.hook(value, name, Vec::new()) {
+                None | Some(Value::Unknown | Value::Nothing) => {}
+                Some(given) => bound = given,
+            }
+        }
+        for name in ["__exit__", "__aexit__"] {
+            self.hook(value, name, Vec::new());
+        }
+        bound
+    }
+
+    /// `object[index]` where the object's class says what that is.
+    pub fn indexed(&mut self, object: &Value, index: &Value) -> Option<Value> {
+        self.hook(object, "__getitem__", vec![index.clone()])
+    }
+
+    /// A member that an object does not have, where its class says what that is.
+    pub fn missing_member(&mut self, index: HeapIndex, name: &Name) -> Option<Value> {
+        if name.starts_with("__") {
+            return None;
+        }
+        self.hook(&Value::Held(index), "__getattr__", vec![Value::text(name)])
+    }
+
+    /// Calls a method of an object of the program by its name, if its class has it.
+    fn hook(&mut self, object: &Value, name: &str, arguments: Vec<Value>) -> Option<Value> {
+        let Value::Held(index) = object else { return None };
+        let Shape::Instance(class) = self.held(*index).shape else { return None };
+        let (closure, _) = self.method(class, &name.into())?;
+        let bound = Closure { receiver: Some(Box::new(object.clone())), ..closure };
+        Some(self.call_closure(&bound, arguments.into_iter().map(|value| (None, value)).collect(), None))
+    }
+
+    /// The object that a class' own `__new__` gives.
+    pub fn made_by_new(
+        &mut self,
+        class: ClassIndex,
+        arguments: &Arguments,
+        span: Option<(ModuleIndex, Span)>,
+    ) -> Option<Value> {
+        let (closure, _) = self.method(class, &"__new__".into())?;
+        let bound = Closure { receiver: Some(Box::new(Value::Class(class))), ..closure };
+        let made = self.call_closure(&bound, arguments.clone(), span);
+        let is_object = |value: &Value| matches!(value, Value::Held(index) if matches!(self.held(*index).shape, Shape::Instance(_)));
+        made.each().iter().find(|value| is_object(value)).cloned()
+    }
+
+    /// A class that a web framework was given: the methods it calls are named after those of HTTP. Only where it extends one of
+    /// the framework's classes.
+    pub fn run_view(&mut self, class: ClassIndex) {
+        if !self.extends_view(class, 0) {
+            return;
+        }
+        let object = self.somebody(class);
+        for verb in VERBS {
+            self.hook(&object, verb, Vec::new());
+        }
+    }
+
+    fn extends_view(&mut self, class: ClassIndex, depth: usize) -> bool {
+        if depth > DEEPEST_BASE {
+            return false;
+        }
+        let parts = self.class(class).parts.clone();
+        let bases = parts.iter().flat_map(|part| self.source(part.module).module.class(part.class).bases.clone());
+        let named: Vec<Name> = bases.filter_map(|base| base.path.last().cloned()).collect();
+        let view = named.iter().any(|name| VIEWS.iter().any(|view| name.ends_with(view)));
+        view || self.bases(class).into_iter().any(|base| self.extends_view(base, depth + 1))
+    }
+
+    /// `object.__new__(class)`: an object on which no constructor ran.
+    pub fn bare_object(&mut self, arguments: &Arguments) -> Value {
+        match arguments.first() {
+            Some((_, Value::Class(class))) => {
+                let object = Value::Held(self.hold(Held { shape: Shape::Instance(*class), ..Held::default() }));
+                self.initialise(*class, &object);
+                object
+            }
+            _ => Value::Unknown,
+        }
+    }
+}
