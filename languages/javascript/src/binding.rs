@@ -27,6 +27,10 @@ impl Lower<'_> {
 
     /// What is assigned to.
     pub fn target(&mut self, node: Node<'_>) -> Pattern {
+        self.deeper(node, Pattern::Ignore, |lower| lower.target_kind(node))
+    }
+
+    fn target_kind(&mut self, node: Node<'_>) -> Pattern {
         match node.kind() {
             "member_expression" => match (field(node, "object"), field(node, "property")) {
                 (Some(object), Some(name)) => Pattern::Member(Box::new(self.expression(object)), self.named(name)),

@@ -16,6 +16,11 @@ pub(crate) enum Exported {
 impl Lower<'_> {
     /// Which of the exports an expression is.
     pub fn exported(&self, node: Node<'_>) -> Option<Exported> {
+        self.exported_within(node, 3)
+    }
+
+    fn exported_within(&self, node: Node<'_>, depth: u32) -> Option<Exported> {
+        let depth = depth.checked_sub(1)?;
         match node.kind() {
             "identifier" => (self.source(node) == "exports").then_some(Exported::Whole),
             "member_expression" => {
@@ -23,14 +28,14 @@ impl Lower<'_> {
                 if self.source(object) == "module" {
                     return (self.source(name) == "exports").then_some(Exported::Whole);
                 }
-                match self.exported(object)? {
+                match self.exported_within(object, depth)? {
                     Exported::Whole => Some(Exported::Named(self.named(name))),
                     Exported::Named(_) => None,
                 }
             }
             "subscript_expression" => {
                 let (object, index) = (field(node, "object")?, field(node, "index")?);
-                match (self.exported(object)?, index.kind()) {
+                match (self.exported_within(object, depth)?, index.kind()) {
                     (Exported::Whole, "string") => Some(Exported::Named(self.string(index))),
                     _ => None,
                 }

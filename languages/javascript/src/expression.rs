@@ -119,13 +119,9 @@ impl Lower<'_> {
     }
 
     /// A dotted name, as in `import A = b.c`.
-    pub fn path(&mut self, node: Node<'_>) -> Expression {
-        match children(node).as_slice() {
-            [object, name] if node.kind() == "nested_identifier" => {
-                let name = self.named(*name);
-                at(node, Kind::Member(Box::new(self.path(*object)), name))
-            }
-            _ => at(node, Kind::Name(self.named(node))),
-        }
+    pub fn path(&self, node: Node<'_>) -> Expression {
+        let mut names = self.source(node).split('.').map(|name| name.trim().into());
+        let first = at(node, Kind::Name(names.next().unwrap_or_default()));
+        names.fold(first, |object, name| at(node, Kind::Member(Box::new(object), name)))
     }
 }
