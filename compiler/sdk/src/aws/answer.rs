@@ -1,5 +1,6 @@
 //! What is known of an operation's answer: names that were asked for, and whose credentials came back.
 
+use crate::aws::spelling;
 use crate::{Object, Operation, Term};
 use std::collections::BTreeMap;
 
@@ -9,7 +10,10 @@ pub const ASSUMED: &str = "aws.credentials:assumed";
 /// What is known of the answer; unknown for most operations.
 #[must_use]
 pub fn answer(operation: &Operation) -> Term {
-    let given = |name: &str| operation.input.get(name).cloned().unwrap_or_default();
+    let given = |name: &str| {
+        let spelled = operation.input.iter().find(|(given, _)| spelling::same(given, name));
+        spelled.map(|(_, term)| term.clone()).unwrap_or_default()
+    };
     match (operation.service.as_str(), operation.name.as_str()) {
         ("sqs", "GetQueueUrl" | "CreateQueue") => record("QueueUrl", given("QueueName")),
         ("sns", "CreateTopic") => record("TopicArn", given("Name")),

@@ -9,12 +9,14 @@ mod google; // Google Cloud
 mod azure; // Azure
 mod system; // the environment
 
+pub(crate) use boto3::Boto3;
+
 use crate::Library;
 
 /// All of them.
 pub const LIBRARIES: &[&dyn Library] = &[
     &system::System,
-    &boto3::Boto3,
+    &Boto3,
     &powertools::Powertools,
     &pynamodb::PynamoDb,
     &signing::Signing,
