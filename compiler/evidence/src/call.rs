@@ -48,7 +48,10 @@ impl Machine<'_> {
                 Value::any(results)
             }
             Value::Function(closure) => self.call_closure(closure, arguments, Some((module, span))),
-            Value::Class(class) => self.instantiate(*class, arguments, Some((module, span))),
+            Value::Class(class) => match self.converted(*class, &arguments) {
+                Some(value) => value,
+                None => self.instantiate(*class, arguments, Some((module, span))),
+            },
             Value::Held(index) => self.call_held(*index, arguments, span, scope),
             Value::Symbol(symbol) => self.call_symbol(symbol, &arguments, span, scope),
             Value::Method(object, name) => self.call_method(object, name, &arguments, span, scope),
@@ -361,6 +364,13 @@ impl Machine<'_> {
                 }
                 Value::Held(index)
             }
+            _ if setter(name, &arguments).is_some() && self.held(index).shape == Shape::Record => {
+                let certain = self.certain(index);
+                if let (Some(member), Some((_, value))) = (setter(name, &arguments), arguments.into_iter().next()) {
+                    self.held_mut(index).set(&member, value, certain);
+                }
+                Value::Held(index)
+            }
             "set" | "put" | "setdefault" | "store" => {
                 self.put_at(index, &arguments);
                 Value::Held(index)
@@ -439,6 +449,12 @@ impl Machine<'_> {
         Value::any(results)
     }
 
+    /// The method by which somebody outside calls an object of a class: `ServeHTTP`.
+    fn is_called_back(&mut self, class: crate::value::ClassIndex) -> Option<Name> {
+        let name = Name::new_static("ServeHTTP");
+        self.method(class, &name).map(|_| name)
+    }
+
     /// Functions in a record, list, or object of a class without a name that is handed over.
     fn call_back_held(&mut self, index: HeapIndex, results: &mut Vec<Value>) {
         match self.held(index).shape.clone() {
@@ -450,6 +466,13 @@ impl Machine<'_> {
                 }
             }
             Shape::Foreign { .. } if self.loading == 0 => results.push(self.run_foreign(index)),
+            Shape::Instance(class) if self.is_called_back(class).is_some() => {
+                let name = self.is_called_back(class).unwrap_or_default();
+                if let Some((closure, _)) = self.method(class, &name) {
+                    let bound = Closure { receiver: Some(Box::new(Value::Held(index))), ..closure };
+                    results.push(self.call_closure(&bound, Vec::new(), None));
+                }
+            }
             Shape::Instance(class) if self.class(class).name.is_empty() => {
                 for part in self.class(class).parts.clone() {
                     let source = self.source(part.module);
@@ -625,4 +648,10 @@ impl Machine<'_> {
             _ => value,
         }
     }
+}
+
+/// The member that a method of a record sets: `SetTopicArn(arn)`, `withKey(key)`.
+fn setter(name: &str, arguments: &Arguments) -> Option<Name> {
+    let member = ["Set", "With", "set", "with"].iter().find_map(|word| name.strip_prefix(word))?;
+    (arguments.len() == 1 && member.starts_with(char::is_uppercase)).then(|| member.into())
 }

@@ -246,7 +246,8 @@ impl Machine<'_> {
             let source = self.source(part.module);
             for id in &source.module.class(part.class).functions {
                 let function = source.module.function(*id);
-                if function.name.as_ref() != Some(name) || function.role == Role::Constructor {
+                let promised = function.body.is_empty() && source.module.class(part.class).interface;
+                if function.name.as_ref() != Some(name) || function.role == Role::Constructor || promised {
                     continue;
                 }
                 let receiver = (function.role == Role::Static && function.receiver.is_some())
@@ -481,6 +482,10 @@ impl Machine<'_> {
 
     fn made_elsewhere(&mut self, class: ClassIndex) -> Value {
         let depth = std::mem::take(&mut self.depth);
+        if let Some(made) = self.made_by_function(class) {
+            self.depth = depth;
+            return made;
+        }
         let object = Value::Held(self.hold(Held { shape: Shape::Instance(class), ..Held::default() }));
         self.ambient.insert(class, object.clone());
         self.initialise(class, &object);
@@ -521,7 +526,7 @@ impl Machine<'_> {
         parts.iter().all(|part| self.source(part.module).module.class(part.class).functions.is_empty())
     }
 
-    fn is_interface(&self, class: ClassIndex) -> bool {
+    pub fn is_interface(&self, class: ClassIndex) -> bool {
         self.parts(class).iter().any(|part| self.source(part.module).module.class(part.class).interface)
     }
 

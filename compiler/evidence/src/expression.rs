@@ -165,9 +165,16 @@ impl Machine<'_> {
         let module = self.module_of(scope);
         let value = self.evaluate(class, scope);
         match value {
+            Value::Class(class) if entries.is_empty() && self.is_interface(class) => Value::Nothing,
             Value::Class(class) => {
                 let held = Held { shape: Shape::Instance(class), ..Held::default() };
-                self.entries(held, entries, scope)
+                let made = self.entries(held, entries, scope);
+                if let Value::Held(index) = made {
+                    let mut held = std::mem::take(self.held_mut(index));
+                    self.by_position(class, &mut held);
+                    *self.held_mut(index) = held;
+                }
+                made
             }
             Value::Object(mut object) => {
                 let members = self.entries(Held::default(), entries, scope);

@@ -21,6 +21,7 @@ mod call;
 mod class;
 mod hooks;
 mod delegate;
+mod structure;
 mod foreign;
 mod promise;
 mod load;

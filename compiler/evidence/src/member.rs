@@ -87,6 +87,9 @@ impl Machine<'_> {
         if let Some(made) = self.decorated_method(class, name, &receiver) {
             return Some(made);
         }
+        if let Some(promoted) = self.promoted(index, class, name, from) {
+            return Some(promoted);
+        }
         if let Some((closure, role)) = self.method(class, name) {
             let bound = Closure { receiver: Some(Box::new(receiver)), ..closure };
             return Some(match role {
@@ -262,6 +265,7 @@ impl Machine<'_> {
             };
         }
         match object {
+            Value::Function(_) | Value::Class(_) => object.clone(),
             Value::Symbol(symbol) if self.libraries(from).iter().any(|library| library.environment(&symbol.name)) => {
                 Value::hole()
             }

@@ -24,8 +24,11 @@ impl Machine<'_> {
         let implied = self.rules(self.module_of(scope)).implied_receiver;
         let mut next = Some(scope);
         while let Some(scope) = next {
-            if let Some(value) = self.scope(scope).names.get(name) {
-                return Some(value.clone());
+            if let Some(value) = self.scope(scope).names.get(name).cloned() {
+                return Some(match self.scope(scope).parent {
+                    Some(_) => value,
+                    None => self.settled(self.module_of(scope), name, value),
+                });
             }
             if implied && let Some(value) = self.implied(name, scope) {
                 return Some(value);
@@ -61,8 +64,8 @@ impl Machine<'_> {
     /// A name of a module.
     pub fn global(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
         let scope = self.loaded(module).scope;
-        if let Some(value) = self.scope(scope).names.get(name) {
-            return Some(value.clone());
+        if let Some(value) = self.scope(scope).names.get(name).cloned() {
+            return Some(self.settled(module, name, value));
         }
         if self.loaded(module).state != State::Done
             && let Some(value) = self.ahead(module, name)
@@ -97,8 +100,8 @@ impl Machine<'_> {
         for path in self.neighbours(module) {
             let Some(neighbour) = self.declare(&path).filter(|neighbour| *neighbour != module) else { continue };
             let scope = self.loaded(neighbour).scope;
-            if let Some(value) = self.scope(scope).names.get(name) {
-                return Some(value.clone());
+            if let Some(value) = self.scope(scope).names.get(name).cloned() {
+                return Some(self.settled(neighbour, name, value));
             }
             if self.loaded(neighbour).state != State::Done
                 && let Some(value) = self.ahead(neighbour, name)

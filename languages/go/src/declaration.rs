@@ -123,12 +123,12 @@ impl Lower<'_> {
 
     fn declare_results(&mut self, result: Node<'_>, body: &mut Vec<Statement>) {
         for parameter in children(result) {
-            let declared = parameter.child_by_field_name("type").and_then(|declared| self.declared(declared));
+            let Some(declared) = parameter.child_by_field_name("type") else { continue };
             for name in fields(parameter, "name") {
                 body.push(Statement::Bind {
                     pattern: self.pattern(name),
-                    declared: declared.clone(),
-                    value: None,
+                    declared: None,
+                    value: self.zero_value(declared),
                     declares: true,
                 });
             }
@@ -202,7 +202,10 @@ impl Lower<'_> {
             Some(value) => self.bind(&names, value, declared.as_ref(), true, body),
             None => {
                 for name in names {
-                    let value = (spec.kind() == "const_spec").then(|| at(name, Kind::Literal));
+                    let value = match spec.kind() {
+                        "const_spec" => Some(at(name, Kind::Literal)),
+                        _ => spec.child_by_field_name("type").and_then(|declared| self.zero_value(declared)),
+                    };
                     let pattern = self.pattern(name);
                     body.push(Statement::Bind { pattern, declared: declared.clone(), value, declares: true });
                 }

@@ -20,9 +20,9 @@ pub(crate) fn resolve(path: &str, from: &str, files: &dyn Files) -> Vec<String> 
 
 /// The other files of a file's package. Files that each have a `main` are programs of their own.
 pub(crate) fn neighbours(from: &str, files: &dyn Files) -> Vec<String> {
-    let main = is_program(from, files);
     let mut package = package(folder_of(from), files);
-    package.retain(|path| path != from && !(main && is_program(path, files)));
+    let programs = package.iter().filter(|path| is_program(path, files)).count();
+    package.retain(|path| path != from && !(programs > 1 && is_program(path, files)));
     package
 }
 

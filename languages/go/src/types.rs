@@ -60,6 +60,17 @@ impl Lower<'_> {
         }
     }
 
+    /// What a variable of a type is before it is set; none for plain data.
+    pub fn zero_value(&self, node: Node<'_>) -> Option<Expression> {
+        let kind = match node.kind() {
+            "pointer_type" | "function_type" => Kind::Nothing,
+            "map_type" => Kind::Record(Vec::new()),
+            "slice_type" | "array_type" | "channel_type" => Kind::List(Vec::new()),
+            _ => Kind::Struct(Box::new(self.type_name(node)?), Vec::new()),
+        };
+        Some(at(node, kind))
+    }
+
     fn container(&self, element: Node<'_>) -> Option<Type> {
         Some(Type { path: Vec::new(), arguments: vec![self.declared(element)?] })
     }
