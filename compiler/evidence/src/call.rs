@@ -174,6 +174,7 @@ impl Machine<'_> {
             }
             Value::Text(template) => self.invoke_text(template, name, &arguments),
             Value::Unknown | Value::Nothing | Value::Method(..) => {
+                self.early |= *receiver == Value::Nothing;
                 if receiver.is_unknown() && self.libraries(module).iter().any(|library| library.telling(name)) {
                     self.give_up(module, span, format!("it is not known what `{name}` is called on"));
                 }

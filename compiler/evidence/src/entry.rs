@@ -69,12 +69,12 @@ fn interpret(program: &Program<'_>, handler: &Handler) -> Result<Evidence, Missi
     program.front_of(&handler.file).ok_or(Missing::Language)?;
     let mut machine = Machine::new(program);
     let module = machine.load(&handler.file).ok_or(Missing::File)?;
-    let started = match &handler.symbol {
-        Some(symbol) => machine.start(module, symbol),
-        None => machine.start_file(module),
-    };
-    if !started {
+    if !machine.start_handler(module, handler) {
         return Err(Missing::Symbol);
+    }
+    if machine.early {
+        machine.warm();
+        machine.start_handler(module, handler);
     }
     if machine.exhausted() {
         machine.give_up(module, Span::default(), "the program is too large to follow to its end");
@@ -83,6 +83,13 @@ fn interpret(program: &Program<'_>, handler: &Handler) -> Result<Evidence, Missi
 }
 
 impl Machine<'_> {
+    fn start_handler(&mut self, module: ModuleIndex, handler: &Handler) -> bool {
+        match &handler.symbol {
+            Some(symbol) => self.start(module, symbol),
+            None => self.start_file(module),
+        }
+    }
+
     /// Calls the handler of a name; false where there is none.
     fn start(&mut self, module: ModuleIndex, symbol: &str) -> bool {
         let path: Vec<Name> = symbol

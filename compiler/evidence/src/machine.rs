@@ -42,6 +42,8 @@ pub(crate) struct Machine<'p> {
     pub loading: u32,
     /// Types that are being resolved, so that none is resolved within itself.
     pub resolving: Vec<(ModuleIndex, Name)>,
+    /// Whether a method was called on what nobody had set yet: an event before may have.
+    pub early: bool,
     steps: u32,
     calls: BTreeMap<(ModuleIndex, u32, Operation), Call>,
     unresolved: BTreeMap<(ModuleIndex, u32, String), Unresolved>,
@@ -139,9 +141,21 @@ impl<'p> Machine<'p> {
             journal: Vec::new(),
             loading: 0,
             resolving: Vec::new(),
+            early: false,
             steps: 0,
             calls: BTreeMap::new(),
             unresolved: BTreeMap::new(),
+        }
+    }
+
+    /// Ready for another event: what the one before has set stays, and every function may run again.
+    pub fn warm(&mut self) {
+        self.memo.clear();
+        self.contexts.clear();
+        for held in &mut self.heap {
+            if let Shape::Foreign { ran, .. } = &mut held.shape {
+                *ran = 0;
+            }
         }
     }
 
