@@ -1,6 +1,15 @@
 //! The SDKs of Java.
 
+mod names; // packages and what stands behind them
+mod client; // operations by their names, both generations
+mod request; // requests: built, or made and then told more
+mod dynamo; // the layers over DynamoDB of both generations
+mod transfer; // managers of transfers, and presigned requests
+mod system; // the environment
+mod strange; // what is known to call a cloud, and not how
+
 use crate::Library;
 
 /// All of them.
-pub const LIBRARIES: &[&dyn Library] = &[];
+pub const LIBRARIES: &[&dyn Library] =
+    &[&system::System, &request::Requests, &dynamo::Layers, &transfer::Transfers, &client::Clients, &strange::Strange];
