@@ -33,7 +33,7 @@ fn inferred(infer: &Infer) -> Result<Report, Box<Diagnostic>> {
     })?;
     let program = Program::new(&folder, FRONTS);
     let evidence = observe(&program, &handler).map_err(|missing| Box::new(no_handler(&handler, missing, infer)))?;
-    Ok(report(&evidence, infer.provider.map(provider)))
+    Ok(report(&evidence, &handler, infer.provider.map(provider)))
 }
 
 /// `FILE[:SYMBOL]`: the first colon that is not part of a path ends the file.
@@ -133,7 +133,7 @@ pub struct Unresolved {
     pub why: String,
 }
 
-fn report(evidence: &Evidence, only: Option<Provider>) -> Report {
+fn report(evidence: &Evidence, handler: &Handler, only: Option<Provider>) -> Report {
     let mut rows: BTreeMap<(String, String), Vec<Because>> = BTreeMap::new();
     let mut unresolved: Vec<Unresolved> = evidence
         .unresolved
@@ -153,7 +153,11 @@ fn report(evidence: &Evidence, only: Option<Provider>) -> Report {
             }
         }
     }
-    let complete = unresolved.is_empty() && evidence.complete();
+    if evidence.calls.is_empty() && unresolved.is_empty() {
+        let why = "no call into a cloud's SDK was found from the handler".to_owned();
+        unresolved.push(Unresolved { file: handler.file.clone(), line: 1, why });
+    }
+    let complete = unresolved.is_empty();
     let rows = rows.into_iter().map(|((permission, resource), because)| Row { permission, resource, because });
     Report { permissions: rows.collect(), unresolved, complete }
 }
@@ -211,7 +215,7 @@ fn text(report: &Report) -> String {
     }
     let verdict = match (report.complete, report.permissions.is_empty()) {
         (true, _) => "complete: the code needs nothing else",
-        (false, true) => "not complete: no call into a cloud's SDK was found",
+        (false, true) => "not complete: the code may need something",
         (false, false) => "not complete: the code may need more than this",
     };
     text.push_str(&format!("{verdict}\n"));
