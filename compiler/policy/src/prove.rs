@@ -208,12 +208,11 @@ impl<'n> Needed<'n> {
 
     fn statement(&self, at: usize, statement: &Statement, by_hand: bool, proof: &mut Proof) {
         let mut extra = Vec::new();
-        let mut needed = 0;
         for (principal, permission, resource) in units(statement) {
             let why = why(statement, &self.reasons(principal, permission, resource));
             let (principal, permission, resource) = (principal.clone(), permission.clone(), resource.clone());
             match why {
-                Why::Needed => needed += 1,
+                Why::Needed => {}
                 Why::InPart | Why::Not if !by_hand => {
                     let in_part = matches!(why, Why::InPart);
                     extra.push(Extra { statement: at, principal, permission, resource, in_part });
@@ -222,13 +221,23 @@ impl<'n> Needed<'n> {
             }
         }
         match &statement.role {
-            Some(role) if needed > 0 => proof.undivided.extend(extra.into_iter().map(|extra| Undivided {
+            Some(role) if self.is_for_something(statement) => proof.undivided.extend(extra.into_iter().map(|extra| Undivided {
                 principal: extra.principal,
                 permission: extra.permission,
                 role: role.clone(),
             })),
             _ => proof.extra.extend(extra),
         }
+    }
+
+    /// Whether some need is among what a statement allows.
+    fn is_for_something(&self, statement: &Statement) -> bool {
+        let among = |need: &Need| {
+            statement.principals.holds(&need.principal)
+                && statement.resources.holds(&need.resource)
+                && statement.permissions.lower().holds(&need.permission.lower())
+        };
+        self.needs.iter().any(among)
     }
 
     /// The needs that take all of it.

@@ -153,7 +153,9 @@ fn rewritten(policy: &[Words], which: usize, at: usize) -> Vec<Words> {
         6 if !one.not_resources => {
             split(&mut policy, at, one.resources.len(), |words, part| words.resources = vec![one.resources[part]]);
         }
-        7 => split(&mut policy, at, one.principals.len(), |words, part| words.principals = vec![one.principals[part]]),
+        7 => split(&mut policy, at, one.principals.len(), |words, part| {
+            words.principals = vec![one.principals[part]];
+        }),
         8 => policy[at].actions.push(one.actions[0]),
         9 => policy[at].actions = one.actions.iter().map(|action| shouted(action)).collect(),
         10 => match &one.condition {

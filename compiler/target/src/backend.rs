@@ -5,6 +5,7 @@ use portolan_access::Grants;
 use portolan_catalog::Catalog;
 use portolan_diagnostics::{Diagnostic, Span};
 use portolan_model::{FunctionId, Model};
+use portolan_policy::{Need, Policies};
 use portolan_value::{Address, Format};
 
 /// A template format that Portolan compiles for.
@@ -29,6 +30,14 @@ pub trait Backend: Sync {
 
     /// How it is written down: the only place that escapes.
     fn encode(&self, settled: &Settled) -> Template;
+
+    /// What a written template permits, whoever wrote it. Of a text that is no template of this format it reads what it
+    /// can: nothing.
+    fn permissions(&self, template: &str) -> Policies;
+
+    /// What a build needs its template to permit, in the words in which [`Backend::permissions`] reads it: every
+    /// permission of the build, and what the template's own wiring takes.
+    fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need>;
 }
 
 /// What a back end is given.

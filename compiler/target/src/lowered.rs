@@ -74,6 +74,8 @@ pub struct Permission {
     pub function: Text,
     /// Who holds it when it is not the function's own identity: `schedule`, `push`, `storage agent`.
     pub holder: Option<Text>,
+    /// Who that is to the provider: what a policy calls the one that may.
+    pub principal: Value,
     /// The neutral verb, or the trigger's word.
     pub verb: Text,
     /// The name of what it is on; empty for the platform's own needs.

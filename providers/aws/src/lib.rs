@@ -10,11 +10,13 @@ mod hooks;
 mod limits;
 mod lower;
 mod names;
+mod permissions;
 mod ranges; // start reading at `lower`
 mod supports;
 
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{FunctionId, Model};
+use portolan_policy::{Need, Policies};
 use portolan_target::{Backend, Guards, Lowered, Request, Settled, Template};
 use portolan_value::Format;
 
@@ -52,5 +54,13 @@ impl Backend for Aws {
 
     fn encode(&self, settled: &Settled) -> Template {
         encode::encode(settled)
+    }
+
+    fn permissions(&self, template: &str) -> Policies {
+        permissions::permissions(template)
+    }
+
+    fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {
+        permissions::needs(settled, template)
     }
 }

@@ -8,6 +8,7 @@ mod hooks;
 mod limits;
 mod lower;
 mod names;
+mod permissions;
 pub mod ranges;
 mod supports;
 
@@ -16,6 +17,7 @@ mod testing;
 
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, FunctionId, Host, Model};
+use portolan_policy::{Need, Policies};
 use portolan_target::{Backend, Guards, Lowered, Request, Settled, StackFile, Template};
 use portolan_value::{Format, Resource};
 
@@ -69,5 +71,13 @@ impl Backend for Azure {
             StackFile { file, text, map: stack.resources.iter().map(named).collect() }
         });
         Template { stacks: stacks.collect() }
+    }
+
+    fn permissions(&self, template: &str) -> Policies {
+        permissions::permissions(template)
+    }
+
+    fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {
+        permissions::needs(settled, template)
     }
 }

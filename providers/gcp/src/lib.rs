@@ -10,6 +10,7 @@ mod terraform;
 mod deployment_manager;
 
 mod limits;
+mod permissions;
 mod supports;
 
 mod hooks;
@@ -29,8 +30,9 @@ pub use ranges::{RANGES, Range};
 
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, Event, FunctionId, Host, Model};
-use portolan_target::{Backend, Guards, Lowered, Request, Settled, Template};
-use portolan_value::Format;
+use portolan_policy::{Need, Policies};
+use portolan_target::{Backend, Guards, Lowered, Request, Settled, Stack, StackFile, Template};
+use portolan_value::{Format, Value};
 
 /// The version of what lowering promises, written into every template.
 pub const LOWERING_VERSION: u32 = 1;
@@ -63,6 +65,20 @@ impl Backend for InfrastructureManager {
     fn encode(&self, settled: &Settled) -> Template {
         terraform::encode(settled)
     }
+
+    fn permissions(&self, template: &str) -> Policies {
+        permissions::policies(&terraform::Reading::new(template))
+    }
+
+    fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {
+        let stacks = settled.stacks.iter().zip(&template.stacks);
+        let one = |(stack, file): (&Stack, &StackFile)| {
+            let index = terraform::Index::new(stack);
+            let write = |value: &Value| terraform::template(value, &index);
+            permissions::needs(&terraform::Reading::new(&file.text), &settled.permissions, &write)
+        };
+        stacks.flat_map(one).collect()
+    }
 }
 
 /// Deployment Manager, which reached the end of its support in March 2026 and knows fewer types.
@@ -92,6 +108,19 @@ impl Backend for DeploymentManager {
 
     fn encode(&self, settled: &Settled) -> Template {
         deployment_manager::encode(settled)
+    }
+
+    fn permissions(&self, template: &str) -> Policies {
+        permissions::policies(&deployment_manager::Reading::new(template))
+    }
+
+    fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {
+        let stacks = settled.stacks.iter().zip(&template.stacks);
+        let one = |(stack, file): (&Stack, &StackFile)| {
+            let write = |value: &Value| deployment_manager::written(value, stack);
+            permissions::needs(&deployment_manager::Reading::new(&file.text), &settled.permissions, &write)
+        };
+        stacks.flat_map(one).collect()
     }
 }
 

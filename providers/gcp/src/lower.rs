@@ -185,6 +185,7 @@ fn settle_place(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered
     }
     for permission in &mut lowered.permissions {
         place.fill(&mut permission.scope);
+        place.fill(&mut permission.principal);
         permission.condition.iter_mut().for_each(|condition| {
             place.fill(condition);
         });

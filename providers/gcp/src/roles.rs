@@ -7,8 +7,8 @@ type Role = (&'static str, &'static [&'static str]);
 
 /// What a role carries beyond what was asked for. A role that is not in the table says so itself.
 pub fn beyond(role: &str, asked: &[Text]) -> Vec<Text> {
-    match ROLES.iter().find(|(name, _)| *name == role) {
-        Some((_, permissions)) => {
+    match carried(role) {
+        Some(permissions) => {
             let more = permissions.iter().filter(|permission| !asked.iter().any(|asked| asked == *permission));
             more.map(|permission| Text::fixed(permission)).collect()
         }
@@ -16,7 +16,12 @@ pub fn beyond(role: &str, asked: &[Text]) -> Vec<Text> {
     }
 }
 
-const ROLES: [Role; 12] = [
+/// What a role carries; none of one that is not in the table.
+pub fn carried(role: &str) -> Option<&'static [&'static str]> {
+    ROLES.iter().find(|(name, _)| *name == role).map(|(_, permissions)| *permissions)
+}
+
+const ROLES: [Role; 13] = [
     ("roles/storage.legacyObjectReader", &["storage.objects.get"]),
     (
         "roles/storage.objectViewer",
@@ -139,6 +144,7 @@ const ROLES: [Role; 12] = [
     ),
     ("roles/pubsub.publisher", &["pubsub.topics.publish"]),
     ("roles/run.servicesInvoker", &["run.routes.invoke"]),
+    ("roles/cloudfunctions.invoker", &["cloudfunctions.functions.invoke"]),
     ("roles/logging.logWriter", &["logging.logEntries.create", "logging.logEntries.route"]),
     (
         "roles/artifactregistry.writer",

@@ -84,6 +84,7 @@ impl<'a> Lowering<'a> {
         }
         let mut row = permission(callee.name(), "bucket", owner, "lambda:InvokeFunction".into(), function);
         row.holder = Some(SERVICE.into());
+        row.principal = SERVICE.into();
         let from = policy::condition("ArnEquals", "aws:SourceArn", arn);
         let Value::Map(from) = from else { return };
         row.condition = Some(from.with("StringEquals", Map::from([("aws:SourceAccount", account)])).into());

@@ -29,6 +29,7 @@ impl<'a> Lowering<'a> {
             let scope = invoked_arn(&self.kinds, self.model(), callee.function);
             let mut row = permission(callee.name(), "call", "", "lambda:InvokeFunction".into(), scope);
             row.holder = Some(describe(&principal).into());
+            row.principal = principal;
             row.reasons = [Reason { span: text.span, text: "callers".into() }].into();
             self.permit(row);
         }

@@ -198,6 +198,7 @@ fn permission(function: &str, verb: &str, subject: &str, permission: Text, scope
     Permission {
         function: Text::new(function),
         holder: None,
+        principal: Value::reference(part(function, "role"), "Arn"),
         verb: Text::new(verb),
         subject: Text::new(subject),
         permission,

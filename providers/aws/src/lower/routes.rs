@@ -119,6 +119,7 @@ impl<'a> Lowering<'a> {
         let scope = invoked_arn(&self.kinds, self.model(), callee.function);
         let mut row = permission(callee.name(), "http", &owner, "lambda:InvokeFunction".into(), scope);
         row.holder = Some("apigateway.amazonaws.com".into());
+        row.principal = "apigateway.amazonaws.com".into();
         row.condition = Some(super::policy::condition("ArnLike", "aws:SourceArn", source));
         row.reasons = reasons;
         self.permit(row);

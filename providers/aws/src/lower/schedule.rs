@@ -27,7 +27,7 @@ impl<'a> Lowering<'a> {
         let retry = [("MaximumEventAgeInSeconds", MAXIMUM_AGE.into()), ("MaximumRetryAttempts", DELIVERIES.into())];
         let target = Value::from([
             ("Arn", callee.arn()),
-            ("RoleArn", Value::reference(role, "Arn")),
+            ("RoleArn", Value::reference(role.clone(), "Arn")),
             ("Input", input(trigger, timed)),
             ("DeadLetterConfig", Value::from([("Arn", dead_letter.clone())])),
             ("RetryPolicy", Map::from(retry).into()),
@@ -43,6 +43,7 @@ impl<'a> Lowering<'a> {
         for (action, scope) in [("lambda:InvokeFunction", function), ("sqs:SendMessage", dead_letter)] {
             let mut row = permission(callee.name(), "schedule", "", Text::fixed(action), scope);
             row.holder = Some(SERVICE.into());
+            row.principal = Value::reference(role.clone(), "Arn");
             row.reasons = self.reasons(callee.id, index);
             self.permit(row);
         }

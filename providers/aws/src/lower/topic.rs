@@ -66,6 +66,7 @@ impl<'a> Lowering<'a> {
         let subject = &self.model().resource(topic).name.value;
         let mut row = permission(callee.name(), "topic", subject, action, scope);
         row.holder = Some(SERVICE.into());
+        row.principal = SERVICE.into();
         row.condition = Some(policy::condition("ArnEquals", "aws:SourceArn", source.clone()));
         row.reasons = self.reasons(callee.id, index);
         self.permit(row);

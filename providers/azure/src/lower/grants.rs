@@ -1,7 +1,7 @@
 //! Grants: verbs on resources as role assignments, invocations as identities that a function's host lets in.
 
 use super::roles::{Assignment, Definition, Granted, Role, Scope};
-use super::{Lowering, conditions, id, named, of};
+use super::{Lowering, conditions, id, named, of, principal};
 use crate::hooks::External;
 use portolan_access::{Basis, Grant, Reason, Right};
 use portolan_catalog::Verb;
@@ -75,6 +75,7 @@ impl<'a> Lowering<'a> {
         self.out.permissions.push(Permission {
             function: Text::new(named(self.model(), caller)),
             holder: None,
+            principal: principal(named(self.model(), caller)),
             verb: "invoke".into(),
             subject: Text::new(callee),
             permission: Text::fixed("authsettingsV2/allowedPrincipals"),

@@ -160,8 +160,8 @@ impl<'a> Lowering<'a> {
             let api = &self.model().resource(*api).name;
             let reason = Reason { span: api.span, text: Text::concat(&["routes of ", &api.value]) };
             let holder = Some(Text::concat(&["gateway ", &api.value]));
-            let own = Text::new(&function.name.value);
-            self.admit(function, (own, holder), "authsettingsV2/allowedPrincipals", host.clone(), reason);
+            let who = Visitor { function: Text::new(&function.name.value), holder, principal: gateway(&api.value) };
+            self.admit(function, who, "authsettingsV2/allowedPrincipals", host.clone(), reason);
         }
     }
 
@@ -170,12 +170,15 @@ impl<'a> Lowering<'a> {
         let model = self.model();
         let reason = |span| Reason { span, text: Text::concat(&["callers of ", &function.name.value]) };
         for caller in &function.callers.functions {
-            let who = (Text::new(named(model, caller.value)), None);
+            let caller_name = named(model, caller.value);
+            let who =
+                Visitor { function: Text::new(caller_name), holder: None, principal: principal(caller_name) };
             self.admit(function, who, permission, scope.clone(), reason(caller.span));
         }
         for object in &function.callers.principals {
-            let who = portolan_target::describe(&self.kinds.text(object));
-            let who = (Text::new(&function.name.value), Some(who.into()));
+            let principal = self.kinds.text(object);
+            let holder = Some(portolan_target::describe(&principal).into());
+            let who = Visitor { function: Text::new(&function.name.value), holder, principal };
             self.admit(function, who, permission, scope.clone(), reason(object.span));
         }
     }
@@ -183,14 +186,15 @@ impl<'a> Lowering<'a> {
     fn admit(
         &mut self,
         to: &Function,
-        (function, holder): (Text, Option<Text>),
+        visitor: Visitor,
         permission: &'static str,
         scope: Value,
         reason: Reason,
     ) {
         self.out.permissions.push(Permission {
-            function,
-            holder,
+            function: visitor.function,
+            holder: visitor.holder,
+            principal: visitor.principal,
             verb: "http".into(),
             subject: Text::new(&to.name.value),
             permission: Text::fixed(permission),
@@ -202,6 +206,13 @@ impl<'a> Lowering<'a> {
             reasons: [reason].into(),
         });
     }
+}
+
+/// Who comes in: the function that it is for, what a review calls it, and its identity.
+struct Visitor {
+    function: Text,
+    holder: Option<Text>,
+    principal: Value,
 }
 
 /// The identity of an api's gateway.

@@ -223,11 +223,13 @@ impl Lowering<'_> {
             Scope::Ours(scope) | Scope::Cosmos(_, scope) => scope.clone(),
             Scope::Foreign(id) => id.clone().into(),
         };
+        let (principal, _) = holder(function, assignment);
         // What a role carries beyond is said once, with the first of what it is for.
         let beyond = std::iter::once(beyond).chain(std::iter::repeat(Vec::new()));
         self.out.permissions.extend(assignment.granted.iter().zip(beyond).map(|(granted, beyond)| Permission {
             function: Text::new(function),
             holder: assignment.holder.as_ref().map(|holder| Text::fixed(holder.word)),
+            principal: principal.clone(),
             verb: granted.verb.clone(),
             subject: granted.subject.clone(),
             permission: granted.permission.clone(),
@@ -244,10 +246,7 @@ impl Lowering<'_> {
         let address = Address::via(function, &assignment.via, "grant");
         let reason = assignment.granted.iter().flat_map(|granted| granted.reasons.iter()).next();
         let origin = Origin::new(reason.map_or(span, |reason| reason.span), "grants");
-        let (principal, identity) = match &assignment.holder {
-            None => (principal(function), id(&of(function, "role"))),
-            Some(holder) => (Value::reference(holder.of.clone(), "identity.principalId"), id(&holder.of)),
-        };
+        let (principal, identity) = holder(function, &assignment);
         match &assignment.scope {
             Scope::Ours(scope) => {
                 let role = role_id(&assignment.role);
@@ -291,6 +290,14 @@ impl Lowering<'_> {
                 Some(account) => self.cosmos_definition(address, role_name, &definition.data, (account, guid), origin),
             }
         }
+    }
+}
+
+/// Who is assigned a role, and the identity that this is.
+fn holder(function: &str, assignment: &Assignment) -> (Value, Value) {
+    match &assignment.holder {
+        None => (principal(function), id(&of(function, "role"))),
+        Some(holder) => (Value::reference(holder.of.clone(), "identity.principalId"), id(&holder.of)),
     }
 }
 

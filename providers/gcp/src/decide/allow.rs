@@ -48,6 +48,7 @@ impl<'a> Decider<'a> {
                 let told = Told {
                     function: self.name(id),
                     holder: None,
+                    member: &Member::Account(Address::new(self.name(id), "identity")),
                     verb: "allow",
                     subject: "",
                     scope,

@@ -158,9 +158,10 @@ impl<'a> Decider<'a> {
         let trigger = &self.model().function(id).triggers[index];
         let subject = trigger.event.subject().map(|subject| self.model().name_of(subject)).unwrap_or_default();
         let origin = asked(trigger.span, "who calls for a trigger is let in");
-        self.admit(id, account, Member::Account(Address::new("app", account)), origin);
+        let member = Member::Account(Address::new("app", account));
+        self.admit(id, account, member.clone(), origin);
         let holder = if account == "caller" { "push" } else { "schedule" };
-        let call = Call { function: self.name(id), holder: Some(holder), verb: word, subject, condition: None };
+        let call = Call { function: self.name(id), holder: Some(holder), member, verb: word, subject, condition: None };
         self.permit_call(call, id, self.reasons_of_trigger(id, index));
     }
 

@@ -25,9 +25,10 @@ impl Decider<'_> {
 
     fn gateway(&mut self, id: FunctionId, index: usize, trigger: &Trigger, api: &str) {
         let origin = asked(trigger.span, "a gateway calls the functions behind it as an account of its own");
-        self.admit(id, api, Member::Account(Address::new(api, "identity")), origin);
+        let member = Member::Account(Address::new(api, "identity"));
+        self.admit(id, api, member.clone(), origin);
         let call =
-            Call { function: self.name(id), holder: Some("gateway"), verb: "http", subject: api, condition: None };
+            Call { function: self.name(id), holder: Some("gateway"), member, verb: "http", subject: api, condition: None };
         self.permit_call(call, id, self.reasons_of_trigger(id, index));
     }
 }

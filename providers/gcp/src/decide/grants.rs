@@ -70,8 +70,9 @@ impl<'a> Decider<'a> {
         let scope = scope(used.resource, &granted.row);
         let part = text_of(&granted.row, "part").filter(|_| used.resource.external.is_none());
         let after: Vec<Address> = part.map(|part| Address::new(&used.resource.name.value, &part)).into_iter().collect();
+        let member = Member::Account(Address::new(self.name(used.function), "identity"));
         for condition in conditions {
-            let told = Told { beyond: beyond.clone(), ..self.told(used, condition.as_ref(), &role, &scope) };
+            let told = Told { beyond: beyond.clone(), ..self.told(used, &member, condition.as_ref(), (&role, &scope)) };
             self.tell(&granted.permissions, &told);
             let via = numbered(&used.resource.name.value, used.verb.name(), *number);
             *number += 1;
@@ -79,7 +80,7 @@ impl<'a> Decider<'a> {
                 address: Address::via(self.name(used.function), &via, "grant"),
                 scope: scope.clone(),
                 role: role.clone(),
-                member: Member::Account(Address::new(self.name(used.function), "identity")),
+                member: member.clone(),
                 condition,
                 after: after.clone(),
                 origin: asked(used.grant.reasons.first.span, "a function may do what it uses"),
@@ -90,9 +91,9 @@ impl<'a> Decider<'a> {
     fn told<'t>(
         &self,
         used: &'t Use<'_, 'a>,
+        member: &'t Member,
         condition: Option<&Condition>,
-        role: &'t Role,
-        scope: &'t Scope,
+        (role, scope): (&'t Role, &'t Scope),
     ) -> Told<'t>
     where
         'a: 't,
@@ -100,6 +101,7 @@ impl<'a> Decider<'a> {
         Told {
             function: self.name(used.function),
             holder: None,
+            member,
             verb: used.verb.name(),
             subject: &used.resource.name.value,
             scope,

@@ -35,16 +35,18 @@ impl Decider<'_> {
             let origin = asked(caller.span, "callers are let in by name");
             let member = Member::Account(Address::new(self.name(caller.value), "identity"));
             let reason = Reason { span: caller.span, text: Text::concat(&["callers of ", &function.name.value]) };
-            self.admit(id, self.name(caller.value), member, origin);
-            self.permit_call(self.call(caller.value, None, function.name.value.as_str()), id, [reason].into());
+            self.admit(id, self.name(caller.value), member.clone(), origin);
+            let call = self.call(caller.value, member, None, function.name.value.as_str());
+            self.permit_call(call, id, [reason].into());
         }
         for (index, principal) in function.callers.principals.iter().enumerate() {
             let origin = asked(principal.span, "callers are let in by name");
             let member = self.kinds.text(principal);
             let reason = Reason { span: principal.span, text: Text::concat(&["callers of ", &function.name.value]) };
             let holder = portolan_target::describe(&member);
-            self.admit(id, &format!("caller-{}", index + 1), Member::Given(member), origin);
-            self.permit_call(self.call(id, Some(&holder), ""), id, [reason].into());
+            let member = Member::Given(member);
+            self.admit(id, &format!("caller-{}", index + 1), member.clone(), origin);
+            self.permit_call(self.call(id, member, Some(&holder), ""), id, [reason].into());
         }
     }
 
@@ -52,7 +54,7 @@ impl Decider<'_> {
         let trigger = &self.model().function(id).triggers[index];
         let origin = asked(trigger.span, "`auth` lets everybody in");
         self.admit(id, "everybody", Member::Everyone, origin);
-        let call = Call { condition, ..self.call(id, Some("everybody"), "") };
+        let call = Call { condition, ..self.call(id, Member::Everyone, Some("everybody"), "") };
         self.permit_call(Call { verb: "http", ..call }, id, self.reasons_of_trigger(id, index));
     }
 
@@ -62,17 +64,23 @@ impl Decider<'_> {
             let caller = self.name(grant.function);
             let member = Member::Account(Address::new(caller, "identity"));
             let origin = asked(grant.reasons.first.span, "a function that uses another may call it");
-            self.admit(called, caller, member, origin);
-            let call = self.call(grant.function, None, self.name(called));
+            self.admit(called, caller, member.clone(), origin);
+            let call = self.call(grant.function, member, None, self.name(called));
             self.permit_call(call, called, grant.reasons.shared());
         }
     }
 
-    fn call<'t>(&self, function: FunctionId, holder: Option<&'t str>, subject: &'t str) -> Call<'t>
+    fn call<'t>(
+        &self,
+        function: FunctionId,
+        member: Member,
+        holder: Option<&'t str>,
+        subject: &'t str,
+    ) -> Call<'t>
     where
         Self: 't,
     {
         let function = &self.model().function(function).name.value;
-        Call { function, holder, verb: "invoke", subject, condition: None }
+        Call { function, holder, member, verb: "invoke", subject, condition: None }
     }
 }

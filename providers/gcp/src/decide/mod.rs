@@ -127,6 +127,7 @@ impl<'a> Decider<'a> {
         let told = Told {
             function: call.function,
             holder: call.holder,
+            member: &call.member,
             verb: call.verb,
             subject: call.subject,
             scope: &Scope::Service(self.service_name(function)),
@@ -144,6 +145,7 @@ impl<'a> Decider<'a> {
 struct Call<'t> {
     function: &'t str,
     holder: Option<&'t str>,
+    member: Member,
     verb: &'t str,
     subject: &'t str,
     condition: Option<&'static str>,

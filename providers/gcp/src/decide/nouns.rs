@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::Function;
 use portolan_target::{Artifact, Permission};
-use portolan_value::{Address, Map, Origin, Text, Value};
+use portolan_value::{Address, Context, Map, Origin, Text, Value};
 
 /// Everything an app becomes, beyond the resources of its columns.
 #[derive(Debug, Default)]
@@ -295,7 +295,7 @@ impl Scope {
             Named::Given(name) => name.clone(),
         };
         match self {
-            Self::Project => Value::join(["projects/".into(), portolan_value::Context::Project.into()]),
+            Self::Project => Value::join(["projects/".into(), Context::Project.into()]),
             Self::Service(name) => super::full_name_of_service(name.clone()),
             Self::Bucket(name) => Value::join(["projects/_/buckets/".into(), name.clone()]),
             Self::Topic(topic) => named(topic),
@@ -332,6 +332,27 @@ pub enum Member {
 }
 
 impl Member {
+    /// A member as bindings name it.
+    pub fn written(&self) -> Value {
+        match self {
+            Self::Account(address) => {
+                Value::join(["serviceAccount:".into(), Value::reference(address.clone(), "email")])
+            }
+            Self::Given(value) => value.clone(),
+            Self::Everyone => "allUsers".into(),
+            // Pub/Sub documentation, Dead-letter topics: the service's own account moves the messages.
+            Self::Messages => Value::join([
+                "serviceAccount:service-".into(),
+                Context::ProjectNumber.into(),
+                "@gcp-sa-pubsub.iam.gserviceaccount.com".into(),
+            ]),
+            Self::Storage => {
+                let agent = Value::reference(Address::new("app", "storage-agent"), "email_address");
+                Value::join(["serviceAccount:".into(), agent])
+            }
+        }
+    }
+
     /// Tells members apart.
     pub fn key(&self) -> Text {
         match self {

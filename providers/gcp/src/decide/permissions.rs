@@ -1,6 +1,6 @@
 //! Rows for a review: every permission that a binding carries, and why.
 
-use super::{Decider, Role, Scope};
+use super::{Decider, Member, Role, Scope};
 use portolan_access::Reason;
 use portolan_target::Permission;
 use portolan_value::{Text, Value};
@@ -12,6 +12,8 @@ pub(super) struct Told<'t> {
     pub function: &'t str,
     /// Who holds them, when it is not the function's own account.
     pub holder: Option<&'t str>,
+    /// Who that is to Google.
+    pub member: &'t Member,
     /// The neutral verb, or the trigger's word.
     pub verb: &'t str,
     /// What the spec calls what they are on.
@@ -34,10 +36,11 @@ impl Decider<'_> {
     /// Adds a row for each permission.
     pub(super) fn tell(&mut self, permissions: &[Text], told: &Told<'_>) {
         let (function, verb, subject) = (Text::new(told.function), Text::new(told.verb), Text::new(told.subject));
-        let (scope, role) = (told.scope.described(), self.name_of_role(told.role));
+        let (scope, role, member) = (told.scope.described(), self.name_of_role(told.role), told.member.written());
         let row = |permission: &Text| Permission {
             function: function.clone(),
             holder: told.holder.map(Text::new),
+            principal: member.clone(),
             verb: verb.clone(),
             subject: subject.clone(),
             permission: permission.clone(),

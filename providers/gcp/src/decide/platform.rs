@@ -79,9 +79,11 @@ impl<'a> Decider<'a> {
                 (Role::Own(address), Vec::new())
             }
         };
+        let member = Member::Account(Address::new("app", "builder"));
         let told = Told {
             function: "",
             holder: Some("build"),
+            member: &member,
             verb: "build",
             subject: "",
             scope: &build.scope,
@@ -96,7 +98,7 @@ impl<'a> Decider<'a> {
             address: Address::via("app", &via, "grant"),
             scope: build.scope,
             role,
-            member: Member::Account(Address::new("app", "builder")),
+            member,
             condition: build.condition,
             after: Vec::new(),
             origin,
@@ -215,6 +217,7 @@ impl<'a> Decider<'a> {
         let told = Told {
             function: need.function,
             holder: Some(need.holder),
+            member: &member,
             verb: need.verb,
             subject: need.subject,
             scope: &scope,

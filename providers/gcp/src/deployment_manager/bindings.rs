@@ -28,6 +28,11 @@ pub fn prepare(decision: &mut Decision<'_>) {
     });
     for permission in &mut decision.permissions {
         let by_everybody = permission.holder.as_deref() == Some("everybody");
+        if by_everybody {
+            permission.permission = "cloudfunctions.functions.invoke".into();
+            permission.role = Some("roles/cloudfunctions.invoker".into());
+            permission.scope = Value::reference(Address::new(&permission.function, "function"), "name");
+        }
         let calls = permission.permission == "run.routes.invoke" && !by_everybody && !permission.by_hand;
         if calls || permission.holder.as_deref() == Some("build") {
             permission.scope = Scope::Project.described();
@@ -106,7 +111,7 @@ fn way(binding: &Binding) -> Way {
 
 fn resource(r#type: Text, argument: Text, on: Value, binding: Binding) -> Resource {
     let body =
-        Map::from_iter([(argument, on)]).with("role", role(binding.role)).with("member", member(&binding.member));
+        Map::from_iter([(argument, on)]).with("role", role(binding.role)).with("member", binding.member.written());
     let mut resource = Resource::new(binding.address, r#type, body, binding.origin);
     resource.after = binding.after;
     resource
@@ -114,7 +119,7 @@ fn resource(r#type: Text, argument: Text, on: Value, binding: Binding) -> Resour
 
 /// The resource carries the binding itself.
 fn carried(address: Address, binding: Binding) -> Contribution {
-    let members = vec![member(&binding.member)];
+    let members = vec![binding.member.written()];
     Contribution {
         address,
         slot: "access".into(),
@@ -129,23 +134,6 @@ fn role(role: Role) -> Value {
     match role {
         Role::Predefined(name) => name.into(),
         Role::Own(address) => Value::reference(address, "name"),
-    }
-}
-
-fn member(member: &Member) -> Value {
-    match member {
-        Member::Account(address) => Value::join(["serviceAccount:".into(), Value::reference(address.clone(), "email")]),
-        Member::Given(value) => value.clone(),
-        Member::Everyone => "allUsers".into(),
-        Member::Messages => Value::join([
-            "serviceAccount:service-".into(),
-            Context::ProjectNumber.into(),
-            "@gcp-sa-pubsub.iam.gserviceaccount.com".into(),
-        ]),
-        Member::Storage => {
-            let agent = Value::reference(Address::new("app", "storage-agent"), "email_address");
-            Value::join(["serviceAccount:".into(), agent])
-        }
     }
 }
 

@@ -36,6 +36,11 @@ fn file(stack: &Stack) -> StackFile {
     StackFile { file, text: writer.finish(), map: stack.resources.iter().map(named).collect() }
 }
 
+/// A value that is a string, as it stands in a stack's file.
+pub fn written(value: &Value, stack: &Stack) -> String {
+    Names { ids: &stack.ids }.text(value)
+}
+
 /// What resources are called: the address with double hyphens for dots, unless the user fixed it.
 struct Names<'a> {
     ids: &'a HashMap<Address, Text>,

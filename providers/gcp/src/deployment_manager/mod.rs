@@ -9,9 +9,11 @@ mod supports;
 
 mod encode;
 mod limits;
+mod permissions;
 mod yaml;
 
 pub use dialect::{Configuration, is_native};
-pub use encode::encode;
+pub use encode::{encode, written};
 pub use limits::limits;
+pub use permissions::Reading;
 pub use supports::supports;

@@ -1,15 +1,15 @@
 //! Bindings as members: they add to a policy and never replace what others put there.
 
 use super::dialect::shortened;
-use crate::decide::{Binding, Condition, Member, Named, Role, Scope};
+use crate::decide::{Binding, Condition, Named, Role, Scope};
 use crate::parents::IMAGES;
-use portolan_value::{Address, Context, Map, Resource, Text, Value};
+use portolan_value::{Context, Map, Resource, Text, Value};
 
 /// The resource of a binding.
 pub fn resource(binding: Binding) -> Resource {
     let (r#type, mut body) = on(binding.scope);
     body.push("role", role(binding.role));
-    body.push("member", member(&binding.member));
+    body.push("member", binding.member.written());
     if let Some(condition) = binding.condition {
         body.push("condition", self::condition(condition));
     }
@@ -51,24 +51,6 @@ fn role(role: Role) -> Value {
     match role {
         Role::Predefined(name) => name.into(),
         Role::Own(address) => Value::reference(address, "name"),
-    }
-}
-
-fn member(member: &Member) -> Value {
-    match member {
-        Member::Account(address) => Value::join(["serviceAccount:".into(), Value::reference(address.clone(), "email")]),
-        Member::Given(value) => value.clone(),
-        Member::Everyone => "allUsers".into(),
-        // Pub/Sub documentation, Dead-letter topics: the service's own account moves the messages.
-        Member::Messages => Value::join([
-            "serviceAccount:service-".into(),
-            Context::ProjectNumber.into(),
-            "@gcp-sa-pubsub.iam.gserviceaccount.com".into(),
-        ]),
-        Member::Storage => {
-            let agent = Value::reference(Address::new("app", "storage-agent"), "email_address");
-            Value::join(["serviceAccount:".into(), agent])
-        }
     }
 }
 

@@ -8,9 +8,12 @@ mod tables;
 
 mod encode;
 mod limits;
+mod permissions;
 mod text;
 
 pub use dialect::{Terraform, is_native};
-pub use encode::encode;
+pub use encode::{Index, encode};
 pub use limits::limits;
+pub use permissions::Reading;
 pub use tables::quoted as quoted_field;
+pub use text::template;
