@@ -1,7 +1,7 @@
 //! A template as its resources, those of nested templates among them.
 
 use portolan_policy::Pattern;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 /// Nested templates are followed this far.
 const DEPTH: usize = 8;
@@ -131,11 +131,6 @@ impl<'t> Made<'t> {
             Some(parent) if !self.r#type.contains('/') => format!("{parent}/{}", self.r#type),
             _ => self.r#type.to_owned(),
         }
-    }
-
-    /// The properties of a map inside it.
-    pub(super) fn map(&self, path: &[&str]) -> Option<&'t Map<String, Json>> {
-        self.at(path)?.as_object()
     }
 }
 
