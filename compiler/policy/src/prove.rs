@@ -221,10 +221,8 @@ impl<'n> Needed<'n> {
             }
         }
         match &statement.role {
-            Some(role) if self.is_for_something(statement) => proof.undivided.extend(extra.into_iter().map(|extra| Undivided {
-                principal: extra.principal,
-                permission: extra.permission,
-                role: role.clone(),
+            Some(role) if self.is_for_something(statement) => proof.undivided.extend(extra.into_iter().map(|extra| {
+                Undivided { principal: extra.principal, permission: extra.permission, role: role.clone() }
             })),
             _ => proof.extra.extend(extra),
         }

@@ -1,6 +1,6 @@
 //! Libraries: what the names and objects of an SDK do.
 
-use crate::libraries::{csharp, go, java, javascript, python, ruby, rust};
+use crate::libraries::{go, java, javascript, python, ruby};
 use crate::{Argument, Language, Object, Operation, Outcome, Term};
 
 /// An SDK, or a family of SDKs, in one language.
@@ -63,8 +63,6 @@ pub fn libraries(language: Language) -> &'static [&'static dyn Library] {
         Language::JavaScript => javascript::LIBRARIES,
         Language::Go => go::LIBRARIES,
         Language::Java => java::LIBRARIES,
-        Language::CSharp => csharp::LIBRARIES,
         Language::Ruby => ruby::LIBRARIES,
-        Language::Rust => rust::LIBRARIES,
     }
 }

@@ -28,12 +28,8 @@ pub enum Language {
     Go,
     /// Java.
     Java,
-    /// C#.
-    CSharp,
     /// Ruby.
     Ruby,
-    /// Rust.
-    Rust,
 }
 
 /// An argument of a call.

@@ -118,7 +118,8 @@ fn permission(name: &str) -> Pattern {
 }
 
 fn one_by_one(statement: &Statement, at: usize, row: &Permission) -> Vec<Need> {
-    let carried = if row.permission.contains('/') { carried(&row.permission) } else { statement.permissions.only.clone() };
+    let carried =
+        if row.permission.contains('/') { carried(&row.permission) } else { statement.permissions.only.clone() };
     let one = |(principal, permission, resource): (&Pattern, &Pattern, &Pattern)| Need {
         principal: principal.clone(),
         permission: permission.clone(),

@@ -14,11 +14,5 @@ pub mod go;
 /// Java.
 pub mod java;
 
-/// C#.
-pub mod csharp;
-
 /// Ruby.
 pub mod ruby;
-
-/// Rust.
-pub mod rust;

@@ -9,7 +9,9 @@ use serde_json::Value as Json;
 pub(super) fn read(reading: &Reading, made: Made<'_>, statements: &mut Vec<Statement>) {
     match made.r#type {
         "AWS::IAM::Role" | "AWS::IAM::User" | "AWS::IAM::Group" => identity(reading, made, statements),
-        "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" => attached(reading, made, &["Roles", "Users", "Groups"], statements),
+        "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" => {
+            attached(reading, made, &["Roles", "Users", "Groups"], statements);
+        }
         "AWS::IAM::RolePolicy" => attached(reading, made, &["RoleName"], statements),
         "AWS::IAM::UserPolicy" => attached(reading, made, &["UserName"], statements),
         "AWS::IAM::GroupPolicy" => attached(reading, made, &["GroupName"], statements),
@@ -54,9 +56,8 @@ fn attached(reading: &Reading, made: Made<'_>, to: &[&str], statements: &mut Vec
 
 /// A statement for an identity. Under a permissions boundary everything holds only within it.
 fn of(reading: &Reading, made: Made<'_>, own: Set) -> Statement {
-    let within = |boundary: &Json| {
-        Condition::Test(Test::opaque(&format!("within the boundary {}", reading.literal(boundary))))
-    };
+    let within =
+        |boundary: &Json| Condition::Test(Test::opaque(&format!("within the boundary {}", reading.literal(boundary))));
     let condition = made.get("PermissionsBoundary").map_or_else(Condition::always, within);
     Statement { principals: own, condition, origin: made.id.into(), ..Statement::default() }
 }
@@ -110,13 +111,16 @@ const KNOWN: [(&str, &[&str]); 5] = [
             "logs:PutLogEvents",
         ],
     ),
-    ("AWSXRayDaemonWriteAccess", &[
-        "xray:PutTraceSegments",
-        "xray:PutTelemetryRecords",
-        "xray:GetSamplingRules",
-        "xray:GetSamplingTargets",
-        "xray:GetSamplingStatisticSummaries",
-    ]),
+    (
+        "AWSXRayDaemonWriteAccess",
+        &[
+            "xray:PutTraceSegments",
+            "xray:PutTelemetryRecords",
+            "xray:GetSamplingRules",
+            "xray:GetSamplingTargets",
+            "xray:GetSamplingStatisticSummaries",
+        ],
+    ),
 ];
 
 /// A function of the serverless transform: its policies are documents, names, or templates of the transform.

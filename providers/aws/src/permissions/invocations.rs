@@ -20,7 +20,8 @@ pub(super) fn read(reading: &Reading, made: Made<'_>, statements: &mut Vec<State
     if made.r#type != "AWS::Lambda::Permission" {
         return;
     }
-    let (Some(who), Some(function), Some(action)) = (made.get("Principal"), made.get("FunctionName"), made.get("Action"))
+    let (Some(who), Some(function), Some(action)) =
+        (made.get("Principal"), made.get("FunctionName"), made.get("Action"))
     else {
         return;
     };

@@ -34,9 +34,10 @@ fn need(reading: &Reading, names: &Names<'_>, at: usize, row: &Permission) -> Ne
         principal: document::principal(reading, &written(&row.principal), true),
         permission: Pattern::glob(&row.permission),
         resource: reading.pattern(&written(&row.scope)),
-        condition: row.condition.as_ref().map_or_else(Condition::always, |condition| {
-            document::condition(reading, Some(&written(condition)))
-        }),
+        condition: row
+            .condition
+            .as_ref()
+            .map_or_else(Condition::always, |condition| document::condition(reading, Some(&written(condition)))),
         context: ordinary(),
         by_hand: row.by_hand,
         row: Some(at),
@@ -57,7 +58,8 @@ fn wiring(reading: &Reading, made: Made<'_>) -> Option<Need> {
         _ => return None,
     };
     // A scheduler tells for whose account it works (EventBridge Scheduler user guide, "Confused deputy prevention").
-    let account = || Condition::Test(Test::new("aws:SourceAccount", Operator::Equals, vec![Pattern::atom("AWS::AccountId")]));
+    let account =
+        || Condition::Test(Test::new("aws:SourceAccount", Operator::Equals, vec![Pattern::atom("AWS::AccountId")]));
     Some(Need {
         principal: Pattern::literal(service),
         permission: Pattern::literal("sts:AssumeRole"),

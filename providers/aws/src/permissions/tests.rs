@@ -42,7 +42,9 @@ fn a_role_and_its_policies() {
     check(
         resources,
         &[
-            &format!("lambda.amazonaws.com, arn:{{AWS::Partition}}:iam::111122223333:root, *: sts:AssumeRole on {ROLE}"),
+            &format!(
+                "lambda.amazonaws.com, arn:{{AWS::Partition}}:iam::111122223333:root, *: sts:AssumeRole on {ROLE}"
+            ),
             &format!("deny {ROLE}: * but s3:* on * but arn:aws:s3:::a*b/{{$aws:username}}/*"),
             &format!("{ROLE}: logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents on *"),
             &format!("{ROLE}: {{AmazonS3ReadOnlyAccess}} on *"),
@@ -112,14 +114,50 @@ fn a_lost_boundary_widens() {
 /// JSON of the shapes that templates have, and of others.
 fn any_json() -> impl Strategy<Value = serde_json::Value> {
     let words = prop::sample::select(vec![
-        "Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "R", "R.Arn", "${R", "${R.Arn}x*", "${!x}", "*", "", "é", "Allow",
-        "AWS::IAM::Role", "AWS::Lambda::Permission", "AWS::SQS::QueuePolicy", "111122223333", "StringLike", "ForAllValues:",
+        "Ref",
+        "Fn::GetAtt",
+        "Fn::Sub",
+        "Fn::Join",
+        "R",
+        "R.Arn",
+        "${R",
+        "${R.Arn}x*",
+        "${!x}",
+        "*",
+        "",
+        "é",
+        "Allow",
+        "AWS::IAM::Role",
+        "AWS::Lambda::Permission",
+        "AWS::SQS::QueuePolicy",
+        "111122223333",
+        "StringLike",
+        "ForAllValues:",
     ]);
     let keys = prop::sample::select(vec![
-        "Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Effect", "Action", "Resource", "Principal", "Condition", "Statement",
-        "NotAction", "StringLike", "PolicyDocument", "Policies", "AssumeRolePolicyDocument", "ManagedPolicyArns", "Queues",
+        "Ref",
+        "Fn::GetAtt",
+        "Fn::Sub",
+        "Fn::Join",
+        "Effect",
+        "Action",
+        "Resource",
+        "Principal",
+        "Condition",
+        "Statement",
+        "NotAction",
+        "StringLike",
+        "PolicyDocument",
+        "Policies",
+        "AssumeRolePolicyDocument",
+        "ManagedPolicyArns",
+        "Queues",
     ]);
-    let leaf = prop_oneof![words.prop_map(serde_json::Value::from), Just(serde_json::Value::Null), any::<i64>().prop_map(Into::into)];
+    let leaf = prop_oneof![
+        words.prop_map(serde_json::Value::from),
+        Just(serde_json::Value::Null),
+        any::<i64>().prop_map(Into::into)
+    ];
     leaf.prop_recursive(6, 48, 4, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::Array),

@@ -45,16 +45,8 @@ const FORMS: [Form; 10] = [
     form("AWS::IAM::Role", "iam", Place::Account, "role/", "RoleName"),
     form("AWS::Kinesis::Stream", "kinesis", Place::Regional, "stream/", "Name"),
     Form { after: ":*", ..form("AWS::Logs::LogGroup", "logs", Place::Regional, "log-group:", "LogGroupName") },
-    Form {
-        attribute: "QueueName",
-        by_name: false,
-        ..form("AWS::SQS::Queue", "sqs", Place::Regional, "", "QueueName")
-    },
-    Form {
-        attribute: "TopicName",
-        by_name: false,
-        ..form("AWS::SNS::Topic", "sns", Place::Regional, "", "TopicName")
-    },
+    Form { attribute: "QueueName", by_name: false, ..form("AWS::SQS::Queue", "sqs", Place::Regional, "", "QueueName") },
+    Form { attribute: "TopicName", by_name: false, ..form("AWS::SNS::Topic", "sns", Place::Regional, "", "TopicName") },
 ];
 
 const fn form(

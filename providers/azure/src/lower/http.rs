@@ -171,8 +171,7 @@ impl<'a> Lowering<'a> {
         let reason = |span| Reason { span, text: Text::concat(&["callers of ", &function.name.value]) };
         for caller in &function.callers.functions {
             let caller_name = named(model, caller.value);
-            let who =
-                Visitor { function: Text::new(caller_name), holder: None, principal: principal(caller_name) };
+            let who = Visitor { function: Text::new(caller_name), holder: None, principal: principal(caller_name) };
             self.admit(function, who, permission, scope.clone(), reason(caller.span));
         }
         for object in &function.callers.principals {
@@ -183,14 +182,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn admit(
-        &mut self,
-        to: &Function,
-        visitor: Visitor,
-        permission: &'static str,
-        scope: Value,
-        reason: Reason,
-    ) {
+    fn admit(&mut self, to: &Function, visitor: Visitor, permission: &'static str, scope: Value, reason: Reason) {
         self.out.permissions.push(Permission {
             function: visitor.function,
             holder: visitor.holder,

@@ -83,9 +83,7 @@ fn value(reading: &Reading, made: Made<'_>) -> Pattern {
 }
 
 fn wants_token(policy: &Pattern) -> bool {
-    let has = |piece: &Piece| {
-        matches!(piece, Piece::Text(text) if text.contains("<validate-jwt") || text.contains("<validate-azure-ad-token"))
-    };
+    let has = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains("<validate-jwt") || text.contains("<validate-azure-ad-token"));
     policy.pieces().iter().any(has)
 }
 

@@ -100,7 +100,9 @@ fn nested_scope(reading: &Reading, made: Made<'_>) -> Pattern {
 fn vault(reading: &Reading, made: Made<'_>, statements: &mut Vec<Statement>) {
     let id = text::under(made.group(reading), &Pattern::literal(made.r#type), &[made.full_name(reading)]);
     for policy in items(made.get("accessPolicies")) {
-        let (Some(who), Some(Json::Object(kinds))) = (policy.get("objectId"), policy.get("permissions")) else { continue };
+        let (Some(who), Some(Json::Object(kinds))) = (policy.get("objectId"), policy.get("permissions")) else {
+            continue;
+        };
         let permissions = kinds.iter().flat_map(|(kind, list)| {
             let names = items(Some(list)).iter().filter_map(Json::as_str);
             names.map(move |name| Pattern::glob(&format!("vaults/{kind}/{}", if name == "all" { "*" } else { name })))
@@ -190,7 +192,10 @@ const BUILT_IN: [BuiltIn; 12] = [
     (
         "4633458b-17de-408a-b874-0445c86b69e6",
         "Key Vault Secrets User",
-        &["Microsoft.KeyVault/vaults/secrets/getSecret/action", "Microsoft.KeyVault/vaults/secrets/readMetadata/action"],
+        &[
+            "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+            "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+        ],
     ),
     (
         "00000000-0000-0000-0000-000000000001",

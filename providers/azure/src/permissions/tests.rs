@@ -11,7 +11,8 @@ fn line(statement: &Statement) -> String {
 }
 
 fn check(resources: &str, expected: &[&str]) {
-    let template = format!("{{ \"variables\": {{ \"bus\": \"[concat('b', uniqueString('x'))]\" }}, \"resources\": {resources} }}");
+    let template =
+        format!("{{ \"variables\": {{ \"bus\": \"[concat('b', uniqueString('x'))]\" }}, \"resources\": {resources} }}");
     let lines: Vec<String> = permissions(&template).statements().iter().map(line).collect();
     assert_eq!(lines, expected, "{resources}");
 }

@@ -66,7 +66,8 @@ impl Reading {
             }
             ("resourceid", []) => resource_id(values),
             ("subscriptionresourceid", []) => {
-                let base = joined(&[Pattern::literal("/subscriptions/"), Pattern::atom("subscription().subscriptionId")]);
+                let base =
+                    joined(&[Pattern::literal("/subscriptions/"), Pattern::atom("subscription().subscriptionId")]);
                 Some(under(base, values.first()?, values.get(1..)?))
             }
             ("extensionresourceid", []) => Some(under(values.first()?.clone(), values.get(1)?, values.get(2..)?)),

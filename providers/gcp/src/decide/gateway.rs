@@ -27,8 +27,14 @@ impl Decider<'_> {
         let origin = asked(trigger.span, "a gateway calls the functions behind it as an account of its own");
         let member = Member::Account(Address::new(api, "identity"));
         self.admit(id, api, member.clone(), origin);
-        let call =
-            Call { function: self.name(id), holder: Some("gateway"), member, verb: "http", subject: api, condition: None };
+        let call = Call {
+            function: self.name(id),
+            holder: Some("gateway"),
+            member,
+            verb: "http",
+            subject: api,
+            condition: None,
+        };
         self.permit_call(call, id, self.reasons_of_trigger(id, index));
     }
 }

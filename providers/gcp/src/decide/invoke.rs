@@ -70,13 +70,7 @@ impl Decider<'_> {
         }
     }
 
-    fn call<'t>(
-        &self,
-        function: FunctionId,
-        member: Member,
-        holder: Option<&'t str>,
-        subject: &'t str,
-    ) -> Call<'t>
+    fn call<'t>(&self, function: FunctionId, member: Member, holder: Option<&'t str>, subject: &'t str) -> Call<'t>
     where
         Self: 't,
     {

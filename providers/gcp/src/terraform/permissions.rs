@@ -73,7 +73,9 @@ impl Reading {
         let types = self.section("resource").into_iter().flat_map(Map::iter);
         types.flat_map(|(r#type, group)| {
             let named = items(group).iter().filter_map(Json::as_object).flat_map(Map::iter);
-            named.flat_map(move |(name, body)| items(body).iter().map(move |body| (r#type.as_str(), name.as_str(), body)))
+            named.flat_map(move |(name, body)| {
+                items(body).iter().map(move |body| (r#type.as_str(), name.as_str(), body))
+            })
         })
     }
 
@@ -153,9 +155,10 @@ impl Reading {
     fn attribute(&self, r#type: &str, name: &str, attribute: &str, depth: usize) -> Option<Pattern> {
         let body = self.find("resource", r#type, name)?;
         match (r#type, attribute) {
-            ("google_service_account", "member") => {
-                Some(Pattern::literal("serviceAccount:").tap(&Pattern::atom(&format!("{type}.{name}.email", r#type = r#type))))
-            }
+            ("google_service_account", "member") => Some(
+                Pattern::literal("serviceAccount:")
+                    .tap(&Pattern::atom(&format!("{type}.{name}.email", r#type = r#type))),
+            ),
             ("google_service_account", _) => None,
             ("google_project_iam_custom_role", "id" | "name") => self.whole(r#type, body, depth),
             ("google_storage_bucket", "id" | "name") => Some(self.property(body, "name", depth)),
@@ -192,7 +195,8 @@ impl Reading {
             (None, "google_project") => self.project(body, 0),
             _ => self.property(body, property, 0),
         };
-        let prefixed = |before: &str| if starts(&own, before) { own.clone() } else { Pattern::literal(before).tap(&own) };
+        let prefixed =
+            |before: &str| if starts(&own, before) { own.clone() } else { Pattern::literal(before).tap(&own) };
         Some(match r#type {
             "google_project" => prefixed("projects/"),
             "google_storage_bucket" => match own.as_text().and_then(|text| text.strip_prefix("b/")) {
@@ -277,9 +281,10 @@ impl Reader for Reading {
 
     fn full_name(&self, written: &str) -> Pattern {
         let inside = written.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
-        let whole = inside.strip_suffix(".name").and_then(|rest| rest.split_once('.')).and_then(|(r#type, name)| {
-            self.whole(r#type, self.find("resource", r#type, name)?, 0)
-        });
+        let whole = inside
+            .strip_suffix(".name")
+            .and_then(|rest| rest.split_once('.'))
+            .and_then(|(r#type, name)| self.whole(r#type, self.find("resource", r#type, name)?, 0));
         whole.unwrap_or_else(|| self.text(written))
     }
 }

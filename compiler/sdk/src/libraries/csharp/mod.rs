@@ -1,6 +1,0 @@
-//! The SDKs of C#.
-
-use crate::Library;
-
-/// All of them.
-pub const LIBRARIES: &[&dyn Library] = &[];

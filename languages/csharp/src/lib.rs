@@ -1,1 +1,0 @@
-//! C# source as a program.

@@ -1,1 +1,0 @@
-//! Rust source as a program.
