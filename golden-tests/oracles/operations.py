@@ -159,5 +159,5 @@ def prefix_of(service: str) -> str:
 
 if __name__ == "__main__":
     table = oracle.Oracle("operations", "*.*", held, oracle.each(check), load)
-    table.folders = ("../compiler/sdk/data/aws", "../compiler/sdk/data/python")
+    table.folders = ("../compiler/sdk/data/aws", "../compiler/sdk/data/python/resources.txt")
     oracle.run(table)
