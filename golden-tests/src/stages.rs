@@ -77,7 +77,10 @@ fn target(spec: &Spec, catalog: &Catalog, wanted: Wanted, found: &mut Vec<Diagno
         models
             .into_iter()
             .filter_map(|model| {
-                pipeline::compile(model, &Calls::default(), catalog, &artifacts, settings).report_to(found)
+                let calls = Calls::default();
+                let compiled = pipeline::compile(model, &calls, catalog, &artifacts, settings).report_to(found)?;
+                pipeline::prove(&compiled, &calls).report_to(found)?;
+                Some(compiled)
             })
             .collect(),
     )

@@ -7,9 +7,11 @@
 mod infer; // start reading here
 mod grant;
 mod calls;
+mod naming;
 mod join;
 
 pub use calls::{Calls, Named, Need, Seen, Site};
 pub use grant::{Basis, Grant, Grants, Reason, Reasons, Right};
 pub use infer::infer;
 pub use join::join;
+pub use naming::{Meant, meant};

@@ -9,10 +9,11 @@ pub mod code;
 mod commands;
 mod exit;
 pub mod input;
-mod observed;
+pub mod observed;
 pub mod output;
 pub mod packing;
 pub mod pipeline;
+pub mod proof;
 mod talk;
 
 pub use arguments::Arguments;

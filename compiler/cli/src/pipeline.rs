@@ -1,5 +1,6 @@
-//! The straight line through the compiler: spec, model, grants, lowered, settled, template.
+//! The straight line through the compiler: spec, model, grants, lowered, settled, template, proof.
 
+use crate::proof::{self, Proved};
 use portolan_access::{Calls, Grants, infer, join};
 use portolan_catalog::Catalog;
 use portolan_diagnostics::{Checked, Diagnostic};
@@ -79,6 +80,14 @@ pub fn compile(
     }
     let template = backend.encode(&settled);
     Checked::new(Compiled { model, grants, settled, template }, found)
+}
+
+/// Proves that what was compiled permits what is needed and nothing else, by its template as it is written. `calls` is
+/// what was seen in the code. Nothing may be written that does not prove.
+#[must_use]
+pub fn prove(compiled: &Compiled, calls: &Calls) -> Checked<Proved> {
+    let (proved, found) = proof::proved(compiled, calls);
+    Checked::new(proved, marked(found, &compiled.model))
 }
 
 /// Findings that only this target has, marked with its name.

@@ -69,6 +69,8 @@ pub struct Extra {
 /// Something that comes in one piece with what is needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undivided {
+    /// The statement.
+    pub statement: usize,
     /// Who.
     pub principal: Pattern,
     /// What.
@@ -80,6 +82,8 @@ pub struct Undivided {
 /// Something that was granted by hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outside {
+    /// The statement.
+    pub statement: usize,
     /// Who.
     pub principal: Pattern,
     /// What.
@@ -217,12 +221,13 @@ impl<'n> Needed<'n> {
                     let in_part = matches!(why, Why::InPart);
                     extra.push(Extra { statement: at, principal, permission, resource, in_part });
                 }
-                _ => proof.outside.push(Outside { principal, permission, resource }),
+                _ => proof.outside.push(Outside { statement: at, principal, permission, resource }),
             }
         }
         match &statement.role {
             Some(role) if self.is_for_something(statement) => proof.undivided.extend(extra.into_iter().map(|extra| {
-                Undivided { principal: extra.principal, permission: extra.permission, role: role.clone() }
+                let Extra { statement, principal, permission, .. } = extra;
+                Undivided { statement, principal, permission, role: role.clone() }
             })),
             _ => proof.extra.extend(extra),
         }

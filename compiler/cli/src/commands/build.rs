@@ -6,6 +6,7 @@ use crate::observed::Observed;
 use crate::output::{self, Files};
 use crate::packing::{Shelf, pack};
 use crate::pipeline::{self, Compiled};
+use crate::proof::Proved;
 use crate::{Exit, talk};
 use portolan_diagnostics::{Diagnostic, Severity, Sources};
 use portolan_model::{Model, Wanted};
@@ -57,6 +58,7 @@ struct Deployment {
     folder: PathBuf,
     files: Files,
     compiled: Compiled,
+    proved: Proved,
 }
 
 fn deployments(
@@ -82,9 +84,10 @@ fn deployments(
             let calls = observed.calls(&model, sources);
             let compiled =
                 pipeline::compile(model, &calls, &input.catalog, &packages.artifacts, settings).report_to(found)?;
+            let proved = pipeline::prove(&compiled, &calls).report_to(found)?;
             let mut files = output::files(&compiled, sources);
             files.extend(packages.files.into_iter().map(|(name, bytes)| (format!("artifacts/{name}"), bytes)));
-            Some(Deployment { folder, files, compiled })
+            Some(Deployment { folder, files, compiled, proved })
         })
         .collect();
     deployments.into_iter().collect()
@@ -117,6 +120,9 @@ fn summary(
     }
     for line in table(deployments, found) {
         talk::say(&line);
+    }
+    for deployment in deployments {
+        talk::say(&format!("  {} proof: {}", deployment.compiled.model.target.name.value, deployment.proved.summary()));
     }
     notes(found, sources);
     let milliseconds = begun.elapsed().as_millis();

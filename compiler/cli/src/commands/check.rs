@@ -23,7 +23,8 @@ pub fn run(check: &Check) -> Exit {
             let artifacts = Artifacts::default();
             let calls = observed.calls(&model, &mut sources);
             let done = pipeline::compile(model, &calls, &input.catalog, &artifacts, settings).report_to(&mut found);
-            compiled += usize::from(done.is_some());
+            let proved = done.and_then(|done| pipeline::prove(&done, &calls).report_to(&mut found));
+            compiled += usize::from(proved.is_some());
         }
     }
     let found = talk::without_notes(pipeline::distinct(found));

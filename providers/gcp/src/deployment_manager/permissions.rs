@@ -4,7 +4,7 @@ use crate::permissions::{Bound, Reader};
 use granit_parser::{Event, Parser};
 use portolan_policy::{Pattern, Piece};
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Deeper than this, a configuration is not read.
 const DEPTH: usize = 64;
@@ -13,6 +13,8 @@ const DEPTH: usize = 64;
 #[derive(Debug)]
 pub struct Reading {
     resources: Vec<Json>,
+    /// Where the first resource of each name stands.
+    places: HashMap<String, usize>,
 }
 
 impl Reading {
@@ -23,11 +25,17 @@ impl Reading {
             Some(Json::Array(resources)) => resources,
             _ => Vec::new(),
         };
-        Self { resources }
+        let mut places = HashMap::new();
+        for (at, resource) in resources.iter().enumerate() {
+            if let Some(name) = text_at(resource, &["name"]) {
+                places.entry(name.to_owned()).or_insert(at);
+            }
+        }
+        Self { resources, places }
     }
 
     fn find(&self, name: &str) -> Option<&Json> {
-        self.resources.iter().find(|resource| text_at(resource, &["name"]) == Some(name))
+        self.places.get(name).map(|at| &self.resources[*at])
     }
 
     /// The project of the deployment: what most names begin with.

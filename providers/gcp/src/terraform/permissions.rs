@@ -161,6 +161,7 @@ impl Reading {
             ),
             ("google_service_account", _) => None,
             ("google_project_iam_custom_role", "id" | "name") => self.whole(r#type, body, depth),
+            ("google_artifact_registry_repository", "name") => Some(self.property(body, "repository_id", depth)),
             ("google_storage_bucket", "id" | "name") => Some(self.property(body, "name", depth)),
             (_, "id") => self.whole(r#type, body, depth),
             (_, "name") if body.get("name").is_some() => Some(self.property(body, "name", depth)),
