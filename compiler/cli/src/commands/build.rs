@@ -121,9 +121,7 @@ fn summary(
     for line in table(deployments, found) {
         talk::say(&line);
     }
-    for deployment in deployments {
-        talk::say(&format!("  {} proof: {}", deployment.compiled.model.target.name.value, deployment.proved.summary()));
-    }
+    proofs(deployments);
     notes(found, sources);
     let milliseconds = begun.elapsed().as_millis();
     talk::say(&format!("\nwritten to {} in {milliseconds} ms", out.display()));
@@ -171,6 +169,15 @@ fn table_row(deployment: &Deployment, found: &[Diagnostic]) -> [String; 6] {
         format!("{} KB", bytes.div_ceil(1024)),
         if notes == 0 { String::new() } else { talk::counted(notes, "note") },
     ]
+}
+
+fn proofs(deployments: &[Deployment]) {
+    let name = |deployment: &Deployment| deployment.compiled.model.target.name.value.to_string();
+    let width = deployments.iter().map(|deployment| name(deployment).chars().count()).max().unwrap_or_default();
+    talk::say("\nproof");
+    for deployment in deployments {
+        talk::say(&format!("  {:<width$}   {}", name(deployment), deployment.proved.summary()));
+    }
 }
 
 fn notes(found: &[Diagnostic], sources: &Sources) {
