@@ -434,11 +434,16 @@ impl Machine<'_> {
 
     /// Calls the functions that somebody outside is given: with what, is not known.
     pub fn call_back(&mut self, arguments: &Arguments) -> Value {
+        self.call_back_with(arguments, &Vec::new())
+    }
+
+    /// Calls the functions that somebody outside is given, with what he hands them.
+    pub fn call_back_with(&mut self, arguments: &Arguments, handed: &Arguments) -> Value {
         let mut results = Vec::new();
         for (_, argument) in arguments {
             for value in argument.each() {
                 match value {
-                    Value::Function(closure) => results.push(self.call_closure(closure, Vec::new(), None)),
+                    Value::Function(closure) => results.push(self.call_closure(closure, handed.clone(), None)),
                     Value::Held(index) if matches!(self.held(*index).shape, Shape::Foreign { .. }) => {
                         self.run_foreign(*index);
                     }

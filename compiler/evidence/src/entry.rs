@@ -72,6 +72,7 @@ fn interpret(program: &Program<'_>, handler: &Handler) -> Result<Evidence, Missi
     if !machine.start_handler(module, handler) {
         return Err(Missing::Symbol);
     }
+    machine.perform_beside(module);
     if machine.early {
         machine.warm();
         machine.start_handler(module, handler);
@@ -155,6 +156,7 @@ impl Machine<'_> {
     fn call_one(&mut self, value: &Value, module: ModuleIndex) -> bool {
         match value {
             Value::Function(closure) => {
+                self.perform_bound(closure);
                 self.call_closure(closure, Vec::new(), None);
                 true
             }

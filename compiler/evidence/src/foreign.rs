@@ -5,11 +5,7 @@ use crate::expression::push_value;
 use crate::machine::Machine;
 use crate::value::{Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
 use portolan_program::{Name, Span};
-use portolan_sdk::{Argument, Object, Outcome, Piece, Template, Term};
-use std::collections::BTreeMap;
-
-/// How deep a record is looked into.
-const DEEP: usize = 8;
+use portolan_sdk::{Object, Piece, Template};
 
 /// Methods and decorators by which a function is registered, to be run when its owner is.
 const REGISTERS: &[&str] = &[
@@ -384,6 +380,9 @@ impl Machine<'_> {
         if let Some(object) = self.resolved(name, &arguments) {
             return object;
         }
+        if let Some(object) = self.bound_object(index, name, &arguments, module) {
+            return object;
+        }
         if name == "append_context" {
             self.share_context(index, &arguments);
         }
@@ -432,6 +431,21 @@ impl Machine<'_> {
             }
             _ => None,
         }
+    }
+
+    /// What a library knows of a method of something made outside: `app.queue_output(…)` of `azure.functions.FunctionApp()`.
+    fn bound_object(
+        &mut self,
+        index: HeapIndex,
+        name: &Name,
+        arguments: &Arguments,
+        module: ModuleIndex,
+    ) -> Option<Value> {
+        let Shape::Foreign { name: owner, .. } = &self.held(index).shape else { return None };
+        let symbol = format!("{owner}.{name}");
+        let given = self.terms(arguments);
+        let outcome = self.libraries(module).iter().find_map(|library| library.call(&symbol, &given))?;
+        Some(self.value(&outcome.value)).filter(|value| matches!(value, Value::Object(_)))
     }
 
     /// `app.append_context(orders=…)`: the app and the routers that it includes read it as their `context`.
@@ -520,6 +534,11 @@ impl Machine<'_> {
                 self.register(*index, &plain);
                 plain
             }
+            Value::Object(_) => {
+                let module = self.module_of(scope);
+                self.bind_to(&plain, &vec![(None, by.clone())], span, module);
+                plain
+            }
             _ => plain,
         }
     }
@@ -530,111 +549,6 @@ impl Machine<'_> {
         if REGISTERS.contains(&last) {
             let root = self.root(index);
             self.held_mut(root).items.push(function.clone());
-        }
-    }
-
-    /// Calls a method of an SDK's object.
-    pub fn call_method(
-        &mut self,
-        object: &Object,
-        name: &Name,
-        arguments: &Arguments,
-        span: Span,
-        scope: ScopeIndex,
-    ) -> Value {
-        let module = self.module_of(scope);
-        let given = self.terms(arguments);
-        match self.libraries(module).iter().find_map(|library| library.method(object, name, &given)) {
-            Some(outcome) => self.outcome(outcome, arguments, span, module),
-            None => {
-                let returned = self.call_back(arguments);
-                returned.or(Value::Unknown)
-            }
-        }
-    }
-
-    /// Records what a call performs; functions it was given are called with the answer.
-    fn outcome(&mut self, outcome: Outcome, arguments: &Arguments, span: Span, module: ModuleIndex) -> Value {
-        for operation in outcome.operations {
-            self.perform(module, span, operation);
-        }
-        if let Some(why) = outcome.unresolved {
-            self.give_up(module, span, why);
-        }
-        if outcome.value == Term::Function
-            && let Some((_, wrapped)) = arguments.iter().find(|(_, value)| value.acts())
-        {
-            return wrapped.clone();
-        }
-        let returned = self.call_back(arguments);
-        match self.value(&outcome.value) {
-            Value::Unknown => returned,
-            known => known,
-        }
-    }
-
-    fn terms(&self, arguments: &Arguments) -> Vec<Argument> {
-        arguments.iter().map(|(name, value)| Argument { name: name.clone(), term: self.term(value) }).collect()
-    }
-
-    /// What is known of a value, for a library.
-    pub fn term(&self, value: &Value) -> Term {
-        self.term_within(value, 0)
-    }
-
-    fn term_within(&self, value: &Value, depth: usize) -> Term {
-        match value {
-            Value::Text(template) => Term::Text(template.clone()),
-            Value::Object(object) => Term::Object(object.clone()),
-            Value::Symbol(symbol) => Term::Symbol(symbol.name.clone()),
-            Value::Function(_) => Term::Function,
-            Value::Any(values) => Term::any(values.iter().map(|value| self.term_within(value, depth))),
-            Value::Held(index) if depth < DEEP => self.held_term(*index, depth),
-            _ => Term::Unknown,
-        }
-    }
-
-    fn held_term(&self, index: HeapIndex, depth: usize) -> Term {
-        let held = self.held(index);
-        match &held.shape {
-            Shape::Settles => Term::Function,
-            Shape::List => {
-                let items = held.items.iter().chain(&held.rest);
-                Term::List(items.map(|item| self.term_within(item, depth + 1)).collect())
-            }
-            Shape::Foreign { .. } => {
-                let objects = held.items.iter().filter(|item| matches!(item, Value::Object(_) | Value::Text(_)));
-                Term::any(objects.map(|item| self.term_within(item, depth + 1)))
-            }
-            Shape::Record | Shape::Instance(_) => {
-                let mut members: BTreeMap<Name, Term> = BTreeMap::new();
-                for name in &held.order {
-                    members.insert(name.clone(), self.term_within(&held.members[name], depth + 1));
-                }
-                Term::Record(members)
-            }
-        }
-    }
-
-    /// The value of what a library gives.
-    pub fn value(&mut self, term: &Term) -> Value {
-        match term {
-            Term::Unknown | Term::Function => Value::Unknown,
-            Term::Text(template) => Value::Text(template.clone()),
-            Term::Object(object) => Value::Object(object.clone()),
-            Term::Symbol(name) => Value::Symbol(Symbol { name: name.clone(), imported: true }),
-            Term::Any(terms) => {
-                let values: Vec<Value> = terms.iter().map(|term| self.value(term)).collect();
-                Value::any(values)
-            }
-            Term::List(terms) => {
-                let items = terms.iter().map(|term| self.value(term)).collect();
-                self.list(items, None)
-            }
-            Term::Record(members) => {
-                let members = members.iter().map(|(name, term)| (name.clone(), self.value(term))).collect();
-                self.record(members)
-            }
         }
     }
 

@@ -23,6 +23,8 @@ mod hooks;
 mod delegate;
 mod structure;
 mod foreign;
+mod outcome;
+mod binding;
 mod promise;
 mod load;
 mod entry;

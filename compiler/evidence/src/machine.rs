@@ -1,11 +1,12 @@
 //! The state of an interpretation: modules, scopes, the heap, the calls that are open, and what was found.
 
+use crate::binding::Bound;
 use crate::branch::Change;
 use crate::evidence::{Call, Evidence, Place, Step, Unresolved};
 use crate::program::{Program, Source};
 use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Value};
 use portolan_program::{ClassId, FunctionId, Language, Name, Rules, Span};
-use portolan_sdk::{Library, Operation};
+use portolan_sdk::{Library, Operation, Outcome};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub(crate) struct Machine<'p> {
     pub properties: FxHashMap<(ModuleIndex, FunctionId), HeapIndex>,
     /// One object for each class of which somebody else makes objects.
     pub ambient: FxHashMap<ClassIndex, Value>,
+    /// What functions are bound to by those who register them.
+    pub bound: FxHashMap<(ModuleIndex, FunctionId), Vec<Bound>>,
     pub memo: FxHashMap<Context, Option<Value>>,
     pub contexts: FxHashMap<(ModuleIndex, FunctionId), u32>,
     pub frames: Vec<Frame>,
@@ -48,6 +51,9 @@ pub(crate) struct Machine<'p> {
     calls: BTreeMap<(ModuleIndex, u32, Operation), Call>,
     unresolved: BTreeMap<(ModuleIndex, u32, String), Unresolved>,
 }
+
+/// Stands for a file that is no module.
+const NO_MODULE: ModuleIndex = ModuleIndex(u32::MAX);
 
 /// A module that was loaded.
 pub(crate) struct Loaded {
@@ -134,6 +140,7 @@ impl<'p> Machine<'p> {
             packaged: FxHashMap::default(),
             properties: FxHashMap::default(),
             ambient: FxHashMap::default(),
+            bound: FxHashMap::default(),
             memo: FxHashMap::default(),
             contexts: FxHashMap::default(),
             frames: Vec::new(),
@@ -267,6 +274,25 @@ impl<'p> Machine<'p> {
         self.calls.insert(key, call);
     }
 
+    /// Records what a file that is no module says, at a place in its text.
+    pub fn perform_in(&mut self, file: &str, text: &str, at: usize, outcome: Outcome) {
+        let before = &text[..at];
+        let line = before.matches('\n').count() as u32 + 1;
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let column = before[start..].chars().count() as u32 + 1;
+        let place = Place { file: file.to_owned(), line, column };
+        let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
+        let span = Span { start: at as u32, end: end as u32 };
+        for operation in outcome.operations {
+            let expression = on_one_line(text[at..end].trim_end().trim_end_matches(','));
+            let call = Call { operation: operation.clone(), place: place.clone(), span, expression, chain: Vec::new() };
+            self.calls.insert((NO_MODULE, at as u32, operation), call);
+        }
+        if let Some(why) = outcome.unresolved {
+            self.unresolved.insert((NO_MODULE, at as u32, why.clone()), Unresolved { place, span, why });
+        }
+    }
+
     /// Records that something is not understood.
     pub fn give_up(&mut self, module: ModuleIndex, span: Span, why: impl Into<String>) {
         let why = why.into();
@@ -276,11 +302,15 @@ impl<'p> Machine<'p> {
 
     fn expression(&self, module: ModuleIndex, span: Span) -> String {
         let source = &self.loaded(module).source;
-        let text = source.text.get(span.start as usize..span.end as usize).unwrap_or_default();
-        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        match line.char_indices().nth(120) {
-            Some((cut, _)) => format!("{}…", &line[..cut]),
-            None => line,
-        }
+        on_one_line(source.text.get(span.start as usize..span.end as usize).unwrap_or_default())
+    }
+}
+
+/// A text on one line, cut to 120 characters.
+fn on_one_line(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(120) {
+        Some((cut, _)) => format!("{}…", &line[..cut]),
+        None => line,
     }
 }

@@ -1,6 +1,9 @@
 //! Azure: services, their operations, and the actions those need.
 //!
-//! All of it is `data/azure/operations.txt`.
+//! The operations are `data/azure/operations.txt`; what the host of Azure Functions does by itself is
+//! `data/azure/bindings.txt`.
+
+pub(crate) mod bindings;
 
 use crate::table::Table;
 use crate::{Needed, Operation, Provider, Term};
@@ -11,7 +14,6 @@ use std::sync::LazyLock;
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("../data/azure/operations.txt")));
 
 /// An operation of a service in any spelling.
-#[cfg(test)]
 pub(crate) fn operation(service: &str, spelling: &str) -> Option<&'static str> {
     TABLE.operation(service, spelling)
 }

@@ -47,6 +47,17 @@ pub trait Library: Sync {
         None
     }
 
+    /// The name of a file beside a handler's that says what the platform does for it: Azure's `function.json`.
+    fn beside(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What such a file says: what is performed, and where in the text that stands.
+    fn declared(&self, text: &str) -> Vec<(usize, Outcome)> {
+        let _ = text;
+        Vec::new()
+    }
+
     /// Whether a method of this name, on a receiver of which nothing is known, is most likely an SDK's: `put_item` is, `get` is
     /// not.
     fn telling(&self, method: &str) -> bool {

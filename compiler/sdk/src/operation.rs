@@ -46,8 +46,10 @@ pub struct Argument {
 pub struct Outcome {
     /// What it performs.
     pub operations: Vec<Operation>,
-    /// What it returns.
+    /// What it returns. [`Term::Function`]: the function that it was given.
     pub value: Term,
+    /// What functions that it is given are called with: a transaction, the event of a trigger.
+    pub handed: Vec<Term>,
     /// Why it is not known what it does, in a few words; none where it is known.
     pub unresolved: Option<String>,
 }

@@ -5,17 +5,21 @@
 //! service gcp storage                whose operations the lines below name
 //! class Bucket: bucket project=me    what is known of an object, with what it is at first
 //! new pkg.Bucket (client name=bucket)   symbols that make one, and their parameters
+//! type pkg.types.Bucket          other names of its type
 //! get_blob|blob (blob_name=object) objects.get -> Blob
 //! .acl -> Acl                        a member;  `[]` is what one iterates over
 //! call pkg.make (name) ops -> Blob   a function
 //! ```
 //!
 //! A parameter is bound to the fact of its name, or of the name behind `=`; an object that is given for it gives its own fact of
-//! that name. `blob~source_` takes all facts of an object, with a prefix; `id+path` lengthens a path; `*rest+path` takes all that
-//! follow; `uri%` is a `gs://bucket/object`. Arguments that are given by other names are taken as they are called. An operation
+//! that name. `blob~source_` takes all facts of an object, with a prefix, `self~source_` those of the object itself; `id+path`
+//! lengthens a path; `*rest+path` takes all that follow; `uri%` is a `gs://bucket/object`, `name%object` that or a name. Arguments that are given by other names are taken as they are called. An operation
 //! may be of another service, `storage:objects.get`, and may depend on arguments: `[method=GET|]` holds for `GET` and where
-//! nothing is known, `[task]` where it is given, `[!task]` where it is not. Behind `->` stands a class, `[Class]` for a list of its objects, `self`, `@x` for
-//! what was given as `x`, or a `"text/{fact}"`.
+//! nothing is known, `[task]` where it is given, `[!task]` where it is not. Behind `->` stands a class, `[Class]` for a list of
+//! its objects, `self`, `@x` for what was given as `x`, `function` for the function that was given, or a `"text/{fact}"`.
+//!
+//! `{destination=object,prefix}` among the parameters takes members of records of options, wherever they stand. `&Class` among the operations hands an
+//! object to the functions that are given, `&-,[Class]` nothing and then a list. `[[Class]]` is a list that holds such a list.
 
 mod read; // start reading here
 mod act;
@@ -40,6 +44,8 @@ struct Class {
     facts: Vec<(&'static str, Option<&'static str>)>,
     /// What makes one, and with which parameters.
     makers: Vec<(&'static str, Vec<Parameter>)>,
+    /// Other names that values of the class are declared with.
+    types: Vec<&'static str>,
     methods: Vec<Method>,
     members: Vec<(&'static str, Gives)>,
 }
@@ -55,6 +61,8 @@ struct Method {
     names: Vec<&'static str>,
     parameters: Vec<Parameter>,
     operations: Vec<Performed>,
+    /// What functions that it is given are called with.
+    hands: Vec<Gives>,
     gives: Gives,
 }
 
@@ -78,6 +86,8 @@ enum Way {
     LongerByAll,
     /// `gs://bucket/object`.
     Address,
+    /// Members of a record; the fact is a list of them.
+    Members,
 }
 
 /// An operation that a call performs.
@@ -100,8 +110,10 @@ enum Condition {
 enum Gives {
     Unknown,
     Object(&'static str),
-    List(&'static str),
+    /// A list of objects of a class, or lists of such lists.
+    List(usize, &'static str),
     Same,
+    Function,
     Argument(&'static str),
     Text(&'static str),
 }

@@ -1,12 +1,12 @@
 //! Functions that a framework is told of by name rather than exported.
 
 use crate::lower::{Lower, children, field};
-use portolan_program::{Key, Kind, Statement};
+use portolan_program::Statement;
 use tree_sitter::Node;
 
 impl Lower<'_> {
     /// `app.http("name", { handler })` of Azure and `functions.http("name", handler)` of Google name a function as an export
-    /// would.
+    /// would; options beside the handler are for those who know what the call means.
     pub fn registration(&mut self, node: Node<'_>, body: &mut Vec<Statement>) {
         if !self.registers || self.around.blocks > 0 {
             return;
@@ -17,16 +17,8 @@ impl Lower<'_> {
             return;
         }
         let name = self.string(name);
-        let value = self.expression(given);
-        let handler = match value.kind {
-            Kind::Record(entries) => {
-                { entries.into_iter().find(|entry| matches!(&entry.key, Key::Name(key) if key == "handler")) }
-                    .map(|entry| entry.value)
-            }
-            _ => Some(value),
-        };
-        if let Some(value) = handler {
-            body.push(Statement::Export { name: Some(name), value });
-        }
+        let options = given.kind() == "object";
+        let value = self.expression(if options { node } else { given });
+        body.push(Statement::Export { name: Some(name), value });
     }
 }

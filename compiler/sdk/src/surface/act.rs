@@ -31,7 +31,9 @@ impl Surfaces {
     /// The object that a value of this type is.
     pub fn instance(&self, symbol: &str) -> Option<Object> {
         self.0.iter().find_map(|surface| {
-            let class = surface.classes.iter().find(|class| class.makers.iter().any(|(known, _)| *known == symbol))?;
+            let class = surface.classes.iter().find(|class| {
+                class.makers.iter().any(|(known, _)| *known == symbol) || class.types.contains(&symbol)
+            })?;
             Some(surface.object(class.name, &class.first_facts()))
         })
     }
@@ -59,6 +61,12 @@ impl Surfaces {
         }
         let method = OWN.contains(&name) || class.methods.iter().any(|method| method.names.contains(&name));
         (!method).then(|| object.facts.get(name).cloned().unwrap_or_default())
+    }
+
+    /// The symbols that make objects.
+    pub fn makers(&self) -> impl Iterator<Item = &'static str> {
+        let classes = self.0.iter().flat_map(|surface| &surface.classes);
+        classes.flat_map(|class| class.makers.iter().map(|(symbol, _)| *symbol))
     }
 
     fn class(&self, object: &Object) -> Option<(&Surface, &Class)> {
@@ -90,8 +98,9 @@ impl Surfaces {
             let methods = surface.classes.iter().flat_map(|class| &class.methods);
             let methods = methods.chain(surface.functions.iter().map(|function| &function.method));
             let members = surface.classes.iter().flat_map(|class| &class.members).map(|(_, gives)| gives);
-            for gives in methods.map(|method| &method.gives).chain(members) {
-                if let Gives::Object(name) | Gives::List(name) = gives {
+            let given = methods.flat_map(|method| method.hands.iter().chain([&method.gives]));
+            for gives in given.chain(members) {
+                if let Gives::Object(name) | Gives::List(_, name) = gives {
                     missing.extend(surface.class(name).is_none().then_some(*name));
                 }
             }
@@ -132,14 +141,23 @@ impl Surface {
             name: performed.name.into(),
             input: facts.clone(),
         });
-        Outcome { operations: operations.collect(), value: self.given(&method.gives, &facts, object), unresolved: None }
+        Outcome {
+            operations: operations.collect(),
+            value: self.given(&method.gives, &facts, object),
+            handed: method.hands.iter().map(|hands| self.given(hands, &facts, object)).collect(),
+            unresolved: None,
+        }
     }
 
     fn given(&self, gives: &Gives, facts: &Facts, object: Option<&Object>) -> Term {
         match gives {
             Gives::Unknown => Term::Unknown,
             Gives::Object(class) => Term::Object(self.object(class, facts)),
-            Gives::List(class) => Term::List(vec![Term::Object(self.object(class, facts))]),
+            Gives::List(depth, class) => {
+                let object = Term::Object(self.object(class, facts));
+                (0..*depth).fold(object, |inner, _| Term::List(vec![inner]))
+            }
+            Gives::Function => Term::Function,
             Gives::Same => object.map_or(Term::Unknown, |object| Term::Object(object.clone())),
             Gives::Argument(name) => facts.get(*name).cloned().unwrap_or_default(),
             Gives::Text(form) => Term::Text(filled(form, facts)),

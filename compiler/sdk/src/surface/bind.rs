@@ -10,8 +10,21 @@ pub(super) type Facts = BTreeMap<SmolStr, Term>;
 
 /// Binds arguments to parameters, on top of what is known of the object.
 pub(super) fn bind(parameters: &[Parameter], arguments: &[Argument], mut facts: Facts) -> Facts {
-    let mut plain = arguments.iter().filter(|argument| argument.name.is_none()).map(|argument| &argument.term);
+    let plain = arguments.iter().filter(|argument| argument.name.is_none()).map(|argument| &argument.term);
+    let mut plain = plain.filter(|term| **term != Term::Function);
+    let own = facts.clone();
     for parameter in parameters {
+        match (parameter.way, parameter.name) {
+            (Way::Members, _) => {
+                take_members(&mut facts, parameter.fact, arguments);
+                continue;
+            }
+            (Way::Prefixed, "self") => {
+                facts.extend(own.iter().map(|(name, term)| (format!("{}{name}", parameter.fact).into(), term.clone())));
+                continue;
+            }
+            _ => {}
+        }
         let named = arguments.iter().find(|argument| argument.name.as_deref() == Some(parameter.name));
         let given = named.map(|argument| &argument.term).or_else(|| plain.next());
         match (given, parameter.way) {
@@ -25,13 +38,30 @@ pub(super) fn bind(parameters: &[Parameter], arguments: &[Argument], mut facts: 
             }
             (Some(term), Way::Prefixed) => prefixed(&mut facts, parameter.fact, term),
             (Some(term), Way::Longer) => lengthen(&mut facts, parameter.fact, term),
-            (Some(term), Way::Address) => address(&mut facts, term),
+            (Some(term), Way::Address) => address(&mut facts, parameter.fact, term),
             (None, Way::Longer) => lengthen(&mut facts, parameter.fact, &Term::Unknown),
-            (None, _) => {}
+            (None, _) | (_, Way::Members) => {}
         }
     }
     take_named(parameters, arguments, &mut facts);
     facts
+}
+
+/// Members of records of options, `destination=object,prefix`.
+fn take_members(facts: &mut Facts, members: &str, arguments: &[Argument]) {
+    for member in members.split(',') {
+        let (name, fact) = member.split_once('=').unwrap_or((member, member));
+        let known = arguments.iter().flat_map(|argument| argument.term.each()).filter_map(|term| match term {
+            Term::Record(members) => members.get(name).cloned(),
+            _ => None,
+        });
+        let known: Vec<Term> = known.collect();
+        if !known.is_empty() {
+            let given = Term::any(known);
+            facts.insert(fact.into(), own_fact(&given, fact));
+            take_others(facts, &given);
+        }
+    }
 }
 
 /// Arguments by names that no parameter has.
@@ -101,11 +131,16 @@ pub(super) fn push(pieces: &mut Vec<Piece>, piece: Piece) {
     }
 }
 
-/// `gs://bucket/object`, or an object that has both.
-fn address(facts: &mut Facts, term: &Term) {
+/// `gs://bucket/object`, an object that has both, or, where the fact has a name, a text that is the fact.
+fn address(facts: &mut Facts, fact: &'static str, term: &Term) {
     match term {
         Term::Object(object) => facts.extend(object.facts.clone()),
-        Term::Text(template) => facts.extend(parts_of_address(template)),
+        Term::Text(template) => match parts_of_address(template) {
+            parts if parts.is_empty() && !fact.is_empty() => {
+                facts.insert(fact.into(), term.clone());
+            }
+            parts => facts.extend(parts),
+        },
         _ => {}
     }
 }

@@ -15,6 +15,7 @@ impl Surface {
                 "service" => service = surface.serve(rest),
                 "class" => surface.classes.push(class(rest)),
                 "new" => surface.maker(rest),
+                "type" => surface.typed(rest),
                 "call" => surface.function(rest, service),
                 _ => surface.line(line, service),
             }
@@ -33,6 +34,12 @@ impl Surface {
         if let Some(class) = self.classes.last_mut() {
             let each = symbols.split_whitespace();
             class.makers.extend(each.map(|symbol| (symbol, self::parameters(parameters))));
+        }
+    }
+
+    fn typed(&mut self, rest: &'static str) {
+        if let Some(class) = self.classes.last_mut() {
+            class.types.extend(rest.split_whitespace());
         }
     }
 
@@ -61,7 +68,14 @@ fn class(rest: &'static str) -> Class {
         Some((name, first)) => (name, Some(first)),
         None => (fact, None),
     });
-    Class { name: name.trim(), facts: facts.collect(), makers: Vec::new(), methods: Vec::new(), members: Vec::new() }
+    Class {
+        name: name.trim(),
+        facts: facts.collect(),
+        makers: Vec::new(),
+        types: Vec::new(),
+        methods: Vec::new(),
+        members: Vec::new(),
+    }
 }
 
 /// What stands before, in and behind the parentheses.
@@ -74,10 +88,13 @@ fn parts(line: &'static str) -> (&'static str, &'static str, &'static str) {
 fn method(line: &'static str, service: &'static str) -> Method {
     let (names, inside, behind) = parts(line);
     let (operations, result) = behind.split_once("->").unwrap_or((behind, ""));
+    let hands = operations.split_whitespace().filter_map(|word| word.strip_prefix('&'));
+    let operations = operations.split_whitespace().filter(|word| !word.starts_with('&'));
     Method {
         names: names.split('|').collect(),
         parameters: parameters(inside),
-        operations: operations.split_whitespace().map(|operation| performed(operation, service)).collect(),
+        operations: operations.map(|operation| performed(operation, service)).collect(),
+        hands: hands.flat_map(|classes| classes.split(',')).map(gives).collect(),
         gives: gives(result.trim()),
     }
 }
@@ -87,7 +104,10 @@ fn parameters(inside: &'static str) -> Vec<Parameter> {
 }
 
 fn parameter(text: &'static str) -> Parameter {
-    let marked = [('=', Way::Plain), ('~', Way::Prefixed), ('+', Way::Longer)];
+    if let Some(members) = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        return Parameter { name: "", fact: members, way: Way::Members };
+    }
+    let marked = [('=', Way::Plain), ('~', Way::Prefixed), ('+', Way::Longer), ('%', Way::Address)];
     for (mark, way) in marked {
         if let Some((name, fact)) = text.split_once(mark) {
             return match name.strip_prefix('*') {
@@ -96,10 +116,7 @@ fn parameter(text: &'static str) -> Parameter {
             };
         }
     }
-    match text.strip_suffix('%') {
-        Some(name) => Parameter { name, fact: name, way: Way::Address },
-        None => Parameter { name: text, fact: text, way: Way::Plain },
-    }
+    Parameter { name: text, fact: text, way: Way::Plain }
 }
 
 fn performed(text: &'static str, service: &'static str) -> Performed {
@@ -119,13 +136,15 @@ fn condition(text: &'static str) -> Condition {
 
 fn gives(text: &'static str) -> Gives {
     let quoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    let list = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let depth = text.len() - text.trim_start_matches('[').len();
+    let list = (depth > 0).then(|| text.trim_matches(['[', ']']));
     match (quoted, list, text.strip_prefix('@')) {
         (Some(form), ..) => Gives::Text(form),
-        (_, Some(class), _) => Gives::List(class),
+        (_, Some(class), _) => Gives::List(depth, class),
         (_, _, Some(argument)) => Gives::Argument(argument),
         _ if text == "self" => Gives::Same,
-        _ if text.is_empty() => Gives::Unknown,
+        _ if text == "function" => Gives::Function,
+        _ if text.is_empty() || text == "-" => Gives::Unknown,
         _ => Gives::Object(text),
     }
 }

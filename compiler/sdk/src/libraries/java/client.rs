@@ -105,7 +105,7 @@ fn operation(service: &'static Service, name: &str) -> Option<&'static str> {
 fn performed(service: &'static Service, operation: &str, name: &str, arguments: &[Argument]) -> Outcome {
     let performed = perform(service, operation, &input(service.id(), name, arguments));
     let value = answer(&performed);
-    Outcome { operations: vec![performed], value, unresolved: None }
+    Outcome { operations: vec![performed], value, ..Outcome::default() }
 }
 
 fn waited(service: &'static Service, name: &str, arguments: &[Argument]) -> Outcome {

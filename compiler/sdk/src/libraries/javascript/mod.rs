@@ -1,7 +1,9 @@
 //! The SDKs of JavaScript and TypeScript.
 
 mod aws; // AWS's own SDKs, both generations
+mod azure; // Azure
 mod given; // a call's arguments
+mod google; // Google Cloud and Firebase
 mod middy; // middleware that reads parameters and secrets
 mod powertools; // AWS's own toolkit for functions
 mod signing; // requests that are signed by hand
@@ -21,5 +23,7 @@ pub const LIBRARIES: &[&dyn Library] = &[
     &powertools::Powertools,
     &middy::Middy,
     &signing::Signing,
+    &google::Google,
+    &azure::Azure,
     &strange::Strange,
 ];

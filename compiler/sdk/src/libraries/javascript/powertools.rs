@@ -84,7 +84,7 @@ fn idempotency(name: &str, arguments: &[Argument]) -> Option<Outcome> {
     };
     let table = Term::Record([("TableName".into(), member(&member(&options, "persistenceStore"), "TableName"))].into());
     let operations = asked("dynamodb", &["GetItem", "PutItem", "UpdateItem", "DeleteItem"], &table);
-    Some(Outcome { operations, value: Term::Function, unresolved: None })
+    Some(Outcome { operations, value: Term::Function, ..Outcome::default() })
 }
 
 fn keys(names: &Term) -> Term {

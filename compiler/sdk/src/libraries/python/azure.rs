@@ -1,8 +1,11 @@
 //! Azure's libraries for Python: `azure.storage.*`, `azure.data.tables`, `azure.servicebus`, `azure.cosmos` and their like, all
 //! surfaces in `data/python/azure-*.surface`. The asynchronous clients have the same names in a module `aio`.
 
+use crate::azure::bindings;
 use crate::surface::{Surface, Surfaces};
 use crate::{Argument, Library, Object, Operation, Outcome, Term};
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 static SURFACES: LazyLock<Surfaces> = LazyLock::new(|| {
@@ -24,18 +27,30 @@ static SURFACES: LazyLock<Surfaces> = LazyLock::new(|| {
 /// Packages that do nothing on a cloud by themselves: credentials, triggers and bindings, errors.
 const SILENT: &[&str] = &["azure.identity.", "azure.core.", "azure.functions.", "azure.monitor.opentelemetry."];
 
+/// What functions are registered with, and by what they are decorated.
+const OWNERS: &[&str] = &[
+    "azure.functions.FunctionApp()",
+    "azure.functions.Blueprint()",
+    "azure.durable_functions.DFApp()",
+    "azure.durable_functions.Blueprint()",
+];
+
 /// Azure's libraries.
 pub struct Azure;
 
 impl Library for Azure {
     fn call(&self, symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
         let symbol = plain(symbol)?;
+        if let Some(decorator) = OWNERS.iter().find_map(|owner| symbol.strip_prefix(owner)) {
+            return decorated(decorator.strip_prefix('.')?, arguments);
+        }
         SURFACES.call(&symbol, arguments).or_else(|| message(&symbol))
     }
 
     fn method(&self, object: &Object, name: &str, arguments: &[Argument]) -> Option<Outcome> {
         match (object.class.as_str(), name) {
             ("azure.table.Table", "submit_transaction") => Some(transaction(object, arguments)),
+            (_, "bind") => bindings::bound(object),
             _ => SURFACES.method(object, name, arguments),
         }
     }
@@ -58,6 +73,14 @@ impl Library for Azure {
         (client && !silent).then(|| format!("what `{symbol}` does on Azure is not known here"))
     }
 
+    fn beside(&self) -> Option<&'static str> {
+        Some(bindings::FILE)
+    }
+
+    fn declared(&self, text: &str) -> Vec<(usize, Outcome)> {
+        bindings::declared(text)
+    }
+
     fn telling(&self, method: &str) -> bool {
         const TELLING: &[&str] = &[
             "create_entity",
@@ -74,6 +97,19 @@ impl Library for Azure {
         ];
         TELLING.contains(&method)
     }
+}
+
+/// A decorator that declares a binding: `app.queue_output(arg_name=…, queue_name=…)`.
+fn decorated(name: &str, arguments: &[Argument]) -> Option<Outcome> {
+    let named = arguments.iter().filter_map(|argument| Some((argument.name.clone()?, argument.term.clone())));
+    let settings: BTreeMap<SmolStr, Term> = named.collect();
+    let kind = settings.get("type").and_then(Term::literal).unwrap_or_default().to_owned();
+    let object = match name {
+        "generic_input_binding" => Some(bindings::binding(&kind, "in", settings)),
+        "generic_output_binding" => Some(bindings::binding(&kind, "out", settings)),
+        _ => bindings::named(name, None, settings),
+    };
+    Some(Outcome { value: Term::Object(object?), ..Outcome::default() })
 }
 
 /// A symbol of Azure without `aio`.
@@ -93,7 +129,7 @@ fn transaction(object: &Object, arguments: &[Argument]) -> Outcome {
     let unresolved = names.is_empty().then(|| "it is not known what this transaction does".to_owned());
     let perform = |name: &&str| crate::azure::perform("table", name, object.facts.clone());
     let operations: Vec<Operation> = names.iter().map(perform).collect();
-    Outcome { operations, value: Term::Unknown, unresolved }
+    Outcome { operations, unresolved, ..Outcome::default() }
 }
 
 fn first_word(item: &Term) -> Option<&str> {

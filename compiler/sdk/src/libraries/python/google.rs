@@ -3,12 +3,9 @@
 //! The hand-written ones are surfaces, `data/python/google-*.surface`. The generated ones are alike: a client's class says the
 //! service, a method is an operation, a request is a record or named arguments, and `*_path` makes names.
 
-mod generated;
-mod discovery;
-
+use crate::libraries::google::{discovery, generated, record};
 use crate::surface::{Surface, Surfaces};
-use crate::{Argument, Library, Object, Outcome, Template, Term};
-use std::collections::BTreeMap;
+use crate::{Argument, Library, Object, Outcome, Term};
 use std::sync::LazyLock;
 
 static SURFACES: LazyLock<Surfaces> = LazyLock::new(|| {
@@ -60,10 +57,10 @@ impl Library for Google {
         let class = MAKERS.iter().find_map(|maker| symbol.strip_suffix(maker)).unwrap_or(symbol);
         SURFACES
             .call(class, if class == symbol { arguments } else { &[] })
-            .or_else(|| generated::client(class))
+            .or_else(|| Some(Outcome { value: Term::Object(client(class)?), ..Outcome::default() }))
             .or_else(|| discovery::build(symbol, arguments))
             .or_else(|| SILENT.contains(&symbol).then(Outcome::default))
-            .or_else(|| generated::message(symbol, arguments))
+            .or_else(|| message(symbol, arguments))
     }
 
     fn method(&self, object: &Object, name: &str, arguments: &[Argument]) -> Option<Outcome> {
@@ -80,7 +77,7 @@ impl Library for Google {
         if !ours(symbol) {
             return None;
         }
-        SURFACES.instance(symbol).or_else(|| generated::instance(symbol))
+        SURFACES.instance(symbol).or_else(|| client(symbol))
     }
 
     fn strange(&self, symbol: &str) -> Option<String> {
@@ -114,31 +111,40 @@ fn ours(symbol: &str) -> bool {
     ["google.", "googleapiclient.", "firebase_admin.", "vertexai."].iter().any(|prefix| symbol.starts_with(prefix))
 }
 
-/// The record of named arguments.
-fn record(arguments: &[Argument]) -> BTreeMap<smol_str::SmolStr, Term> {
-    let named = arguments.iter().filter_map(|argument| Some((argument.name.clone()?, argument.term.clone())));
-    named.collect()
+/// A generated client, by the name of its class.
+fn client(symbol: &str) -> Option<Object> {
+    if !symbol.starts_with("google.cloud.") {
+        return None;
+    }
+    let last = symbol.rsplit('.').next().unwrap_or_default();
+    match last.strip_suffix("AsyncClient") {
+        Some(name) => generated::client(&format!("{name}Client"), symbol),
+        None => generated::client(last, symbol),
+    }
 }
 
-/// `gs://bucket/object` anywhere in a term: the argument it stands in, and the parts.
-fn addresses(name: &str, term: &Term, found: &mut Vec<(String, Template)>) {
-    match term {
-        Term::Text(template) => {
-            let first = template.0.first();
-            if matches!(first, Some(crate::Piece::Literal(text)) if text.starts_with("gs://")) {
-                found.push((name.to_owned(), template.clone()));
-            }
-        }
-        Term::Record(members) => members.iter().for_each(|(name, term)| addresses(name, term, found)),
-        Term::List(terms) | Term::Any(terms) => terms.iter().for_each(|term| addresses(name, term, found)),
-        _ => {}
+/// A message: `tasks_v2.CreateTaskRequest(parent=…)` is the record of its arguments.
+fn message(symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
+    let last = symbol.rsplit('.').next().unwrap_or_default();
+    let is_class = last.starts_with(|letter: char| letter.is_ascii_uppercase());
+    if !["google.cloud.", "firebase_admin."].iter().any(|prefix| symbol.starts_with(prefix))
+        || !is_class
+        || last.ends_with("Client")
+    {
+        return None;
     }
+    let mut members = record(arguments);
+    if let Some(Argument { name: None, term: Term::Record(given) }) = arguments.first() {
+        members.extend(given.clone());
+    }
+    Some(Outcome { value: Term::Record(members), ..Outcome::default() })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Needed, gcp, needed};
+    use crate::{Needed, Template, gcp, needed};
+    use std::collections::BTreeMap;
 
     fn text(text: &str) -> Term {
         Term::Text(Template::from_literal(text))

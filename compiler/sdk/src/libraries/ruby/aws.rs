@@ -130,7 +130,7 @@ fn client(service: &Service, name: &str, arguments: &[Argument]) -> Option<Outco
     }
     let operation = perform(service, service.operation(name)?, &record(arguments));
     let value = spelled(answer(&operation));
-    Some(Outcome { value, operations: vec![operation], unresolved: None })
+    Some(Outcome { value, operations: vec![operation], ..Outcome::default() })
 }
 
 /// `client.wait_until(:bucket_exists, bucket: "b")`.
@@ -200,7 +200,7 @@ fn sign(facts: &BTreeMap<SmolStr, Term>, name: &str) -> Option<Outcome> {
 fn assumed(operation: &str, input: &Term) -> Outcome {
     let credentials = Term::Object(Object { class: ASSUMED.into(), facts: BTreeMap::new() });
     let operations = Service::by_id("sts").map(|service| perform(service, operation, input)).into_iter().collect();
-    Outcome { value: credentials, operations, unresolved: None }
+    Outcome { value: credentials, operations, ..Outcome::default() }
 }
 
 /// What is known of an answer, by the names that Ruby has for its members.

@@ -65,7 +65,7 @@ fn resource(object: &Object, of: &str, name: &str, arguments: &[Argument]) -> Op
     }
     let operations = Boto3.read(object, name);
     let known = Boto3.member(object, name).unwrap_or_default();
-    Some(Outcome { value: known, operations, unresolved: None })
+    Some(Outcome { value: known, operations, ..Outcome::default() })
 }
 
 /// What Ruby adds ("Aws::S3::Object", "Aws::S3::Bucket" in the API reference).

@@ -65,5 +65,5 @@ pub fn perform_v1(service: &str, name: &str, arguments: &[Argument]) -> Option<O
 
 fn performed(service: &Service, operation: &str, input: &Term) -> Outcome {
     let operation = perform(service, operation, input);
-    Outcome { value: answer(&operation), operations: vec![operation], unresolved: None }
+    Outcome { value: answer(&operation), operations: vec![operation], ..Outcome::default() }
 }

@@ -64,7 +64,7 @@ fn assuming(name: &str, arguments: &[Argument]) -> Outcome {
         true => Outcome {
             operations: asked("sts", operation, &record([("RoleArn", at(arguments, 1))])),
             value: plain(ASSUMED),
-            unresolved: None,
+            ..Outcome::default()
         },
         false => Outcome::default(),
     }

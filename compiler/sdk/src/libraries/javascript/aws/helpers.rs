@@ -24,7 +24,7 @@ impl Library for Helpers {
             }
             ("credential-providers" | "credential-provider-sts", "fromTemporaryCredentials") => {
                 let operations = asked("sts", &["AssumeRole"], &member(&at(arguments, 0), "params"));
-                Some(Outcome { operations, value: assumed(), unresolved: None })
+                Some(Outcome { operations, value: assumed(), ..Outcome::default() })
             }
             (
                 "credential-providers" | "credential-provider-cognito-identity",

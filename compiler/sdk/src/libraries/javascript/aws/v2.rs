@@ -153,7 +153,7 @@ fn bind(operation: &mut Operation, of: &Object) {
 fn sent(operations: Vec<Operation>) -> Outcome {
     let known = operations.iter().map(answer).find(|known| *known != Term::Unknown);
     let facts = known.map(|known| ("answer".into(), known)).into_iter().collect();
-    Outcome { value: object(REQUEST, facts), operations, unresolved: None }
+    Outcome { value: object(REQUEST, facts), operations, ..Outcome::default() }
 }
 
 /// An operation that an argument names.
@@ -192,7 +192,7 @@ fn assume(options: &Term) -> Outcome {
         Term::Unknown => options.clone(),
         params => params,
     };
-    Outcome { operations: asked("sts", &["AssumeRole"], &params), value: assumed(), unresolved: None }
+    Outcome { operations: asked("sts", &["AssumeRole"], &params), value: assumed(), ..Outcome::default() }
 }
 
 fn token(of: &Object, options: &Term) -> Outcome {

@@ -121,7 +121,7 @@ pub fn operation(command: &Term) -> Option<Operation> {
 }
 
 fn answered(operations: Vec<Operation>) -> Outcome {
-    Outcome { value: Term::any(operations.iter().map(answer)), operations, unresolved: None }
+    Outcome { value: Term::any(operations.iter().map(answer)), operations, ..Outcome::default() }
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub fn method(service: &str, name: &str, given: Given<'_>) -> Option<Outcome> {
 
 fn operation(service: &Service, name: &str, given: Given<'_>) -> Option<Outcome> {
     let operation = perform(service, service.operation(name)?, &given.record());
-    Some(Outcome { value: answer(&operation), operations: vec![operation], unresolved: None })
+    Some(Outcome { value: answer(&operation), operations: vec![operation], ..Outcome::default() })
 }
 
 /// `get_paginator` and `get_waiter`: an object that knows the operation behind it.

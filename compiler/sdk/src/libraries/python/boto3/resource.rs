@@ -59,7 +59,11 @@ fn described(service: &Service, kind: &Kind, facts: &Facts, name: &str, given: G
     let operation = (!method.operation.is_empty()).then(|| asked(service, method, facts, given));
     let input = operation.as_ref().map(|operation| operation.input.clone()).unwrap_or_default();
     let value = method.returns.as_ref().map(|returns| returned(service, returns, facts, &input, given));
-    Some(Outcome { operations: operation.into_iter().collect(), value: value.unwrap_or_default(), unresolved: None })
+    Some(Outcome {
+        operations: operation.into_iter().collect(),
+        value: value.unwrap_or_default(),
+        ..Outcome::default()
+    })
 }
 
 /// The operation of a method, with what the object knows and what the call says.
@@ -178,11 +182,11 @@ pub fn collection(of: &str, facts: &Facts, name: &str, given: Given<'_>) -> Opti
     let returns = listing.returns.as_ref()?;
     match name {
         "all" | "filter" | "limit" | "page_size" => {
-            Some(Outcome { operations: vec![list], value: made("collection", of, facts.clone()), unresolved: None })
+            Some(Outcome { operations: vec![list], value: made("collection", of, facts.clone()), ..Outcome::default() })
         }
         "pages" => {
             let page = returned(service, returns, facts, &list.input, Given(&[]));
-            Some(Outcome { operations: vec![list], value: Term::List(vec![page]), unresolved: None })
+            Some(Outcome { operations: vec![list], value: Term::List(vec![page]), ..Outcome::default() })
         }
         _ => {
             let methods = &kind(service.id(), returns.kind)?.methods;

@@ -1,5 +1,7 @@
-//! `googleapiclient.discovery.build("compute", "v1")`: collections and methods by their names in the API; a request performs when
-//! it is executed.
+//! Clients that are made from the API's own description: collections and methods by their names in the API.
+//!
+//! In Python a method, `build("compute", "v1").instances().stop(…)`, makes a request, which performs when it is executed. In
+//! Node.js, `google.compute("v1").instances.stop(…)`, it performs at once.
 
 use super::record;
 use crate::{Argument, Object, Outcome, Template, Term, gcp};
@@ -10,8 +12,14 @@ const CLASS: &str = "google.discovery";
 /// Collections that only say where: `projects.locations.jobs.list` is `jobs.list` where the table has no longer name.
 const PLACES: &[&str] = &["projects", "locations", "v1", "zones", "regions", "organizations", "folders"];
 
+/// A service by its name.
+pub(in crate::libraries) fn service(name: Term) -> Object {
+    let facts = BTreeMap::from([("service".into(), name), ("path".into(), path(""))]);
+    Object { class: CLASS.into(), facts }
+}
+
 /// A service.
-pub(super) fn build(symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
+pub(in crate::libraries) fn build(symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
     if !matches!(symbol, "googleapiclient.discovery.build" | "googleapiclient.discovery.build_from_document") {
         return None;
     }
@@ -20,8 +28,7 @@ pub(super) fn build(symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
     let service = given.map(|argument| argument.term.clone()).unwrap_or_default();
     let unresolved =
         service.literal().is_none().then(|| "it is not known of which Google API this is a client".to_owned());
-    let facts = BTreeMap::from([("service".into(), service), ("path".into(), path(""))]);
-    let value = Term::Object(Object { class: CLASS.into(), facts });
+    let value = Term::Object(self::service(service));
     Some(Outcome { value, unresolved, ..Outcome::default() })
 }
 
@@ -30,7 +37,7 @@ fn path(text: &str) -> Term {
 }
 
 /// A step of the path, or what the path performs.
-pub(super) fn method(object: &Object, name: &str, arguments: &[Argument]) -> Option<Outcome> {
+pub(in crate::libraries) fn method(object: &Object, name: &str, arguments: &[Argument]) -> Option<Outcome> {
     if object.class != CLASS {
         return None;
     }
@@ -56,6 +63,32 @@ pub(super) fn method(object: &Object, name: &str, arguments: &[Argument]) -> Opt
             Some(Outcome { value, ..Outcome::default() })
         }
     }
+}
+
+/// A collection of a service, or a collection inside one: Node.js reads them as members.
+pub(in crate::libraries) fn collection(object: &Object, name: &str) -> Option<Object> {
+    (object.class == CLASS).then(|| {
+        let before = object.facts.get("path").and_then(Term::literal).unwrap_or_default();
+        let longer = if before.is_empty() { name.to_owned() } else { format!("{before}.{name}") };
+        let mut facts = object.facts.clone();
+        facts.insert("path".into(), path(&longer));
+        Object { facts, ..object.clone() }
+    })
+}
+
+/// What a method performs at once, with a record as its input.
+pub(in crate::libraries) fn perform(object: &Object, name: &str, arguments: &[Argument]) -> Option<Outcome> {
+    let mut object = match name {
+        "()" if object.class == CLASS => object.clone(),
+        _ => collection(object, name)?,
+    };
+    let members = arguments.iter().filter_map(|argument| match &argument.term {
+        Term::Record(members) => Some(members.clone()),
+        _ => None,
+    });
+    object.facts.extend(members.flatten());
+    let known = |fact: &str| object.facts.get(fact).and_then(Term::literal).unwrap_or_default().to_owned();
+    Some(execute(&object, &known("service"), &known("path")))
 }
 
 fn execute(object: &Object, service: &str, path: &str) -> Outcome {

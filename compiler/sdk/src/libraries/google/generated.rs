@@ -10,35 +10,36 @@ use std::collections::BTreeMap;
 const CLASS: &str = "google.generated:";
 
 /// Methods that ask nobody.
-const LOCAL: &[&str] = &["close", "__enter__", "__exit__", "get_mtls_endpoint_and_cert_source", "transport"];
+const LOCAL: &[&str] = &[
+    "close",
+    "__enter__",
+    "__exit__",
+    "get_mtls_endpoint_and_cert_source",
+    "transport",
+    "initialize",
+    "getProjectId",
+    "shutdown",
+    "shutdownNow",
+    "awaitTermination",
+    "Close",
+];
 
-/// A client, made by calling its class.
-pub(super) fn client(symbol: &str) -> Option<Outcome> {
-    let value = Term::Object(instance(symbol)?);
-    Some(Outcome { value, ..Outcome::default() })
-}
+/// Packages of Compute Engine, which has a client for each of its collections.
+const COMPUTE: &[&str] =
+    &["google.cloud.compute", "@google-cloud/compute", "com.google.cloud.compute", "cloud.google.com/go/compute"];
 
-/// The client that a class' name says.
-pub(super) fn instance(symbol: &str) -> Option<Object> {
-    if !symbol.starts_with("google.cloud.") {
-        return None;
-    }
-    let last = symbol.rsplit('.').next().unwrap_or_default();
-    let class = match last.strip_suffix("AsyncClient") {
-        Some(name) => format!("{name}Client"),
-        None => last.to_owned(),
+/// The client that a class' name and its package say: `CloudTasksClient` of `google.cloud.tasks_v2`.
+pub(in crate::libraries) fn client(class: &str, package: &str) -> Option<Object> {
+    let compute = || {
+        let ours = COMPUTE.iter().any(|known| package.starts_with(known));
+        (ours && class.ends_with("Client")).then_some("compute")
     };
-    let service = gcp::client(&class, symbol).or_else(|| compute(symbol, &class))?;
+    let service = gcp::client(class, package).or_else(compute)?;
     let mut facts = BTreeMap::new();
     if service == "compute" {
-        facts.insert("collection".into(), Term::Text(Template::from_literal(&collection(&class))));
+        facts.insert("collection".into(), Term::Text(Template::from_literal(&collection(class))));
     }
     Some(Object { class: format!("{CLASS}{service}").into(), facts })
-}
-
-/// Compute Engine has a client for each of its collections.
-fn compute(symbol: &str, class: &str) -> Option<&'static str> {
-    (symbol.starts_with("google.cloud.compute_v1.") && class.ends_with("Client")).then_some("compute")
 }
 
 /// `InstanceGroupManagersClient` is of `instanceGroupManagers`.
@@ -49,12 +50,12 @@ fn collection(class: &str) -> String {
 }
 
 /// What a method of such a client does.
-pub(super) fn method(object: &Object, name: &str, arguments: &[Argument]) -> Option<Outcome> {
+pub(in crate::libraries) fn method(object: &Object, name: &str, arguments: &[Argument]) -> Option<Outcome> {
     let service = object.class.strip_prefix(CLASS)?;
     if let Some(form) = gcp::path(service, name) {
         return Some(Outcome { value: Term::Text(filled(form, arguments)), ..Outcome::default() });
     }
-    if LOCAL.contains(&name) || name.starts_with("parse_") || name.ends_with("_path") {
+    if LOCAL.contains(&name) || is_naming(name) {
         return Some(Outcome::default());
     }
     let input = input(arguments);
@@ -62,13 +63,25 @@ pub(super) fn method(object: &Object, name: &str, arguments: &[Argument]) -> Opt
         Some(collection) => format!("{collection}.{name}"),
         None => name.to_owned(),
     };
-    match gcp::operation(service, &wanted) {
+    match operation(service, &wanted) {
         Some(operation) => Some(performed(service, operation, input)),
         None => {
             let why = format!("what `{name}` of Google's `{service}` needs is not known here");
             Some(Outcome { unresolved: Some(why), ..Outcome::default() })
         }
     }
+}
+
+/// Helpers for the names of resources: they make one or take it apart.
+fn is_naming(name: &str) -> bool {
+    let ends = name.ends_with("_path") || name.ends_with("Path");
+    ends || name.starts_with("parse_") || name.starts_with("match") && name.contains("From")
+}
+
+/// The operation of a method: `listSecretsAsync` and `listSecretsStream` are `ListSecrets`, as is `listSecretsPagedCallable`.
+fn operation(service: &str, name: &str) -> Option<&'static str> {
+    const ENDINGS: &[&str] = &["", "Async", "Stream", "OperationCallable", "PagedCallable", "Callable"];
+    ENDINGS.iter().find_map(|ending| gcp::operation(service, name.strip_suffix(ending)?))
 }
 
 /// The operation, and the objects in buckets that its input names: they are read as the caller, and written where they are an
@@ -130,21 +143,4 @@ fn joined(pieces: Vec<Piece>) -> Vec<Piece> {
         }
     }
     all
-}
-
-/// A message: `tasks_v2.CreateTaskRequest(parent=…)` is the record of its arguments.
-pub(super) fn message(symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
-    let last = symbol.rsplit('.').next().unwrap_or_default();
-    let is_class = last.starts_with(|letter: char| letter.is_ascii_uppercase());
-    if !["google.cloud.", "firebase_admin."].iter().any(|prefix| symbol.starts_with(prefix))
-        || !is_class
-        || last.ends_with("Client")
-    {
-        return None;
-    }
-    let mut members = record(arguments);
-    if let Some(Argument { name: None, term: Term::Record(given) }) = arguments.first() {
-        members.extend(given.clone());
-    }
-    Some(Outcome { value: Term::Record(members), ..Outcome::default() })
 }

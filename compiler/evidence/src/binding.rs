@@ -1,0 +1,78 @@
+//! What the platform does for a handler as itself: the bindings that decorate or register a function, or stand in a file beside
+//! it. They are performed for the function that is the handler, not for those it calls.
+
+use crate::call::Arguments;
+use crate::machine::Machine;
+use crate::value::{Closure, ModuleIndex, Shape, Value};
+use portolan_program::Span;
+use portolan_sdk::{Object, Outcome};
+
+/// The method of an SDK's object by which the platform uses it.
+const BIND: &str = "bind";
+/// How the classes of objects end that are nothing but bindings.
+const BOUND: &str = ".binding";
+/// How deep a registration's options are looked into.
+const DEEP: usize = 3;
+
+/// An object that a function is bound to, and where.
+#[derive(Clone)]
+pub(crate) struct Bound {
+    module: ModuleIndex,
+    span: Span,
+    object: Object,
+}
+
+impl Machine<'_> {
+    /// A function was registered together with these: the objects among them are bound to it.
+    pub fn bind_to(&mut self, function: &Value, with: &Arguments, span: Span, module: ModuleIndex) {
+        let Value::Function(closure) = function else { return };
+        let mut objects = Vec::new();
+        with.iter().for_each(|(_, value)| self.add_objects(value, &mut objects, 0));
+        let bound = objects.into_iter().map(|object| Bound { module, span, object });
+        self.bound.entry((closure.module, closure.function)).or_default().extend(bound);
+    }
+
+    fn add_objects(&self, value: &Value, objects: &mut Vec<Object>, depth: usize) {
+        for value in value.each() {
+            match value {
+                Value::Object(object) => objects.push(object.clone()),
+                Value::Held(index)
+                    if depth < DEEP && matches!(self.held(*index).shape, Shape::Record | Shape::List) =>
+                {
+                    let contents = self.held(*index).contents();
+                    contents.iter().for_each(|inner| self.add_objects(inner, objects, depth + 1));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What the platform does when it runs a handler.
+    pub fn perform_bound(&mut self, closure: &Closure) {
+        for Bound { module, span, object } in
+            self.bound.get(&(closure.module, closure.function)).cloned().unwrap_or_default()
+        {
+            let libraries = self.libraries(module).iter();
+            let outcome = { libraries }.find_map(|library| library.method(&object, BIND, &[]));
+            let Some(Outcome { operations, unresolved, .. }) = outcome else { continue };
+            operations.into_iter().for_each(|operation| self.perform(module, span, operation));
+            if let Some(why) = unresolved.filter(|_| object.class.ends_with(BOUND)) {
+                self.give_up(module, span, why);
+            }
+        }
+    }
+
+    /// What the platform does by the file beside a handler's.
+    pub fn perform_beside(&mut self, module: ModuleIndex) {
+        let path = self.source(module).path.clone();
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for library in self.libraries(module) {
+            let Some(name) = library.beside() else { continue };
+            let beside = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            let Some(text) = self.program.files.text(&beside) else { continue };
+            for (at, outcome) in library.declared(&text) {
+                self.perform_in(&beside, &text, at, outcome);
+            }
+        }
+    }
+}
