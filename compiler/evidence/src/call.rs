@@ -124,6 +124,9 @@ impl Machine<'_> {
         if let Some(value) = self.invoke_promise(receiver, name, &arguments, span, scope) {
             return value;
         }
+        if let Some(value) = self.invoke_holder(receiver, name, &arguments, span, scope) {
+            return value;
+        }
         match receiver {
             Value::Any(values) => {
                 let results: Vec<Value> = values
@@ -137,6 +140,7 @@ impl Machine<'_> {
             Value::Held(index) => self.invoke_held(*index, name, arguments, span, scope),
             Value::Class(class) => match self.own_member(receiver, name, module) {
                 Some(member) => self.call(&member, arguments, span, scope),
+                None if let Some(value) = self.invoke_promised(*class, name, &arguments, span, scope) => value,
                 None if name == "as_view" => self.foreign(name, vec![receiver.clone()], false),
                 None if name == "new" => self.instantiate(*class, arguments, Some((module, span))),
                 None if name == "__init__" && !arguments.is_empty() => {
@@ -303,7 +307,9 @@ impl Machine<'_> {
     fn is_data_method(&self, index: HeapIndex, name: &Name, module: ModuleIndex) -> bool {
         let data =
             matches!(name.as_str(), "copy" | "get" | "items" | "keys" | "pop" | "setdefault" | "update" | "values");
-        data && self.held(index).shape == Shape::Record && !self.rules(module).explicit_exports
+        let rules = self.rules(module);
+        let own = rules.holders && self.holds_function(index, name);
+        data && self.held(index).shape == Shape::Record && !rules.explicit_exports && !own
     }
 
     /// The methods of a name that take so many arguments, where a class has several of that name.
@@ -458,7 +464,7 @@ impl Machine<'_> {
     /// The method by which somebody outside calls an object of a class: `ServeHTTP`.
     fn is_called_back(&mut self, class: crate::value::ClassIndex) -> Option<Name> {
         let name = Name::new_static("ServeHTTP");
-        self.method(class, &name).map(|_| name)
+        self.method(class, &name).map(|_| name).or_else(|| self.service_method(class))
     }
 
     /// Functions in a record, list, or object of a class without a name that is handed over.

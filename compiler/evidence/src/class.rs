@@ -122,7 +122,7 @@ impl Machine<'_> {
         None
     }
 
-    fn method_closure(&self, part: &Part, function: portolan_program::FunctionId, class: ClassIndex) -> Closure {
+    pub fn method_closure(&self, part: &Part, function: portolan_program::FunctionId, class: ClassIndex) -> Closure {
         Closure {
             module: part.module,
             function,
@@ -242,6 +242,20 @@ impl Machine<'_> {
         if let Some(value) = self.computed_static(class, name) {
             return Some(value);
         }
+        let named = self.functions_named(class, name);
+        if !named.is_empty() {
+            return Some(Value::any(named));
+        }
+        if depth > ANCESTORS {
+            return None;
+        }
+        let bases = self.bases(class);
+        bases.into_iter().find_map(|base| self.class_member_within(base, name, depth + 1))
+    }
+
+    /// The functions of a name that a class declares: the first; all of them where several `impl` may each bring one.
+    fn functions_named(&self, class: ClassIndex, name: &Name) -> Vec<Value> {
+        let mut named = Vec::new();
         for part in self.parts(class) {
             let source = self.source(part.module);
             for id in &source.module.class(part.class).functions {
@@ -253,14 +267,13 @@ impl Machine<'_> {
                 let receiver = (function.role == Role::Static && function.receiver.is_some())
                     .then(|| Box::new(Value::Class(class)));
                 let closure = self.method_closure(&part, *id, class);
-                return Some(Value::Function(Closure { receiver, ..closure }));
+                named.push(Value::Function(Closure { receiver, ..closure }));
+                if !self.rules(part.module).lazy_names {
+                    return named;
+                }
             }
         }
-        if depth > ANCESTORS {
-            return None;
-        }
-        let bases = self.bases(class);
-        bases.into_iter().find_map(|base| self.class_member_within(base, name, depth + 1))
+        named
     }
 
     /// A class variable, computed when it is first asked for.
@@ -437,7 +450,8 @@ impl Machine<'_> {
     pub fn typed(&mut self, declared: &Type, scope: ScopeIndex) -> Value {
         if declared.path.is_empty() || declared.arguments.len() == 1 && self.container(declared, scope) {
             let element = declared.arguments.first().map_or(Value::Unknown, |inner| self.typed(inner, scope));
-            return if element.is_unknown() { element } else { self.list(Vec::new(), Some(element)) };
+            let known = !element.is_unknown() || declared.path.is_empty() && self.rules(self.module_of(scope)).holders;
+            return if known { self.list(Vec::new(), Some(element)) } else { element };
         }
         let module = self.module_of(scope);
         let each: Vec<Value> = self
@@ -482,7 +496,7 @@ impl Machine<'_> {
 
     fn made_elsewhere(&mut self, class: ClassIndex) -> Value {
         let depth = std::mem::take(&mut self.depth);
-        if let Some(made) = self.made_by_function(class) {
+        if let Some(made) = self.made_by_function(class).or_else(|| self.made_by_program(class)) {
             self.depth = depth;
             return made;
         }
@@ -495,7 +509,7 @@ impl Machine<'_> {
     }
 
     /// The classes that implement an interface; none where the class is not one.
-    fn implementers(&mut self, class: ClassIndex) -> Vec<ClassIndex> {
+    pub fn implementers(&mut self, class: ClassIndex) -> Vec<ClassIndex> {
         let promised = self.promised(class);
         if promised.is_empty() && !self.is_interface(class) {
             return Vec::new();
@@ -546,7 +560,7 @@ impl Machine<'_> {
         names
     }
 
-    fn extends_by_name(&self, class: ClassIndex, name: &Name) -> bool {
+    pub fn extends_by_name(&self, class: ClassIndex, name: &Name) -> bool {
         self.parts(class).iter().any(|part| {
             let source = self.source(part.module);
             source.module.class(part.class).bases.iter().any(|base| base.path.last() == Some(name))

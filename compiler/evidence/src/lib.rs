@@ -26,6 +26,7 @@ mod foreign;
 mod outcome;
 mod binding;
 mod promise;
+mod holder;
 mod load;
 mod entry;
 

@@ -72,18 +72,32 @@ impl Machine<'_> {
         self.loading += 1;
         let step = Step { function: "(loading)".to_owned(), place: self.place(module, Span::default()) };
         self.frames.push(Frame { module, function: None, result: None, step });
-        self.run(&source.module.body, scope);
+        match self.rules(module).lazy_names {
+            true => self.run_declarations(&source.module.body, scope),
+            false => {
+                self.run(&source.module.body, scope);
+            }
+        }
         self.frames.pop();
         self.loading -= 1;
         self.depth = depth;
         self.modules[module.0 as usize].state = State::Done;
     }
 
+    /// Runs what a module declares, where its names are computed when they are asked for.
+    fn run_declarations(&mut self, body: &[Statement], scope: ScopeIndex) {
+        for statement in body.iter().filter(|statement| !matches!(statement, Statement::Bind { .. })) {
+            self.statement(statement, scope);
+        }
+    }
+
     /// Makes the functions and classes of a body known before it runs.
     pub fn hoist(&mut self, body: &[Statement], scope: ScopeIndex, class: Option<ClassIndex>) {
+        let lazy = self.rules(self.module_of(scope)).lazy_names;
         for statement in body {
             match statement {
                 Statement::Function(function) => self.hoist_function(*function, scope, class),
+                Statement::Class(class) if lazy && self.adds_elsewhere(*class, scope) => {}
                 Statement::Class(class) => {
                     self.hoist_class(*class, scope);
                 }
@@ -142,6 +156,58 @@ impl Machine<'_> {
         }
         self.bind_class(index, declared.name.as_ref(), scope);
         self.hoist_nested(&declared.body, index, scope);
+        index
+    }
+
+    /// Whether a declaration adds to a class that is not declared beside it.
+    fn adds_elsewhere(&self, class: ClassId, scope: ScopeIndex) -> bool {
+        let source = self.source(self.module_of(scope));
+        let declared = source.module.class(class);
+        let beside = declared.name.as_ref().and_then(|name| self.scope(scope).names.get(name));
+        declared.adds && !matches!(beside, Some(Value::Class(_)))
+    }
+
+    /// Adds to a class that is declared elsewhere, or to a type outside the program.
+    pub fn add_elsewhere(&mut self, class: ClassId, scope: ScopeIndex) -> Option<ClassIndex> {
+        let module = self.module_of(scope);
+        if !self.rules(module).lazy_names || !self.adds_elsewhere(class, scope) {
+            return None;
+        }
+        let part = Part { module, class, scope };
+        let source = self.source(module);
+        let declared = source.module.class(class);
+        let known = match declared.bases.last().map(|base| self.type_value(base, scope)) {
+            Some(Value::Class(known)) if self.named_so(known, declared.name.as_ref()) => known,
+            _ => {
+                let known = self.extensions.iter().find(|known| self.class(**known).parts.contains(&part)).copied();
+                match known {
+                    Some(known) => known,
+                    None => self.new_extension(declared.name.clone().unwrap_or_default()),
+                }
+            }
+        };
+        let parts = &mut self.classes[known.0 as usize].parts;
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+        Some(known)
+    }
+
+    fn named_so(&self, class: ClassIndex, name: Option<&Name>) -> bool {
+        let aliased = self.class(class).parts.iter().all(|part| self.source(part.module).module.class(part.class).interface);
+        !aliased || Some(&self.class(class).name) == name
+    }
+
+    fn new_extension(&mut self, name: Name) -> ClassIndex {
+        let index = ClassIndex(self.classes.len() as u32);
+        self.classes.push(ClassObject {
+            name,
+            parts: Vec::new(),
+            statics: FxHashMap::default(),
+            decorated: FxHashMap::default(),
+            computing: FxHashSet::default(),
+        });
+        self.extensions.push(index);
         index
     }
 

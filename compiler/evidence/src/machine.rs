@@ -43,6 +43,8 @@ pub(crate) struct Machine<'p> {
     pub journal: Vec<Vec<Change>>,
     /// How many modules are being loaded.
     pub loading: u32,
+    /// Classes of methods that the program adds to types outside it.
+    pub extensions: Vec<ClassIndex>,
     /// Types that are being resolved, so that none is resolved within itself.
     pub resolving: Vec<(ModuleIndex, Name)>,
     /// Whether a method was called on what nobody had set yet: an event before may have.
@@ -106,7 +108,7 @@ pub(crate) struct ClassObject {
 }
 
 /// A declaration of a class.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Part {
     pub module: ModuleIndex,
     pub class: ClassId,
@@ -147,6 +149,7 @@ impl<'p> Machine<'p> {
             depth: 0,
             journal: Vec::new(),
             loading: 0,
+            extensions: Vec::new(),
             resolving: Vec::new(),
             early: false,
             steps: 0,

@@ -18,7 +18,10 @@ impl Machine<'_> {
     pub fn own_member(&mut self, object: &Value, name: &Name, from: ModuleIndex) -> Option<Value> {
         match object {
             Value::Held(index) => self.held_member(*index, name, from),
-            Value::Class(class) => self.class_member(*class, name).or_else(|| self.class_constant(*class, name)),
+            Value::Class(class) => self
+                .class_member(*class, name)
+                .or_else(|| self.class_constant(*class, name))
+                .or_else(|| self.promised_member(*class, name)),
             Value::Module(module) => self.module_member(*module, name),
             Value::Symbol(symbol) => Some(self.symbol_member(symbol, name, from)),
             Value::Object(object) => match self.libraries(from).iter().find_map(|library| library.member(object, name))
@@ -53,7 +56,11 @@ impl Machine<'_> {
                 {
                     return Some(self.bound_to(value, &Value::Held(index)));
                 }
-                self.held(index).rest.clone().filter(|_| self.held(index).shape == Shape::Record)
+                let position = name.parse::<usize>().ok().filter(|_| self.held(index).shape == Shape::List);
+                match position {
+                    Some(position) => self.held(index).items.get(position).cloned(),
+                    None => self.held(index).rest.clone().filter(|_| self.held(index).shape == Shape::Record),
+                }
             }
         }
     }
@@ -110,7 +117,10 @@ impl Machine<'_> {
             Some(object) => self.own_member(&Value::Object(object), name, from),
             None => match self.held(index).rest.clone() {
                 Some(rest) => Some(rest),
-                None => self.missing_member(index, name),
+                None => match self.dereferenced(index, class, name, from) {
+                    Some(value) => Some(value),
+                    None => self.missing_member(index, name),
+                },
             },
         }
     }
@@ -148,7 +158,7 @@ impl Machine<'_> {
                 return Some(value);
             }
         }
-        None
+        self.rules(module).lazy_names.then(|| self.star(module, name)).flatten()
     }
 
     fn symbol_member(&mut self, symbol: &Symbol, name: &Name, from: ModuleIndex) -> Value {

@@ -67,7 +67,7 @@ impl Machine<'_> {
         if let Some(value) = self.scope(scope).names.get(name).cloned() {
             return Some(self.settled(module, name, value));
         }
-        if self.loaded(module).state != State::Done
+        if (self.loaded(module).state != State::Done || self.rules(module).lazy_names)
             && let Some(value) = self.ahead(module, name)
         {
             return Some(value);
@@ -90,9 +90,22 @@ impl Machine<'_> {
             _ => false,
         })?;
         self.resolving.push(key);
-        self.statement(bound, scope);
+        match self.rules(module).lazy_names {
+            true => self.compute(bound, scope),
+            false => {
+                self.statement(bound, scope);
+            }
+        }
         self.resolving.pop();
         self.scope(scope).names.get(name).cloned()
+    }
+
+    /// Binds a name that is computed when it is first asked for: whatever branch asks, it is bound for all.
+    fn compute(&mut self, bound: &Statement, scope: ScopeIndex) {
+        let around = self.scope(scope).depth;
+        let depth = std::mem::replace(&mut self.depth, around);
+        self.statement(bound, scope);
+        self.depth = depth;
     }
 
     /// A name of another file of the package.

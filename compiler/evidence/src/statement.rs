@@ -60,9 +60,13 @@ impl Machine<'_> {
             }
             Statement::Function(function) => self.declared_function(*function, scope),
             Statement::Class(class) => {
-                let index = self.hoist_class(*class, scope);
+                let index = match self.add_elsewhere(*class, scope) {
+                    Some(index) => index,
+                    None => self.hoist_class(*class, scope),
+                };
                 self.run_class(index, *class, scope);
             }
+            Statement::Only { value, class } => return self.narrow(value, class, scope),
             Statement::Import(import) => self.import(import, scope),
             Statement::Export { name, value } => self.export(name.as_ref(), value, scope),
             Statement::Outer(names) => self.scopes[scope.0 as usize].outer.extend(names.iter().cloned()),

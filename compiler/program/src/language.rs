@@ -52,6 +52,11 @@ pub struct Rules {
     pub explicit_exports: bool,
     /// A class satisfies an interface by having its methods, without saying so (Go, TypeScript).
     pub structural_interfaces: bool,
+    /// A module's names are computed when they are first asked for, whatever their order, and classes are added to where the
+    /// class is known (Rust).
+    pub lazy_names: bool,
+    /// What holds a value, or may hold one, is that value: options, results, pointers, locks (Rust).
+    pub holders: bool,
 }
 
 /// The app's files.

@@ -33,6 +33,14 @@ pub enum Statement {
     Function(FunctionId),
     /// Declares a class of this module; its name is known in the whole body.
     Class(ClassId),
+    /// The rest of the block runs only where a value may be of a class or is it, and the name of the value stands for that
+    /// alone: an arm of a match.
+    Only {
+        /// The name of what is matched.
+        value: Name,
+        /// The class.
+        class: Expression,
+    },
     /// Binds what another module gives.
     Import(Import),
     /// Gives a name to other modules. Only where a module does not export all its names (JavaScript): `name` is `default`

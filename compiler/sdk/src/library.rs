@@ -1,6 +1,6 @@
 //! Libraries: what the names and objects of an SDK do.
 
-use crate::libraries::{go, java, javascript, python, ruby};
+use crate::libraries::{go, java, javascript, python, ruby, rust};
 use crate::{Argument, Language, Object, Operation, Outcome, Term};
 
 /// An SDK, or a family of SDKs, in one language.
@@ -75,5 +75,6 @@ pub fn libraries(language: Language) -> &'static [&'static dyn Library] {
         Language::Go => go::LIBRARIES,
         Language::Java => java::LIBRARIES,
         Language::Ruby => ruby::LIBRARIES,
+        Language::Rust => rust::LIBRARIES,
     }
 }

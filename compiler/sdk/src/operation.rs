@@ -30,6 +30,8 @@ pub enum Language {
     Java,
     /// Ruby.
     Ruby,
+    /// Rust.
+    Rust,
 }
 
 /// An argument of a call.

@@ -65,6 +65,6 @@ impl Language for Ruby {
     }
 
     fn rules(&self) -> Rules {
-        Rules { implied_receiver: true, block_scopes: false, explicit_exports: false, structural_interfaces: false }
+        Rules { implied_receiver: true, ..Rules::default() }
     }
 }

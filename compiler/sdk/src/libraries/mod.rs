@@ -17,3 +17,6 @@ pub mod java;
 
 /// Ruby.
 pub mod ruby;
+
+/// Rust.
+pub mod rust;
