@@ -3,8 +3,8 @@
 
 use crate::call::Arguments;
 use crate::machine::Machine;
-use crate::value::{ClassIndex, Closure, HeapIndex, ModuleIndex, ScopeIndex, Shape, Value};
 use crate::statement::Flow;
+use crate::value::{ClassIndex, Closure, HeapIndex, ModuleIndex, ScopeIndex, Shape, Value};
 use portolan_program::{Expression, Name, Role, Span};
 
 /// Methods that give what they are called on, however much it holds. Functions they are given see nothing of it.
@@ -51,7 +51,8 @@ const SAME: &[&str] = &[
 ];
 
 /// Methods without arguments that give what they are called on; with arguments they are somebody else's.
-const SAME_ALONE: &[&str] = &["get", "get_mut", "get_ref", "load", "load_full", "lock", "read", "take", "write", "blocking_lock"];
+const SAME_ALONE: &[&str] =
+    &["get", "get_mut", "get_ref", "load", "load_full", "lock", "read", "take", "write", "blocking_lock"];
 
 /// Methods that give what they are called on, or else their argument.
 const OTHERWISE: &[&str] = &["get_or_insert", "get_or_insert_with", "or", "or_else", "unwrap_or", "unwrap_or_else"];
@@ -180,7 +181,9 @@ impl Machine<'_> {
                     return Some(value);
                 }
             }
-            Value::Object(_) if !functions && !(arguments.is_empty() || matches!(name.as_str(), "expect")) => return None,
+            Value::Object(_) if !functions && !(arguments.is_empty() || matches!(name.as_str(), "expect")) => {
+                return None;
+            }
             _ => {}
         }
         let word = name.as_str();
@@ -438,7 +441,13 @@ impl Machine<'_> {
     }
 
     /// A member of what an object dereferences to.
-    pub fn dereferenced(&mut self, index: HeapIndex, class: ClassIndex, name: &Name, from: ModuleIndex) -> Option<Value> {
+    pub fn dereferenced(
+        &mut self,
+        index: HeapIndex,
+        class: ClassIndex,
+        name: &Name,
+        from: ModuleIndex,
+    ) -> Option<Value> {
         if !self.rules(from).holders || name == "deref" {
             return None;
         }
@@ -454,16 +463,19 @@ impl Machine<'_> {
         if !self.rules(part.module).holders {
             return None;
         }
-        let seen = self.heap.iter().enumerate().filter(|(_, held)| {
-            held.shape == Shape::Instance(class) && !held.members.is_empty()
-        });
+        let seen = self
+            .heap
+            .iter()
+            .enumerate()
+            .filter(|(_, held)| held.shape == Shape::Instance(class) && !held.members.is_empty());
         let seen: Vec<Value> = seen.map(|(index, _)| Value::Held(HeapIndex(index as u32))).take(4).collect();
         if !seen.is_empty() {
             return Some(Value::any(seen));
         }
         let maker = self.maker(class)?;
         let made = self.call_closure(&maker, Vec::new(), None);
-        let fits = |value: &&Value| matches!(value, Value::Held(index) if self.held(*index).shape == Shape::Instance(class));
+        let fits =
+            |value: &&Value| matches!(value, Value::Held(index) if self.held(*index).shape == Shape::Instance(class));
         let made: Vec<Value> = made.each().iter().filter(fits).cloned().collect();
         (!made.is_empty()).then(|| Value::any(made))
     }

@@ -194,7 +194,8 @@ impl Machine<'_> {
     }
 
     fn named_so(&self, class: ClassIndex, name: Option<&Name>) -> bool {
-        let aliased = self.class(class).parts.iter().all(|part| self.source(part.module).module.class(part.class).interface);
+        let aliased =
+            self.class(class).parts.iter().all(|part| self.source(part.module).module.class(part.class).interface);
         !aliased || Some(&self.class(class).name) == name
     }
 

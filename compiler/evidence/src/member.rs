@@ -171,7 +171,7 @@ impl Machine<'_> {
         {
             return Value::Module(*module);
         }
-        if symbol.imported && name == "default" {
+        if symbol.imported && name == "default" && self.rules(from).explicit_exports {
             return Value::Symbol(symbol.clone());
         }
         Value::Symbol(Symbol { name: format!("{}.{name}", symbol.name).into(), imported: symbol.imported })

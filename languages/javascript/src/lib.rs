@@ -58,6 +58,6 @@ impl Language for JavaScript {
     }
 
     fn rules(&self) -> Rules {
-        Rules { implied_receiver: false, block_scopes: true, explicit_exports: true, structural_interfaces: true }
+        Rules { block_scopes: true, explicit_exports: true, structural_interfaces: true, ..Rules::default() }
     }
 }

@@ -151,9 +151,9 @@ impl Lower<'_> {
     /// A call of `std::env::var`.
     pub fn environment(&self, node: Node<'_>, name: Expression) -> Kind {
         let root = at(node, Kind::Module(Name::new_static("std")));
-        let function = ["env", "var"].iter().fold(root, |object, name| {
-            at(node, Kind::Member(Box::new(object), Name::new_static(name)))
-        });
+        let function = ["env", "var"]
+            .iter()
+            .fold(root, |object, name| at(node, Kind::Member(Box::new(object), Name::new_static(name))));
         Kind::Call(Box::new(function), vec![Argument::plain(name)])
     }
 }

@@ -146,8 +146,7 @@ impl Lower<'_> {
             Some(declared) => declared.path.last().cloned()?,
             None => self.segments(implemented).last().cloned()?,
         };
-        let mut class =
-            Class { name: Some(name.clone()), adds: true, span: span(implemented), ..Class::default() };
+        let mut class = Class { name: Some(name.clone()), adds: true, span: span(implemented), ..Class::default() };
         self.own = Some(name.clone());
         if let Some(promised) = node.child_by_field_name("trait").and_then(|promised| self.declared(promised)) {
             class.bases.push(promised);

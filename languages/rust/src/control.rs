@@ -21,7 +21,9 @@ impl Lower<'_> {
         if let Some(otherwise) = node.child_by_field_name("alternative").and_then(first) {
             let mut inner = Vec::new();
             match (otherwise.kind(), returns) {
-                ("if_expression", _) => self.deeper(otherwise, (), |lower| lower.branch(otherwise, &mut inner, returns)),
+                ("if_expression", _) => {
+                    self.deeper(otherwise, (), |lower| lower.branch(otherwise, &mut inner, returns))
+                }
                 (_, true) => inner = self.body(otherwise),
                 (_, false) => inner = self.block(otherwise),
             }

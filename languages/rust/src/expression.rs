@@ -20,7 +20,10 @@ impl Lower<'_> {
             "field_expression" => self.field(node),
             "call_expression" => self.call(node),
             "macro_invocation" => self.macro_call(node),
-            "await_expression" | "try_expression" | "reference_expression" | "parenthesized_expression"
+            "await_expression"
+            | "try_expression"
+            | "reference_expression"
+            | "parenthesized_expression"
             | "type_cast_expression" => self.transparent(node),
             "unary_expression" => match self.source(node).starts_with('*') {
                 true => self.transparent(node),
@@ -47,7 +50,11 @@ impl Lower<'_> {
             }
             "if_expression" => self.if_value(node),
             "match_expression" => self.match_value(node),
-            "loop_expression" | "while_expression" | "for_expression" | "return_expression" | "break_expression"
+            "loop_expression"
+            | "while_expression"
+            | "for_expression"
+            | "return_expression"
+            | "break_expression"
             | "continue_expression" => self.steps(node),
             "unit_expression" => Kind::Nothing,
             kind if kind.ends_with("literal") => Kind::Literal,
@@ -112,7 +119,8 @@ impl Lower<'_> {
 
     fn array(&mut self, node: Node<'_>) -> Kind {
         let length = node.child_by_field_name("length").map(|length| length.id());
-        let elements = children(node).into_iter().filter(|child| Some(child.id()) != length && child.kind() != "attribute_item");
+        let elements =
+            children(node).into_iter().filter(|child| Some(child.id()) != length && child.kind() != "attribute_item");
         let elements: Vec<Node<'_>> = elements.collect();
         Kind::List(elements.into_iter().map(|element| Argument::plain(self.expression(element))).collect())
     }

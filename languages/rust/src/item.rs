@@ -217,4 +217,3 @@ fn without_tests<'n>(lower: &Lower<'_>, nodes: &[Node<'n>]) -> Vec<Node<'n>> {
     };
     nodes.iter().filter(|node| !tested(node)).copied().collect()
 }
-

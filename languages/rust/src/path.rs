@@ -157,7 +157,8 @@ impl Lower<'_> {
             self.crates.insert(first.clone());
         }
         rest.iter().enumerate().fold(at(node, kind), |object, (position, name)| {
-            let supers = *name == "super" && position + 1 < names.len() && names[..=position].iter().all(|name| name == "super");
+            let supers =
+                *name == "super" && position + 1 < names.len() && names[..=position].iter().all(|name| name == "super");
             match supers {
                 true => at(node, Kind::Module("super::super".into())),
                 false => at(node, Kind::Member(Box::new(object), name.clone())),

@@ -134,7 +134,9 @@ impl Lower<'_> {
         let Some(pattern) = node.child_by_field_name("pattern") else { return };
         let pattern = self.pattern(pattern);
         let value = value.map(|value| match &declared {
-            Some(Type { path, .. }) if path.len() == 1 && self.declared.contains(&path[0]) => converted(value, &path[0]),
+            Some(Type { path, .. }) if path.len() == 1 && self.declared.contains(&path[0]) => {
+                converted(value, &path[0])
+            }
             _ => value,
         });
         body.push(Statement::Bind { pattern, declared, value, declares: true });

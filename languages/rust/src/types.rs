@@ -166,7 +166,8 @@ impl Lower<'_> {
         }
         let clause = children(node).into_iter().find(|child| child.kind() == "where_clause");
         for predicate in clause.map(children).unwrap_or_default() {
-            let (Some(left), Some(bounds)) = (predicate.child_by_field_name("left"), predicate.child_by_field_name("bounds"))
+            let (Some(left), Some(bounds)) =
+                (predicate.child_by_field_name("left"), predicate.child_by_field_name("bounds"))
             else {
                 continue;
             };

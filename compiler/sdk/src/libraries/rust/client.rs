@@ -93,7 +93,8 @@ impl Library for Clients {
             "Client" | "client.Client" => Some(client(service)),
             _ => {
                 let (_, name) = ends(rest);
-                let operation = ["FluentBuilder", "InputBuilder", "Paginator"].iter().find_map(|end| name.strip_suffix(end))?;
+                let operation =
+                    ["FluentBuilder", "InputBuilder", "Paginator"].iter().find_map(|end| name.strip_suffix(end))?;
                 Some(request(service, service.operation(operation)?))
             }
         }

@@ -35,7 +35,11 @@ impl Library for Configuration {
             ASSUMED => Some(value(Term::Object(of.clone()))),
             ASSUMING if name.starts_with("build") => {
                 let input = record([("RoleArn", of.facts.get("RoleArn").cloned().unwrap_or_default())]);
-                Some(Outcome { value: plain(ASSUMED), operations: asked("sts", "AssumeRole", &input), unresolved: None })
+                Some(Outcome {
+                    value: plain(ASSUMED),
+                    operations: asked("sts", "AssumeRole", &input),
+                    unresolved: None,
+                })
             }
             ASSUMING => Some(value(Term::Object(of.clone()))),
             _ => None,
