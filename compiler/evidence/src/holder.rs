@@ -181,7 +181,7 @@ impl Machine<'_> {
                     return Some(value);
                 }
             }
-            Value::Object(_) if !functions && !(arguments.is_empty() || matches!(name.as_str(), "expect")) => {
+            Value::Object(_) if !(functions || arguments.is_empty() || name == "expect") => {
                 return None;
             }
             _ => {}

@@ -71,7 +71,7 @@ impl Lower<'_> {
         for field in children(list).into_iter().filter(|field| field.kind() == "field_declaration") {
             let Some(name) = field.child_by_field_name("name").map(|name| self.named(name)) else { continue };
             let declared = field.child_by_field_name("type").and_then(|declared| self.declared(declared));
-            let value = self.from_environment(field, &name);
+            let value = self.environment_of(field, &name);
             class.fields.push(Field { name, declared, value, shared: false });
         }
     }
@@ -94,7 +94,7 @@ impl Lower<'_> {
     }
 
     /// The environment variable that clap's attribute names: `#[arg(env = "TABLE")]`, `#[arg(long, env)]`.
-    fn from_environment(&self, field: Node<'_>, name: &Name) -> Option<Expression> {
+    fn environment_of(&self, field: Node<'_>, name: &Name) -> Option<Expression> {
         let attributes = self.attributes(field);
         let attribute = attributes.iter().find(|text| text.starts_with("#[arg(") || text.starts_with("#[clap("))?;
         let words: Vec<&str> = attribute.split(['(', ',', ')']).map(str::trim).collect();

@@ -22,7 +22,7 @@ impl Lower<'_> {
             let mut inner = Vec::new();
             match (otherwise.kind(), returns) {
                 ("if_expression", _) => {
-                    self.deeper(otherwise, (), |lower| lower.branch(otherwise, &mut inner, returns))
+                    self.deeper(otherwise, (), |lower| lower.branch(otherwise, &mut inner, returns));
                 }
                 (_, true) => inner = self.body(otherwise),
                 (_, false) => inner = self.block(otherwise),

@@ -25,6 +25,8 @@ pub(crate) struct Lower<'t> {
     pub own: Option<Name>,
     /// How many modules of the file are around.
     pub inline: usize,
+    /// How many macros are around.
+    pub macros: u32,
     depth: u32,
 }
 
@@ -39,6 +41,7 @@ pub(crate) fn lower(text: &str) -> Module {
         bounds: Vec::new(),
         own: None,
         inline: 0,
+        macros: 0,
         depth: 0,
     };
     match parse(text, None) {
@@ -151,7 +154,8 @@ impl<'t> Lower<'t> {
         value
     }
 
-    fn break_at(&mut self, node: Node<'_>) {
+    /// Lists a place that is not read.
+    pub fn break_at(&mut self, node: Node<'_>) {
         if self.module.broken.len() < ERRORS {
             self.module.broken.push(span(node));
         }

@@ -6,6 +6,8 @@ use crate::lower::{Lower, at, children, first, span};
 use portolan_program::{Argument, Expression, Function, Kind, Name, Pattern, Piece, Statement};
 use tree_sitter::Node;
 
+/// How deep macros and records in them may be nested: each is read again.
+const DEEPEST: u32 = 24;
 /// Macros after which nothing runs.
 const LEAVE: &[&str] = &["bail", "panic", "todo", "unimplemented", "unreachable"];
 
@@ -76,7 +78,14 @@ impl Lower<'_> {
 
     /// The values among a macro's tokens, with the names that some are given by.
     fn values(&mut self, tree: Node<'_>) -> Vec<(Option<Name>, Expression)> {
-        self.deeper(tree, Vec::new(), |lower| lower.values_within(tree))
+        if self.macros >= DEEPEST {
+            self.break_at(tree);
+            return Vec::new();
+        }
+        self.macros += 1;
+        let values = self.deeper(tree, Vec::new(), |lower| lower.values_within(tree));
+        self.macros -= 1;
+        values
     }
 
     fn values_within(&mut self, tree: Node<'_>) -> Vec<(Option<Name>, Expression)> {
