@@ -2,7 +2,7 @@
 
 use super::names::{ends, service};
 use crate::aws::ASSUMED;
-use crate::libraries::given::{asked, assumed, at, object, plain, record, value};
+use crate::libraries::given::{asked, assumed, at, done, object, plain, record, value};
 use crate::{Argument, Library, Object, Outcome, Term};
 use std::collections::BTreeMap;
 
@@ -35,11 +35,7 @@ impl Library for Configuration {
             ASSUMED => Some(value(Term::Object(of.clone()))),
             ASSUMING if name.starts_with("build") => {
                 let input = record([("RoleArn", of.facts.get("RoleArn").cloned().unwrap_or_default())]);
-                Some(Outcome {
-                    value: plain(ASSUMED),
-                    operations: asked("sts", "AssumeRole", &input),
-                    unresolved: None,
-                })
+                Some(Outcome { value: plain(ASSUMED), ..done(asked("sts", "AssumeRole", &input)) })
             }
             ASSUMING => Some(value(Term::Object(of.clone()))),
             _ => None,

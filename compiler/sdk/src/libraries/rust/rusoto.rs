@@ -19,7 +19,7 @@ impl Library for Rusoto {
         if let Some(class) = symbol.strip_prefix("rusoto_sts.StsAssumeRoleSessionCredentialsProvider.") {
             let input = record([("RoleArn", at(arguments, 1))]);
             let operations = if class == "new" { asked("sts", "AssumeRole", &input) } else { Vec::new() };
-            return Some(Outcome { operations, value: plain(crate::aws::ASSUMED), unresolved: None });
+            return Some(Outcome { value: plain(crate::aws::ASSUMED), ..done(operations) });
         }
         let (service, rest) = rusoto(symbol)?;
         let (class, method) = rest.split_once('.')?;
