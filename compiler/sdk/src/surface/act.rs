@@ -90,10 +90,14 @@ impl Surfaces {
         all
     }
 
-    /// Every class that a line gives and none declares, for tests.
+    /// Every class that a line gives and none declares, or that is declared twice, for tests.
     #[cfg(test)]
     pub fn missing_classes(&self) -> Vec<&str> {
         let mut missing = Vec::new();
+        for surface in &self.0 {
+            let twice = |class: &Class| surface.classes.iter().filter(|other| other.name == class.name).count() > 1;
+            missing.extend(surface.classes.iter().filter(|class| twice(class)).map(|class| class.name));
+        }
         for surface in &self.0 {
             let methods = surface.classes.iter().flat_map(|class| &class.methods);
             let methods = methods.chain(surface.functions.iter().map(|function| &function.method));

@@ -13,6 +13,7 @@ pub(super) fn bind(parameters: &[Parameter], arguments: &[Argument], mut facts: 
     let plain = arguments.iter().filter(|argument| argument.name.is_none()).map(|argument| &argument.term);
     let mut plain = plain.filter(|term| **term != Term::Function);
     let own = facts.clone();
+    let mut told: Vec<SmolStr> = Vec::new();
     for parameter in parameters {
         match (parameter.way, parameter.name) {
             (Way::Members, _) => {
@@ -32,9 +33,11 @@ pub(super) fn bind(parameters: &[Parameter], arguments: &[Argument], mut facts: 
                 lengthen(&mut facts, parameter.fact, term);
                 plain.by_ref().for_each(|term| lengthen(&mut facts, parameter.fact, term));
             }
+            // What nobody knows does not replace what an object before it has told.
+            (Some(Term::Unknown), Way::Plain) if told.iter().any(|name| name == parameter.fact) => {}
             (Some(term), Way::Plain) => {
                 facts.insert(parameter.fact.into(), own_fact(term, parameter.fact));
-                take_others(&mut facts, term);
+                told.extend(take_others(&mut facts, term));
             }
             (Some(term), Way::Prefixed) => prefixed(&mut facts, parameter.fact, term),
             (Some(term), Way::Longer) => lengthen(&mut facts, parameter.fact, term),
@@ -83,13 +86,12 @@ fn own_fact(term: &Term, fact: &str) -> Term {
     }
 }
 
-/// What else an object knows, where it is not known yet.
-fn take_others(facts: &mut Facts, term: &Term) {
-    if let Term::Object(object) = term {
-        for (name, known) in &object.facts {
-            facts.entry(name.clone()).or_insert_with(|| known.clone());
-        }
-    }
+/// What else an object knows, where it is not known yet; gives the names of what it told.
+fn take_others(facts: &mut Facts, term: &Term) -> Vec<SmolStr> {
+    let Term::Object(object) = term else { return Vec::new() };
+    let new: Vec<SmolStr> = object.facts.keys().filter(|name| !facts.contains_key(*name)).cloned().collect();
+    facts.extend(new.iter().map(|name| (name.clone(), object.facts[name].clone())));
+    new
 }
 
 fn prefixed(facts: &mut Facts, prefix: &str, term: &Term) {

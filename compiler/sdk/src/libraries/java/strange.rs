@@ -12,8 +12,6 @@ const PACKAGES: &[(&str, &str)] = &[
     ("software.amazon.lambda.powertools.parameters", "Powertools' parameters"),
     ("software.amazon.lambda.powertools.idempotency", "Powertools' idempotency"),
     ("com.amazonaws.secretsmanager.caching", "a cache of secrets"),
-    ("com.google.cloud", "Google's SDK for Java"),
-    ("com.azure", "Azure's SDK for Java"),
     ("com.microsoft.azure.storage", "Azure's SDK for Java"),
 ];
 
@@ -30,6 +28,14 @@ impl Library for Strange {
         let known = PACKAGES.iter().find(|(package, _)| symbol.starts_with(package));
         if let Some((_, what)) = known {
             return Some(format!("{what} is not understood"));
+        }
+        let parts = || symbol.split('.');
+        let google = symbol.starts_with("com.google.cloud.")
+            && parts().any(|part| part.ends_with("Client") || part.ends_with("Options"))
+            && parts().any(|part| matches!(part, "create" | "getDefaultInstance" | "newBuilder"));
+        let azure = symbol.starts_with("com.azure.") && parts().any(|part| part.ends_with("ClientBuilder"));
+        if google || azure {
+            return Some(format!("what `{symbol}` does is not known here"));
         }
         let sdk =
             symbol.starts_with("software.amazon.awssdk.services.") || symbol.starts_with("com.amazonaws.services.");
