@@ -107,8 +107,21 @@ impl Machine<'_> {
                 }
                 self.call_back(&arguments)
             }
+            Shape::Bound { given, .. } => {
+                let named = |name: &Option<Name>| name.is_some() && arguments.iter().any(|(other, _)| other == name);
+                let before: Arguments = given.into_iter().filter(|(name, _)| !named(name)).collect();
+                let callee = self.held(index).items.first().cloned().unwrap_or_default();
+                self.call(&callee, before.into_iter().chain(arguments).collect(), span, scope)
+            }
             Shape::Record | Shape::List => self.call_back(&arguments),
         }
+    }
+
+    /// Calls something that was given its arguments before, where that was.
+    pub fn call_bound(&mut self, index: HeapIndex) -> Value {
+        let Shape::Bound { given, span, scope } = self.held(index).shape.clone() else { return Value::Unknown };
+        let callee = self.held(index).items.first().cloned().unwrap_or_default();
+        self.call(&callee, given, span, scope)
     }
 
     /// `receiver.name(…)`.
@@ -453,6 +466,10 @@ impl Machine<'_> {
                     Value::Held(index) if matches!(self.held(*index).shape, Shape::Foreign { .. }) => {
                         self.run_foreign(*index);
                     }
+                    Value::Held(index) if matches!(self.held(*index).shape, Shape::Bound { .. }) => {
+                        results.push(self.call_bound(*index));
+                    }
+                    Value::Class(class) if self.loading == 0 => self.run_given(*class),
                     Value::Held(index) => self.call_back_held(*index, &mut results),
                     _ => {}
                 }

@@ -22,10 +22,27 @@ impl Machine<'_> {
         for field in declared.fields.iter().filter(|field| field.shared) {
             self.class_member(index, &field.name);
         }
-        for decorator in &declared.decorators {
-            self.evaluate(decorator, scope);
+        for decorator in declared.decorators.iter().rev() {
+            let by = self.evaluate(decorator, scope);
+            if matches!(by, Value::Function(_) | Value::Held(_)) {
+                self.decorate(&by, Value::Class(index), decorator.span, scope);
+            }
         }
         self.depend(index, inside, scope, declared);
+        self.tell_bases(index, module);
+    }
+
+    /// Python's `__init_subclass__` of the bases runs for every class that extends them.
+    fn tell_bases(&mut self, class: ClassIndex, module: ModuleIndex) {
+        if self.rules(module).explicit_exports {
+            return;
+        }
+        for base in self.bases(class) {
+            if let Some(Value::Function(closure)) = self.class_member(base, &"__init_subclass__".into()) {
+                let bound = Closure { receiver: Some(Box::new(Value::Class(class))), ..closure };
+                self.call_closure(&bound, Vec::new(), None);
+            }
+        }
     }
 
     /// Python's class variables that a class body binds are seen from its body.
@@ -467,6 +484,18 @@ impl Machine<'_> {
             })
             .collect();
         Value::any(each)
+    }
+
+    /// A value of a declared type: what the type says where nothing is known of it, or where somebody outside gave it.
+    pub fn of_type(&mut self, value: Value, declared: &Type, scope: ScopeIndex) -> Value {
+        let outside = match &value {
+            Value::Held(index) => matches!(self.held(*index).shape, Shape::Foreign { .. }),
+            other => other.is_unknown(),
+        };
+        match outside.then(|| self.typed(declared, scope)) {
+            Some(typed) if !typed.is_unknown() => typed,
+            _ => value,
+        }
     }
 
     /// A type outside the program that a library does not know, around a type that may be known.

@@ -37,10 +37,10 @@ impl Machine<'_> {
         if TARGETS.contains(&last) {
             return self.targeted(arguments, span, scope);
         }
-        let at = arguments.iter().position(|(name, value)| name.is_none() && is_called(value))?;
+        let at = arguments.iter().position(|(name, value)| name.is_none() && self.is_called(value))?;
         let (function, rest) = (arguments[at].1.clone(), arguments[at + 1..].to_vec());
         let given = match last {
-            _ if rest.is_empty() => return None,
+            _ if rest.is_empty() && matches!(arguments[at].1, Value::Function(_)) => return None,
             _ if WITH_REST.contains(&last) => rest,
             _ if WITH_ELEMENTS.contains(&last) => self.elements_of(last, &rest, scope),
             _ => return None,
@@ -54,7 +54,7 @@ impl Machine<'_> {
         let named = |wanted: &str| {
             arguments.iter().find(|(name, _)| name.as_deref() == Some(wanted)).map(|(_, value)| value.clone())
         };
-        let target = named("target").or_else(|| named("function")).filter(is_called)?;
+        let target = named("target").or_else(|| named("function")).filter(|value| self.is_called(value))?;
         let mut given: Arguments = Vec::new();
         if let Some(Value::Held(list)) = named("args") {
             given.extend(self.held(list).contents().into_iter().map(|value| (None, value)));
@@ -105,6 +105,14 @@ impl Machine<'_> {
         }
     }
 
+    fn is_called(&self, value: &Value) -> bool {
+        value.each().iter().any(|value| match value {
+            Value::Function(_) | Value::Method(..) => true,
+            Value::Held(index) => matches!(self.held(*index).shape, Shape::Bound { .. }),
+            _ => false,
+        })
+    }
+
     /// A list of results, or something outside that gives the one result.
     fn promised_value(&mut self, name: &str, result: Value) -> Value {
         match WITH_ELEMENTS.contains(&name) {
@@ -112,8 +120,4 @@ impl Machine<'_> {
             false => self.foreign(&Name::from(name), vec![result], true),
         }
     }
-}
-
-fn is_called(value: &Value) -> bool {
-    value.each().iter().any(|value| matches!(value, Value::Function(_) | Value::Method(..)))
 }

@@ -182,6 +182,10 @@ impl Machine<'_> {
                     let functions = contents.iter().filter(|value| matches!(value, Value::Function(_)));
                     functions.filter(|function| self.call_one(function, module)).count() > 0
                 }
+                Shape::Bound { .. } => {
+                    self.call_bound(*index);
+                    true
+                }
                 Shape::List | Shape::Settles => false,
             },
             Value::Symbol(_) | Value::Unknown => {

@@ -57,10 +57,10 @@ impl Machine<'_> {
                 value
             }
             Kind::Block(body) => self.block_value(body, scope),
-            Kind::Typed(value, declared) => match self.evaluate(value, scope) {
-                Value::Unknown => self.typed(declared, scope),
-                known => known,
-            },
+            Kind::Typed(value, declared) => {
+                let value = self.evaluate(value, scope);
+                self.of_type(value, declared, scope)
+            }
             Kind::Module(name) => self.required(name, scope),
             Kind::Opaque(parts) => {
                 for part in parts {
@@ -379,7 +379,7 @@ impl Machine<'_> {
             if object.each().iter().any(|object| matches!(object, Value::Object(_))) {
                 self.give_up(module, span, "the method's name is computed");
             }
-            return Value::Unknown;
+            return self.functions_like(object, name, module);
         }
         Value::any(names.iter().map(|name| self.member(object, name, module)).collect::<Vec<_>>())
     }

@@ -3,7 +3,7 @@
 use crate::call::Arguments;
 use crate::expression::push_value;
 use crate::machine::Machine;
-use crate::value::{Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
+use crate::value::{HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
 use portolan_program::{Name, Span};
 use portolan_sdk::{Object, Piece, Template};
 
@@ -40,6 +40,31 @@ const REGISTERS: &[&str] = &[
     "use",
     "view",
     "websocket",
+    "action",
+    "addEventListener",
+    "addListener",
+    "add_api_route",
+    "add_event_handler",
+    "add_handler",
+    "add_listener",
+    "after_request",
+    "before_request",
+    "create",
+    "errorhandler",
+    "field",
+    "message",
+    "message_handler",
+    "method",
+    "mutate",
+    "not_found",
+    "once",
+    "poll_create",
+    "poll_delete",
+    "poll_update",
+    "shortcut",
+    "tool",
+    "update",
+    "websocket_route",
     "on_s3_event",
     "on_sqs_message",
     "on_sns_message",
@@ -72,6 +97,7 @@ const RUNS: &[&str] = &[
     "call",
     "callback",
     "dispatch",
+    "emit",
     "execute",
     "handle",
     "handler",
@@ -86,55 +112,6 @@ const RUNS: &[&str] = &[
     "serve",
     "start",
     "wsgi_app",
-];
-
-/// Functions of the languages that give what they are given.
-const SAME: &[&str] = &[
-    "Promise.all",
-    "Promise.resolve",
-    "Promise.allSettled",
-    "Promise.race",
-    "Array.from",
-    "Object.freeze",
-    "Object.values",
-    "list",
-    "tuple",
-    "set",
-    "sorted",
-    "reversed",
-    "iter",
-    "next",
-    "copy.copy",
-    "copy.deepcopy",
-    "dict",
-    "Some",
-    "Ok",
-    "Box.new",
-    "Arc.new",
-    "Rc.new",
-    "Mutex.new",
-    "Optional.of",
-    "Optional.ofNullable",
-    "List.of",
-    "Arrays.asList",
-    "Objects.requireNonNull",
-    "String",
-    "str",
-    "string",
-    "encodeURIComponent",
-    "decodeURIComponent",
-    "String.valueOf",
-    "asyncio.run",
-    "asyncio.gather",
-    "typing.cast",
-    "Task.FromResult",
-    "Lazy",
-    "structuredClone",
-    "urllib.parse.unquote_plus",
-    "urllib.parse.unquote",
-    "Array",
-    "Hash",
-    "fmt.Sprint",
 ];
 
 impl Machine<'_> {
@@ -153,7 +130,7 @@ impl Machine<'_> {
         if let Some(why) = self.libraries(module).iter().find_map(|library| library.strange(&symbol.name)) {
             self.give_up(module, span, why);
         }
-        if let Some(value) = self.own_function(&symbol.name, arguments) {
+        if let Some(value) = self.own_function(&symbol.name, arguments, span, scope) {
             return value;
         }
         if let Some(value) = self.provided(&symbol.name, arguments, span, scope) {
@@ -163,75 +140,6 @@ impl Machine<'_> {
             return value;
         }
         self.foreign_call(symbol, arguments)
-    }
-
-    /// The languages' own functions that matter.
-    fn own_function(&mut self, name: &str, arguments: &Arguments) -> Option<Value> {
-        match name {
-            "functools.partial" | "partial" => Some(self.partial(arguments)),
-            "dict" if arguments.iter().any(|(name, _)| name.is_some()) => {
-                let members =
-                    arguments.iter().filter_map(|(name, value)| Some((name.clone()?, value.clone()))).collect();
-                Some(self.record(members))
-            }
-            "with" => Some(self.entered(arguments)),
-            "object.__new__" => Some(self.bare_object(arguments)),
-            "Object.assign" => Some(self.merged(arguments)),
-            "Object.entries" => Some(self.pairs(arguments)),
-            "Promise" => self.new_promise(arguments),
-            "asyncio.gather" => {
-                let items = arguments.iter().map(|(_, value)| value.clone()).collect();
-                Some(self.list(items, None))
-            }
-            "type" => match arguments.first() {
-                Some((_, Value::Held(index))) => match self.held(*index).shape {
-                    Shape::Instance(class) => Some(Value::Class(class)),
-                    _ => None,
-                },
-                _ => None,
-            },
-            _ if SAME.contains(&name) => {
-                let first = arguments.first().map(|(_, value)| value.clone()).unwrap_or_default();
-                match first {
-                    Value::Function(_) => None,
-                    known => Some(known),
-                }
-            }
-            _ => None,
-        }
-    }
-
-    fn partial(&mut self, arguments: &Arguments) -> Value {
-        match arguments.split_first() {
-            Some(((_, Value::Function(closure)), rest)) => {
-                let given = closure.given.iter().chain(rest).cloned().collect();
-                Value::Function(Closure { given, ..closure.clone() })
-            }
-            Some(((_, other), _)) => other.clone(),
-            None => Value::Unknown,
-        }
-    }
-
-    /// `Object.assign(a, b)`: `a` with what `b` has.
-    fn merged(&mut self, arguments: &Arguments) -> Value {
-        let Some((_, first)) = arguments.first() else { return Value::Unknown };
-        for (_, other) in &arguments[1..] {
-            for (name, value) in self.members_of(other) {
-                for target in first.each() {
-                    self.set_member(target, &name, value.clone(), ModuleIndex(0));
-                }
-            }
-        }
-        first.clone()
-    }
-
-    /// `Object.entries(record)`: pairs of a name and any member.
-    fn pairs(&mut self, arguments: &Arguments) -> Value {
-        let members: Vec<Value> =
-            arguments.iter().flat_map(|(_, value)| self.members_of(value)).map(|(_, value)| value).collect();
-        let member = Value::any(members);
-        let pair = self.list(vec![Value::hole(), member], None);
-        self.list(Vec::new(), Some(pair))
     }
 
     /// Something outside that nobody knows: it may call the functions it is given, and wrap the objects.
@@ -271,7 +179,7 @@ impl Machine<'_> {
             }
             Value::Symbol(symbol) if symbol.imported => acting.push(value.clone()),
             Value::Held(index) => match self.held(*index).shape {
-                Shape::Instance(_) | Shape::Foreign { .. } => acting.push(value.clone()),
+                Shape::Instance(_) | Shape::Foreign { .. } | Shape::Bound { .. } => acting.push(value.clone()),
                 Shape::Record | Shape::List if depth < 3 => {
                     for inner in self.held(*index).contents() {
                         inner.each().iter().for_each(|inner| self.add_acting(inner, acting, depth + 1));
@@ -291,6 +199,9 @@ impl Machine<'_> {
 
     /// Calls something made outside: the functions it wraps are called with what it is called with.
     pub fn call_foreign(&mut self, index: HeapIndex, arguments: &Arguments, span: Span, scope: ScopeIndex) -> Value {
+        if !self.calling.insert(index) {
+            return Value::Unknown;
+        }
         let items = self.held(index).items.clone();
         if let Shape::Foreign { ran, .. } = &mut self.held_mut(index).shape {
             *ran = items.len();
@@ -303,15 +214,18 @@ impl Machine<'_> {
                 }
                 Value::Held(inner) => match self.held(*inner).shape {
                     Shape::Foreign { .. } => results.push(self.call_foreign(*inner, arguments, span, scope)),
+                    Shape::Bound { .. } => results.push(self.call(&item, arguments.clone(), span, scope)),
                     _ => results.push(item),
                 },
                 Value::Object(_) => results.push(item),
+                Value::Class(class) => self.run_given(*class),
                 _ => {}
             }
         }
         if let Some(owner) = self.held(index).prototype {
             results.push(self.run_foreign(owner));
         }
+        self.calling.remove(&index);
         Value::any(results)
     }
 
@@ -383,6 +297,12 @@ impl Machine<'_> {
         if let Some(object) = self.bound_object(index, name, &arguments, module) {
             return object;
         }
+        if let Some(value) = self.invoke_known(index, name, &arguments, span, module) {
+            return value;
+        }
+        if name == "init_app" {
+            self.initialise_app(index, &arguments);
+        }
         if name == "append_context" {
             self.share_context(index, &arguments);
         }
@@ -401,6 +321,39 @@ impl Machine<'_> {
         let ran = if RUNS.contains(&name.as_str()) { self.run_foreign(index) } else { Value::Unknown };
         let known = given.or(ran);
         known.or(Value::Held(index))
+    }
+
+    /// A method of something outside that a library knows by what the program set on it: `session.auth = signer`.
+    fn invoke_known(
+        &mut self,
+        index: HeapIndex,
+        name: &Name,
+        arguments: &Arguments,
+        span: Span,
+        module: ModuleIndex,
+    ) -> Option<Value> {
+        let held = self.held(index);
+        let Shape::Foreign { name: owner, .. } = &held.shape else { return None };
+        let symbol = format!("{owner}.{name}");
+        let set = held.order.iter().map(|name| (Some(name.clone()), held.members[name].clone()));
+        let all: Arguments = arguments.iter().cloned().chain(set).collect();
+        let given = self.terms(&all);
+        let outcome = self.libraries(module).iter().find_map(|library| library.call(&symbol, &given))?;
+        Some(self.outcome(outcome, arguments, span, module))
+    }
+
+    /// `extension.init_app(app)`: the app knows the extension from now on.
+    fn initialise_app(&mut self, extension: HeapIndex, arguments: &Arguments) {
+        for (_, argument) in arguments {
+            for app in argument.each().to_vec() {
+                if let Value::Held(app) = app
+                    && app != extension
+                    && matches!(self.held(app).shape, Shape::Foreign { .. })
+                {
+                    self.held_mut(app).items.push(Value::Held(extension));
+                }
+            }
+        }
     }
 
     /// The name behind the one that bluebird gives a method: `promisifyAll(table).scanAsync`.
@@ -505,10 +458,12 @@ impl Machine<'_> {
                 Value::Held(inner) => match self.held(*inner).shape {
                     Shape::Foreign { .. } if position < done => {}
                     Shape::Foreign { .. } => results.push(self.run_foreign(*inner)),
+                    Shape::Bound { .. } if position < done => {}
+                    Shape::Bound { .. } => results.push(self.call_bound(*inner)),
                     _ => results.push(item.clone()),
                 },
                 Value::Object(_) => results.push(item.clone()),
-                Value::Class(class) if position >= done => self.run_view(*class),
+                Value::Class(class) if position >= done => self.run_given(*class),
                 _ => {}
             }
         }

@@ -34,6 +34,12 @@ pub(crate) struct Machine<'p> {
     pub ambient: FxHashMap<ClassIndex, Value>,
     /// What functions are bound to by those who register them.
     pub bound: FxHashMap<(ModuleIndex, FunctionId), Vec<Bound>>,
+    /// Classes that a framework was given, and whose methods it called.
+    pub given: FxHashSet<ClassIndex>,
+    /// What was made outside and is being called.
+    pub calling: FxHashSet<HeapIndex>,
+    /// Names that every module sees: `global.name = …`.
+    pub everywhere: FxHashMap<Name, Value>,
     pub memo: FxHashMap<Context, Option<Value>>,
     pub contexts: FxHashMap<(ModuleIndex, FunctionId), u32>,
     pub frames: Vec<Frame>,
@@ -143,6 +149,9 @@ impl<'p> Machine<'p> {
             properties: FxHashMap::default(),
             ambient: FxHashMap::default(),
             bound: FxHashMap::default(),
+            given: FxHashSet::default(),
+            calling: FxHashSet::default(),
+            everywhere: FxHashMap::default(),
             memo: FxHashMap::default(),
             contexts: FxHashMap::default(),
             frames: Vec::new(),
@@ -162,6 +171,7 @@ impl<'p> Machine<'p> {
     pub fn warm(&mut self) {
         self.memo.clear();
         self.contexts.clear();
+        self.given.clear();
         for held in &mut self.heap {
             if let Shape::Foreign { ran, .. } = &mut held.shape {
                 *ran = 0;

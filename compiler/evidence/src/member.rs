@@ -49,7 +49,7 @@ impl Machine<'_> {
         match self.held(index).shape.clone() {
             Shape::Instance(class) => self.instance_member(index, class, name, from),
             Shape::Foreign { .. } => self.foreign_member(index, name, from),
-            Shape::Settles => None,
+            Shape::Settles | Shape::Bound { .. } => None,
             Shape::Record | Shape::List => {
                 if let Some(prototype) = self.held(index).prototype
                     && let Some(value) = self.held(prototype).members.get(name).cloned()
@@ -171,6 +171,11 @@ impl Machine<'_> {
         {
             return Value::Module(*module);
         }
+        if is_everywhere(symbol)
+            && let Some(value) = self.everywhere.get(name)
+        {
+            return value.clone();
+        }
         if symbol.imported && name == "default" && self.rules(from).explicit_exports {
             return Value::Symbol(symbol.clone());
         }
@@ -234,6 +239,9 @@ impl Machine<'_> {
                     let exports = self.loaded(*module).exports;
                     self.held_mut(exports).set(name, value.clone(), true);
                 }
+                Value::Symbol(symbol) if is_everywhere(symbol) => {
+                    self.everywhere.insert(name.clone(), value.clone());
+                }
                 Value::Module(module) => {
                     let scope = self.loaded(*module).scope;
                     self.scopes[scope.0 as usize].names.insert(name.clone(), value.clone());
@@ -274,7 +282,9 @@ impl Machine<'_> {
                 _ => self.member(object, &name.into(), from),
             };
         }
+        let computed = self.functions_like(object, index, from);
         match object {
+            _ if !computed.is_unknown() => computed,
             Value::Function(_) | Value::Class(_) => object.clone(),
             Value::Symbol(symbol) if self.libraries(from).iter().any(|library| library.environment(&symbol.name)) => {
                 Value::hole()
@@ -322,6 +332,11 @@ impl Machine<'_> {
             .collect();
         Value::any(each)
     }
+}
+
+/// Whether a symbol is the object whose members every module of JavaScript sees.
+fn is_everywhere(symbol: &Symbol) -> bool {
+    !symbol.imported && matches!(symbol.name.as_str(), "global" | "globalThis")
 }
 
 /// The name by which a module's parts may be found: its path without the extension, with points.

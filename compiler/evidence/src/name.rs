@@ -16,7 +16,9 @@ impl Machine<'_> {
         if let Some(value) = self.local(name, scope) {
             return Some(value);
         }
-        self.global(module, name).or_else(|| self.star(module, name)).or_else(|| self.customary(module, name))
+        let declared =
+            self.global(module, name).or_else(|| self.star(module, name)).or_else(|| self.customary(module, name));
+        declared.or_else(|| self.everywhere.get(name).filter(|_| self.rules(module).explicit_exports).cloned())
     }
 
     /// Through the scopes around, and the objects and classes they belong to.

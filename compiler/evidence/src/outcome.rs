@@ -94,7 +94,7 @@ impl Machine<'_> {
     fn held_term(&self, index: HeapIndex, depth: usize) -> Term {
         let held = self.held(index);
         match &held.shape {
-            Shape::Settles => Term::Function,
+            Shape::Settles | Shape::Bound { .. } => Term::Function,
             Shape::List => {
                 let items = held.items.iter().chain(&held.rest);
                 Term::List(items.map(|item| self.term_within(item, depth + 1)).collect())

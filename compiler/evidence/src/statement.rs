@@ -111,10 +111,8 @@ impl Machine<'_> {
         scope: ScopeIndex,
     ) {
         let mut bound = value.map_or(Value::Unknown, |value| self.evaluate(value, scope));
-        if bound.is_unknown()
-            && let Some(declared) = declared
-        {
-            bound = self.typed(declared, scope);
+        if let Some(declared) = declared {
+            bound = self.of_type(bound, declared, scope);
         }
         self.bind(pattern, bound, declares, scope);
     }

@@ -1,6 +1,6 @@
 //! What is known of a value while the code is interpreted.
 
-use portolan_program::{FunctionId, Name};
+use portolan_program::{FunctionId, Name, Span};
 use portolan_sdk::{Object, Piece, Template};
 use rustc_hash::FxHashMap;
 
@@ -97,10 +97,14 @@ pub(crate) enum Shape {
     Foreign { name: Name, ran: usize },
     /// What settles a promise of JavaScript: what it is called with is what the promise gives.
     Settles,
+    /// Something that is called, its only element, with arguments that were given before, and where.
+    Bound { given: Vec<(Option<Name>, Value)>, span: Span, scope: ScopeIndex },
 }
 
 /// Most values that one may be; more become unknown as well.
 const WIDEST: usize = 12;
+/// Most functions that one may be: apps have tables of many handlers.
+const MOST_FUNCTIONS: usize = 128;
 
 impl Value {
     pub fn text(text: &str) -> Value {
@@ -168,7 +172,9 @@ impl Value {
 }
 
 fn add(all: &mut Vec<Value>, value: Value) {
-    if all.len() < WIDEST && !all.contains(&value) {
+    let function = matches!(value, Value::Function(_));
+    let alike = all.iter().filter(|known| matches!(known, Value::Function(_)) == function).count();
+    if alike < (if function { MOST_FUNCTIONS } else { WIDEST }) && !all.contains(&value) {
         all.push(value);
     }
 }

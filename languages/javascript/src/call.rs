@@ -21,13 +21,31 @@ impl Lower<'_> {
         let given = self.arguments(arguments);
         match (callee.kind(), self.source(callee)) {
             ("import", _) | (_, "require") => self.module_by_name(callee, given),
-            _ => Kind::Call(Box::new(self.expression(callee)), given),
+            _ => {
+                let call = Kind::Call(Box::new(self.expression(callee)), given);
+                self.of_type_argument(node, call)
+            }
+        }
+    }
+
+    /// `container.get<Orders>("orders")`: what is given is what the only type argument says, where nothing else is known.
+    fn of_type_argument(&mut self, node: Node<'_>, call: Kind) -> Kind {
+        let arguments = field(node, "type_arguments").map(children).unwrap_or_default();
+        match arguments.as_slice() {
+            [only] => match self.type_of(*only) {
+                Some(declared) => Kind::Typed(Box::new(at(node, call)), declared),
+                None => call,
+            },
+            _ => call,
         }
     }
 
     /// A module that is loaded where it stands. A name that is computed is a call of `require`.
     fn module_by_name(&mut self, callee: Node<'_>, given: Vec<Argument>) -> Kind {
-        match given.first().and_then(|argument| literal(&argument.value)) {
+        let name = given
+            .first()
+            .and_then(|argument| literal(&argument.value).map(str::to_owned).or_else(|| beside(&argument.value)));
+        match name {
             Some(name) => Kind::Module(name.into()),
             None => Kind::Call(Box::new(at(callee, Kind::Name("require".into()))), given),
         }
@@ -76,6 +94,35 @@ impl Lower<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// The path that is put together behind the file's own folder: `path.join(__dirname, "lib", "a")`, `__dirname + "/lib/a"`.
+fn beside(value: &Expression) -> Option<String> {
+    let own = |value: &Expression| matches!(&value.kind, Kind::Name(name) if name == "__dirname");
+    let (first, rest): (bool, Vec<&str>) = match &value.kind {
+        Kind::Joined(parts) => {
+            let (first, rest) = parts.split_first()?;
+            (own(first), rest.iter().map(literal).collect::<Option<_>>()?)
+        }
+        Kind::Text(pieces) => match pieces.as_slice() {
+            [Piece::Hole(first), Piece::Literal(rest)] => (own(first), vec![rest.as_str()]),
+            _ => return None,
+        },
+        Kind::Call(callee, arguments) if joins_paths(callee) => {
+            let (first, rest) = arguments.split_first()?;
+            let rest = rest.iter().map(|argument| literal(&argument.value)).collect::<Option<Vec<_>>>()?;
+            return own(&first.value).then(|| format!("./{}", rest.join("/")));
+        }
+        _ => return None,
+    };
+    first.then(|| format!(".{}", rest.concat()))
+}
+
+fn joins_paths(callee: &Expression) -> bool {
+    match &callee.kind {
+        Kind::Member(_, name) | Kind::Name(name) => matches!(name.as_str(), "join" | "resolve"),
+        _ => false,
     }
 }
 

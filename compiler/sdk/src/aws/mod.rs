@@ -6,7 +6,7 @@ mod service; // start reading here
 mod needed; // from an operation to its permissions
 mod rows; // the authored table
 mod path; // which part of an input a row speaks of
-mod location; // texts that name an object of S3
+pub mod location; // texts that name an object of S3
 mod partiql; // texts that are statements
 mod letters; // texts with holes, cut like texts
 mod answer; // what is known of an operation's answer

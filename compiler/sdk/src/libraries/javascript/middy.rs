@@ -8,9 +8,12 @@ pub struct Middy;
 
 impl Library for Middy {
     fn call(&self, symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
-        let package = symbol.strip_prefix("@middy/")?;
-        let package = package.strip_suffix(".default").unwrap_or(package);
-        let fetched = values(&member(&at(arguments, 0), "fetchData"));
+        let package = middleware(symbol)?;
+        let options = at(arguments, 0);
+        let fetched: Vec<Term> = ["fetchData", "names", "paths", "secrets", "params"]
+            .iter()
+            .flat_map(|name| values(&member(&options, name)))
+            .collect();
         let each = |service: &str, operation: &str| {
             let performed = fetched.iter().flat_map(|input| asked(service, &[operation], input));
             done(performed.collect())
@@ -38,6 +41,17 @@ impl Library for Middy {
 
     fn method(&self, _object: &Object, _name: &str, _arguments: &[Argument]) -> Option<Outcome> {
         None
+    }
+}
+
+/// The middleware of a symbol: of a package of its own, or of the first version's one package.
+fn middleware(symbol: &str) -> Option<&str> {
+    if let Some(package) = symbol.strip_prefix("@middy/") {
+        return Some(package.strip_suffix(".default").unwrap_or(package));
+    }
+    match symbol.strip_prefix("middy/middlewares.").or_else(|| symbol.strip_prefix("middy/middlewares/"))? {
+        "secretsManager" => Some("secrets-manager"),
+        name => Some(name),
     }
 }
 

@@ -6,6 +6,7 @@ mod given; // a call's arguments
 mod google; // Google Cloud and Firebase
 mod middy; // middleware that reads parameters and secrets
 mod powertools; // AWS's own toolkit for functions
+mod orm; // ORMs over DynamoDB
 mod signing; // requests that are signed by hand
 mod strange; // what is known to call a cloud, and not how
 mod system; // the environment
@@ -22,6 +23,7 @@ pub const LIBRARIES: &[&dyn Library] = &[
     &wrappers::Wrappers,
     &powertools::Powertools,
     &middy::Middy,
+    &orm::Orm,
     &signing::Signing,
     &google::Google,
     &azure::Azure,

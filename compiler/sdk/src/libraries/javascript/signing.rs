@@ -11,6 +11,7 @@ const SIGNER: &str = "signing.signer";
 const CLIENT: &str = "signing.client";
 const SEARCH: &str = "signing.search";
 const REQUEST: &str = "signing.request";
+const APPSYNC: &str = "signing.appsync";
 
 impl Library for Signing {
     fn call(&self, symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
@@ -39,7 +40,9 @@ impl Library for Signing {
                 let signer = object(SIGNER, [("service".into(), service)].into());
                 Some(value(Term::Record([("Connection".into(), signer)].into())))
             }
-            ("@opensearch-project/opensearch", "Client") => search(&first),
+            ("@opensearch-project/opensearch" | "@elastic/elasticsearch" | "elasticsearch", "Client") => search(&first),
+            ("http-aws-es", "") | ("aws-elasticsearch-connector", "") => Some(signer(SIGNER, text("es"))),
+            ("aws-appsync", "default" | "AWSAppSyncClient" | "") => appsync(&first),
             _ => None,
         }
     }
@@ -56,7 +59,14 @@ impl Library for Signing {
                 };
                 Some(sent(&named, &at(arguments, 1)))
             }
-            (SEARCH, _) => Some(sent(&service, &Term::Record([("method".into(), text(method_of(name)?))].into()))),
+            (SEARCH, _) => {
+                let method = method_of(name, &at(arguments, 0))?;
+                Some(sent(&service, &Term::Record([("method".into(), text(method))].into())))
+            }
+            (APPSYNC, "query" | "mutate" | "subscribe") => {
+                Some(sent(&text("appsync"), &Term::Record([("method".into(), text("POST"))].into())))
+            }
+            (APPSYNC, "hydrated") => Some(value(Term::Object(of.clone()))),
             _ => None,
         }
     }
@@ -73,8 +83,22 @@ fn signer(class: &str, service: Term) -> Outcome {
 
 /// A client of a search service that signs its requests; another is nobody's business.
 fn search(options: &Term) -> Option<Outcome> {
-    let service = member(&member(options, "Connection"), "service");
-    (service != Term::Unknown).then(|| signer(SEARCH, service))
+    let connections = ["Connection", "connectionClass"].map(|name| member(&member(options, name), "service"));
+    let service = connections.into_iter().find(|service| *service != Term::Unknown).or_else(|| {
+        let signed = matches!(member(options, "connectionClass"), Term::Symbol(name) if name == "http-aws-es");
+        signed.then(|| text("es"))
+    });
+    service.map(|service| signer(SEARCH, service))
+}
+
+/// A client of AppSync; with a key or a token of Cognito it signs nothing.
+fn appsync(options: &Term) -> Option<Outcome> {
+    let kind = member(&member(options, "auth"), "type");
+    let signs = match &kind {
+        Term::Symbol(name) => name.ends_with("AWS_IAM"),
+        term => term.literal().is_none_or(|kind| kind == "AWS_IAM"),
+    };
+    signs.then(|| value(object(APPSYNC, [].into())))
 }
 
 /// The service of a request: as it says, or by its host.
@@ -117,8 +141,10 @@ fn sent(service: &Term, request: &Term) -> Outcome {
 }
 
 /// The method of HTTP behind a method of a search client.
-fn method_of(name: &str) -> Option<&'static str> {
+fn method_of(name: &str, given: &Term) -> Option<&'static str> {
     Some(match name {
+        // A document without an id is posted, and gets one.
+        "index" if member(given, "id") == Term::Unknown && matches!(given, Term::Record(_)) => "POST",
         "get" | "mget" | "getSource" | "info" | "getMapping" | "getAlias" | "health" => "GET",
         "search" | "msearch" | "bulk" | "update" | "count" | "scroll" | "deleteByQuery" | "updateByQuery"
         | "refresh" | "reindex" => "POST",

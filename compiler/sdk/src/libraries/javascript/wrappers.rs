@@ -1,6 +1,7 @@
 //! Packages around the SDKs: tracers, which give what they are given; mail over SES; SQL over the Data API.
 
-use super::given::{asked, at, done, member, object, value};
+use super::aws::v2::Version2;
+use super::given::{asked, at, done, member, object, record, value};
 use crate::{Argument, Library, Object, Outcome, Term};
 
 /// Tracers, `nodemailer`, `data-api-client`.
@@ -16,12 +17,19 @@ const TRACES: &[&str] = &["captureAWS", "captureAWSClient", "captureAWSv3Client"
 impl Library for Wrappers {
     fn call(&self, symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
         let (package, name) = symbol.split_once('.').unwrap_or((symbol, ""));
+        if let Some(client) = package.strip_prefix("@dazn/lambda-powertools-").and_then(correlated) {
+            return Version2.method(&client, name, arguments);
+        }
         match (package, name) {
             ("aws-xray-sdk" | "aws-xray-sdk-core", name) if TRACES.contains(&name) => Some(value(at(arguments, 0))),
             ("@aws-lambda-powertools/tracer" | "@aws-lambda-powertools/tracer/Tracer", "Tracer") => {
                 Some(value(object(TRACER, Default::default())))
             }
             ("nodemailer", "createTransport") => mailer(&at(arguments, 0)),
+            ("ask-sdk-dynamodb-persistence-adapter" | "ask-sdk", "DynamoDbPersistenceAdapter") => {
+                let table = record([("TableName", member(&at(arguments, 0), "tableName"))]);
+                Some(done(asked("dynamodb", &["GetItem", "PutItem"], &table)))
+            }
             ("data-api-client", "") => {
                 let facts = ["resourceArn", "secretArn"].map(|name| (name.into(), member(&at(arguments, 0), name)));
                 Some(value(object(SQL, facts.into())))
@@ -42,6 +50,22 @@ impl Library for Wrappers {
         let tracer = symbol == "@aws-lambda-powertools/tracer.Tracer";
         tracer.then(|| Object { class: TRACER.into(), facts: Default::default() })
     }
+}
+
+/// A client that forwards correlation ids and is the SDK's otherwise.
+fn correlated(package: &str) -> Option<Object> {
+    let class = match package {
+        "dynamodb-client" => "aws.document",
+        "eventbridge-client" => "aws.v2:events",
+        "firehose-client" => "aws.v2:firehose",
+        "kinesis-client" => "aws.v2:kinesis",
+        "lambda-client" => "aws.v2:lambda",
+        "sns-client" => "aws.v2:sns",
+        "sqs-client" => "aws.v2:sqs",
+        "step-functions-client" => "aws.v2:stepfunctions",
+        _ => return None,
+    };
+    Some(Object { class: class.into(), facts: Default::default() })
 }
 
 /// A transport over SES: by a client of the second generation, or `{ ses }`, or `{ sesClient }` of the newer API.
@@ -74,7 +98,6 @@ fn sql(of: &Object, name: &str) -> Option<Outcome> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::libraries::javascript::given::record;
 
     #[test]
     fn tracers_give_what_they_are_given() {

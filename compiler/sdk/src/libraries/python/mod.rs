@@ -3,6 +3,8 @@
 mod boto3; // clients, resource objects, paginators, waiters, transfers
 mod given; // a call's arguments
 mod powertools; // AWS's own toolkit for functions
+mod files; // objects as files: pandas, s3fs and their like
+mod secrets; // caches of secrets
 mod pynamodb; // an ORM over DynamoDB
 mod signing; // requests that are signed by hand
 mod google; // Google Cloud
@@ -18,6 +20,8 @@ pub const LIBRARIES: &[&dyn Library] = &[
     &system::System,
     &Boto3,
     &powertools::Powertools,
+    &files::Files,
+    &secrets::Secrets,
     &pynamodb::PynamoDb,
     &signing::Signing,
     &google::Google,

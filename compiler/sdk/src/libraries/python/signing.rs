@@ -12,6 +12,7 @@ pub struct Signing;
 const SIGNER: &str = "signing.signer";
 const REQUEST: &str = "signing.request";
 const SEARCH: &str = "signing.search";
+const GRAPHQL: &str = "signing.graphql";
 
 impl Library for Signing {
     fn call(&self, symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
@@ -28,8 +29,18 @@ impl Library for Signing {
                 Some(signer(given.named("service").or_else(|| given.at(2)).unwrap_or_else(|| text("es"))))
             }
             ("botocore.awsrequest", "AWSRequest") => Some(object(REQUEST, "Method", given.take(0, "method"))),
-            ("opensearchpy" | "elasticsearch", _) => search(given),
-            ("requests", _) => request(name, given),
+            ("httpx_auth", "AWS4Auth") | ("httpx_auth_awssigv4", "SigV4Auth") => {
+                Some(signer(given.named("service").unwrap_or_else(|| text("execute-api"))))
+            }
+            ("opensearchpy" | "elasticsearch" | "elasticsearch7", _) => search(given),
+            ("opensearchpy.helpers" | "elasticsearch.helpers" | "elasticsearch7.helpers", _) => helped(name, given),
+            ("gql.transport.requests" | "gql.transport.httpx", _) => transported(given),
+            ("gql.transport.appsync_auth", "AppSyncIAMAuthentication") => Some(signer(text("appsync"))),
+            ("gql.transport.aiohttp", _) => transported(given),
+            ("gql", "Client") => transported(given),
+            ("requests" | "httpx" | "requests.Session()" | "requests.sessions.Session()" | "requests.session()", _) => {
+                request(name, given)
+            }
             _ => None,
         }
     }
@@ -38,7 +49,11 @@ impl Library for Signing {
         let given = Given(arguments);
         match (object.class.as_str(), name) {
             (SIGNER, "add_auth") => Some(sent(object, fact(&given.take(0, "request"), "Method"))),
+            (SEARCH, "index") if given.named("id").or_else(|| given.at(3)).is_none() => {
+                Some(sent(object, text("POST")))
+            }
             (SEARCH, _) => Some(sent(object, text(method_of(name)?))),
+            (GRAPHQL, "execute" | "execute_async" | "execute_sync") => Some(sent(object, text("POST"))),
             _ => None,
         }
     }
@@ -57,6 +72,27 @@ fn signer(service: Term) -> Outcome {
 fn search(given: Given<'_>) -> Option<Outcome> {
     let signer = signer_of(&given.named("http_auth")?)?;
     Some(object(SEARCH, "service", signer.facts.get("service").cloned().unwrap_or_default()))
+}
+
+/// Functions beside a client of a search service: all of them post.
+fn helped(name: &str, given: Given<'_>) -> Option<Outcome> {
+    let posts = matches!(name, "bulk" | "streaming_bulk" | "parallel_bulk" | "async_bulk" | "scan" | "reindex");
+    let client = given.take(0, "client");
+    let client = client.each().iter().find_map(|term| match term {
+        Term::Object(object) if object.class == SEARCH => Some(object.clone()),
+        _ => None,
+    })?;
+    posts.then(|| sent(&client, text("POST")))
+}
+
+/// A client of GraphQL, or what carries its requests, with a signer.
+fn transported(given: Given<'_>) -> Option<Outcome> {
+    let by = given.named("auth").or_else(|| given.named("transport"))?;
+    let service = by.each().iter().find_map(|term| match term {
+        Term::Object(object) if matches!(object.class.as_str(), SIGNER | GRAPHQL) => object.facts.get("service"),
+        _ => None,
+    })?;
+    Some(object(GRAPHQL, "service", service.clone()))
 }
 
 /// `requests.post(url, auth=signer)`.

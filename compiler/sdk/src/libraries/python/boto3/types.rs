@@ -30,8 +30,10 @@ pub fn instance(symbol: &str) -> Option<Object> {
 }
 
 /// Packages that call AWS by themselves.
-const STRANGE: [(&str, &str); 16] = [
+const STRANGE: [(&str, &str); 18] = [
+    ("boto3utils", "a wrapper around S3"),
     ("s3fs", "S3 as a file system"),
+    ("strands", "agents over language models"),
     ("smart_open", "files in S3"),
     ("awswrangler", "data frames on AWS"),
     ("boto", "the first boto"),
