@@ -60,7 +60,13 @@ impl Machine<'_> {
                 Some(replaced) => self.call(&replaced, arguments, span, scope),
                 None => self.call_back(&arguments),
             },
-            Value::Unknown | Value::Nothing | Value::Text(_) => self.call_back(&arguments),
+            Value::Unknown | Value::Nothing | Value::Text(_) => {
+                let handed = arguments.iter().any(|(_, value)| matches!(value, Value::Object(_)));
+                if handed && self.rules(module).holders {
+                    self.give_up(module, span, "it is not known what is called here with a client");
+                }
+                self.call_back(&arguments)
+            }
         }
     }
 
@@ -154,6 +160,7 @@ impl Machine<'_> {
             Value::Class(class) => match self.own_member(receiver, name, module) {
                 Some(member) => self.call(&member, arguments, span, scope),
                 None if let Some(value) = self.invoke_promised(*class, name, &arguments, span, scope) => value,
+                None if let Some(value) = self.derived(*class, name) => value,
                 None if name == "as_view" => self.foreign(name, vec![receiver.clone()], false),
                 None if name == "new" => self.instantiate(*class, arguments, Some((module, span))),
                 None if name == "__init__" && !arguments.is_empty() => {
@@ -306,7 +313,10 @@ impl Machine<'_> {
                 }
                 match self.own_member(&receiver, name, module) {
                     Some(member) => self.call(&member, arguments, span, scope),
-                    None => self.invoke_data(index, name, arguments),
+                    None => {
+                        self.note_promise(class, name, module, span);
+                        self.invoke_data(index, name, arguments)
+                    }
                 }
             }
             _ => match self.own_member(&receiver, name, module) {

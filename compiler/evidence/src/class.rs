@@ -82,18 +82,28 @@ impl Machine<'_> {
 
     /// A method, its bases' too.
     pub fn method(&mut self, class: ClassIndex, name: &Name) -> Option<(Closure, Role)> {
-        self.method_within(class, name, 0)
-    }
-
-    fn method_within(&mut self, class: ClassIndex, name: &Name, depth: usize) -> Option<(Closure, Role)> {
-        if depth > ANCESTORS {
-            return None;
-        }
         if let Some(found) = self.own_method(class, name) {
             return Some(found);
         }
-        let bases = self.bases(class);
-        bases.into_iter().find_map(|base| self.method_within(base, name, depth + 1))
+        self.above(class, |machine, class| machine.own_method(class, name))
+    }
+
+    /// The first that is found in the classes that a class extends, each asked once: what is nearest on the left comes first.
+    fn above<T>(&mut self, class: ClassIndex, mut find: impl FnMut(&mut Self, ClassIndex) -> Option<T>) -> Option<T> {
+        let mut seen = vec![class];
+        let mut open = self.bases(class);
+        open.reverse();
+        while let Some(class) = open.pop() {
+            if seen.contains(&class) {
+                continue;
+            }
+            seen.push(class);
+            if let Some(found) = find(self, class) {
+                return Some(found);
+            }
+            open.extend(self.bases(class).into_iter().rev());
+        }
+        None
     }
 
     /// What a decorator of the program made of a method, in this class or the nearest base that has the method.
@@ -169,6 +179,19 @@ impl Machine<'_> {
 
     /// What a class of the program is to a library, when it extends one of the library's: an ORM's model.
     pub fn outer_base(&mut self, class: ClassIndex, from: ModuleIndex) -> Option<Object> {
+        self.outer_base_within(class, from, &mut Vec::new())
+    }
+
+    fn outer_base_within(
+        &mut self,
+        class: ClassIndex,
+        from: ModuleIndex,
+        seen: &mut Vec<ClassIndex>,
+    ) -> Option<Object> {
+        if seen.contains(&class) {
+            return None;
+        }
+        seen.push(class);
         for part in self.parts(class) {
             let source = self.source(part.module);
             for base in &source.module.class(part.class).bases {
@@ -181,7 +204,7 @@ impl Machine<'_> {
         }
         let bases = self.bases(class);
         bases.into_iter().find_map(|base| {
-            let mut object = self.outer_base(base, from)?;
+            let mut object = self.outer_base_within(base, from, seen)?;
             object.facts.extend(self.constants(class));
             Some(object)
         })
@@ -228,10 +251,13 @@ impl Machine<'_> {
 
     /// A field as it is declared here or in a base.
     pub fn declared_field_in(&mut self, class: ClassIndex, name: &Name) -> Option<(Field, ScopeIndex)> {
-        self.field_within(class, name, 0)
+        match self.own_field(class, name) {
+            Some(found) => Some(found),
+            None => self.above(class, |machine, class| machine.own_field(class, name)),
+        }
     }
 
-    fn field_within(&mut self, class: ClassIndex, name: &Name, depth: usize) -> Option<(Field, ScopeIndex)> {
+    fn own_field(&mut self, class: ClassIndex, name: &Name) -> Option<(Field, ScopeIndex)> {
         for part in self.parts(class) {
             let source = self.source(part.module);
             let fields = &source.module.class(part.class).fields;
@@ -240,19 +266,18 @@ impl Machine<'_> {
                 return Some((field.clone(), scope));
             }
         }
-        if depth > ANCESTORS {
-            return None;
-        }
-        let bases = self.bases(class);
-        bases.into_iter().find_map(|base| self.field_within(base, name, depth + 1))
+        None
     }
 
     /// A member of the class itself: what was set, a class variable, a static function, a nested class.
     pub fn class_member(&mut self, class: ClassIndex, name: &Name) -> Option<Value> {
-        self.class_member_within(class, name, 0)
+        match self.own_class_member(class, name) {
+            Some(found) => Some(found),
+            None => self.above(class, |machine, class| machine.own_class_member(class, name)),
+        }
     }
 
-    fn class_member_within(&mut self, class: ClassIndex, name: &Name, depth: usize) -> Option<Value> {
+    fn own_class_member(&mut self, class: ClassIndex, name: &Name) -> Option<Value> {
         if let Some(value) = self.class(class).statics.get(name) {
             return Some(value.clone());
         }
@@ -260,14 +285,7 @@ impl Machine<'_> {
             return Some(value);
         }
         let named = self.functions_named(class, name);
-        if !named.is_empty() {
-            return Some(Value::any(named));
-        }
-        if depth > ANCESTORS {
-            return None;
-        }
-        let bases = self.bases(class);
-        bases.into_iter().find_map(|base| self.class_member_within(base, name, depth + 1))
+        (!named.is_empty()).then(|| Value::any(named))
     }
 
     /// The functions of a name that a class declares: the first; all of them where several `impl` may each bring one.
@@ -338,9 +356,29 @@ impl Machine<'_> {
     /// Fields that hold something at first.
     pub fn initialise(&mut self, class: ClassIndex, object: &Value) {
         let Value::Held(index) = object else { return };
-        for base in self.bases(class) {
-            self.initialise(base, object);
+        let mut ancestry = Vec::new();
+        self.ancestry(class, &mut ancestry);
+        for class in ancestry {
+            self.initialise_own(class, *index, object);
         }
+    }
+
+    /// A class behind those that it extends, each once.
+    fn ancestry(&mut self, class: ClassIndex, all: &mut Vec<ClassIndex>) {
+        let mut open = vec![(class, false)];
+        let mut seen = Vec::new();
+        while let Some((class, done)) = open.pop() {
+            if done {
+                all.push(class);
+            } else if !seen.contains(&class) {
+                seen.push(class);
+                open.push((class, true));
+                open.extend(self.bases(class).into_iter().rev().map(|base| (base, false)));
+            }
+        }
+    }
+
+    fn initialise_own(&mut self, class: ClassIndex, index: crate::value::HeapIndex, object: &Value) {
         for part in self.parts(class) {
             let source = self.source(part.module);
             let declared = source.module.class(part.class);
@@ -351,7 +389,7 @@ impl Machine<'_> {
                 self.scopes[scope.0 as usize].names.insert("this".into(), object.clone());
                 let value = self.evaluate(value, scope);
                 if !matches!(value, Value::Unknown | Value::Nothing) {
-                    self.held_mut(*index).set(&field.name, value, true);
+                    self.held_mut(index).set(&field.name, value, true);
                 }
             }
         }
@@ -367,7 +405,7 @@ impl Machine<'_> {
     ) {
         let mut constructors = self.constructors(class);
         if constructors.is_empty() {
-            for base in self.bases(class) {
+            for base in self.constructing(class) {
                 self.run_constructors(base, object, arguments.clone(), span);
             }
             return;
@@ -383,6 +421,25 @@ impl Machine<'_> {
             let bound = Closure { receiver: Some(Box::new(object.clone())), ..constructor };
             self.call_closure(&bound, arguments.clone(), span);
         }
+    }
+
+    /// The nearest classes above that have constructors.
+    fn constructing(&mut self, class: ClassIndex) -> Vec<ClassIndex> {
+        let mut found = Vec::new();
+        let mut seen = vec![class];
+        let mut open = self.bases(class);
+        open.reverse();
+        while let Some(class) = open.pop() {
+            if seen.contains(&class) {
+                continue;
+            }
+            seen.push(class);
+            match self.constructors(class).is_empty() {
+                true => open.extend(self.bases(class).into_iter().rev()),
+                false => found.push(class),
+            }
+        }
+        found
     }
 
     fn constructors(&self, class: ClassIndex) -> Vec<Closure> {
@@ -555,7 +612,7 @@ impl Machine<'_> {
             if candidate == class || self.is_interface(candidate) || self.is_double(candidate) {
                 continue;
             }
-            let by_name = self.extends_by_name(candidate, &name);
+            let by_name = self.extends_by_name(candidate, &name) || self.extends_through(candidate, &name);
             if by_name || structural && !promised.is_empty() && self.has_all(candidate, &promised) {
                 found.push(candidate);
             }

@@ -101,7 +101,10 @@ impl Machine<'_> {
             .collect();
         (0..path.len()).any(|skipped| {
             let Some(value) = self.reach(module, &path[skipped..]) else { return false };
-            self.call_handler(&value, module)
+            match self.start_registered(module, &value) {
+                Some(started) => started,
+                None => self.call_handler(&value, module),
+            }
         })
     }
 
@@ -145,7 +148,8 @@ impl Machine<'_> {
         self.class_member(class, name)
     }
 
-    fn call_handler(&mut self, value: &Value, module: ModuleIndex) -> bool {
+    /// Calls what a handler may be; false where it is nothing that can be called.
+    pub fn call_handler(&mut self, value: &Value, module: ModuleIndex) -> bool {
         let mut called = false;
         for value in value.each() {
             called |= self.call_one(value, module);

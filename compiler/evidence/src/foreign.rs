@@ -150,6 +150,9 @@ impl Machine<'_> {
             return object;
         }
         let acting: Vec<Value> = self.acting(arguments);
+        if self.register_with(&symbol.name, &acting) {
+            return self.foreign(&symbol.name, Vec::new(), true);
+        }
         if !symbol.imported || self.loading == 0 {
             let given = self.call_back(arguments);
             if !symbol.imported && acting.is_empty() {
@@ -307,6 +310,9 @@ impl Machine<'_> {
             self.share_context(index, &arguments);
         }
         let acting = self.acting(&arguments);
+        if self.hands_over(index, name, &acting, (module, span)) {
+            return Value::Held(index);
+        }
         if self.loading > 0 {
             let registers = REGISTERS.contains(&name.as_str());
             let root = if registers { self.root(index) } else { index };

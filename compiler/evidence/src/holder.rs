@@ -4,7 +4,7 @@
 use crate::call::Arguments;
 use crate::machine::Machine;
 use crate::statement::Flow;
-use crate::value::{ClassIndex, Closure, HeapIndex, ModuleIndex, ScopeIndex, Shape, Value};
+use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Value};
 use portolan_program::{Expression, Name, Role, Span};
 
 /// Methods that give what they are called on, however much it holds. Functions they are given see nothing of it.
@@ -144,6 +144,9 @@ const ELEMENTS: &[&str] = &[
 /// The traits by which somebody outside calls an object.
 const SERVICES: &[&str] = &["Handler", "Service"];
 
+/// Functions that macros derive, which make an object.
+const DERIVED: &[&str] = &["default", "from_env", "init_from_env", "parse", "try_parse"];
+
 const VALUE: Name = Name::new_static("value");
 
 impl Machine<'_> {
@@ -181,7 +184,7 @@ impl Machine<'_> {
                     return Some(value);
                 }
             }
-            Value::Object(_) if !(functions || arguments.is_empty() || name == "expect") => {
+            Value::Object(_) if !(functions || arguments.is_empty() || matches!(name.as_str(), "expect" | "zip")) => {
                 return None;
             }
             _ => {}
@@ -193,6 +196,9 @@ impl Machine<'_> {
         if SAME.contains(&word) || arguments.is_empty() && SAME_ALONE.contains(&word) {
             self.call_back(arguments);
             return Some(receiver.clone());
+        }
+        if let ("zip", [(_, other)]) = (word, arguments.as_slice()) {
+            return Some(self.list(vec![receiver.clone(), other.clone()], None));
         }
         if OTHERWISE.contains(&word) {
             let given = self.call_back(arguments);
@@ -455,6 +461,31 @@ impl Machine<'_> {
         let bound = Closure { receiver: Some(Box::new(Value::Held(index))), ..closure };
         let inner = self.call_closure(&bound, Vec::new(), None);
         (inner != Value::Held(index)).then(|| self.member(&inner, name, from))
+    }
+
+    /// Whether a class implements a trait because it implements another: `impl<T: Reads> Store for T`.
+    pub fn extends_through(&mut self, class: ClassIndex, name: &Name) -> bool {
+        let lazy = self.class(class).parts.iter().any(|part| self.rules(part.module).holders);
+        lazy && self.bases(class).into_iter().any(|base| self.extends_by_name(base, name))
+    }
+
+    /// Tells of a method that a trait promises and that nobody is known to implement.
+    pub fn note_promise(&mut self, class: ClassIndex, name: &Name, module: ModuleIndex, span: Span) {
+        if self.rules(module).holders && self.is_interface(class) && self.is_promised_method(class, name) {
+            let title = self.class(class).name.clone();
+            self.give_up(module, span, format!("nobody is known to implement `{name}` of `{title}`"));
+        }
+    }
+
+    /// An object that a derived function makes: of the command line, of the environment.
+    pub fn derived(&mut self, class: ClassIndex, name: &Name) -> Option<Value> {
+        let module = self.class(class).parts.first()?.module;
+        if !self.rules(module).holders || !DERIVED.contains(&name.as_str()) {
+            return None;
+        }
+        let object = Value::Held(self.hold(Held { shape: Shape::Instance(class), ..Held::default() }));
+        self.initialise(class, &object);
+        Some(object)
     }
 
     /// The objects of a class that the program was seen to make, or what its functions make that give one.

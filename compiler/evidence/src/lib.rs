@@ -31,6 +31,7 @@ mod binding;
 mod promise;
 mod holder;
 mod load;
+mod registered;
 mod entry;
 
 pub use entry::{Handler, Missing, observe};

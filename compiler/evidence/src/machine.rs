@@ -49,6 +49,8 @@ pub(crate) struct Machine<'p> {
     pub journal: Vec<Vec<Change>>,
     /// How many modules are being loaded.
     pub loading: u32,
+    /// What was handed to a runtime, while a program is followed up to there.
+    pub registered: Option<Vec<Value>>,
     /// Classes of methods that the program adds to types outside it.
     pub extensions: Vec<ClassIndex>,
     /// Types that are being resolved, so that none is resolved within itself.
@@ -62,6 +64,12 @@ pub(crate) struct Machine<'p> {
 
 /// Stands for a file that is no module.
 const NO_MODULE: ModuleIndex = ModuleIndex(u32::MAX);
+
+/// What was found.
+pub(crate) struct Found {
+    calls: BTreeMap<(ModuleIndex, u32, Operation), Call>,
+    unresolved: BTreeMap<(ModuleIndex, u32, String), Unresolved>,
+}
 
 /// A module that was loaded.
 pub(crate) struct Loaded {
@@ -158,6 +166,7 @@ impl<'p> Machine<'p> {
             depth: 0,
             journal: Vec::new(),
             loading: 0,
+            registered: None,
             extensions: Vec::new(),
             resolving: Vec::new(),
             early: false,
@@ -177,6 +186,17 @@ impl<'p> Machine<'p> {
                 *ran = 0;
             }
         }
+    }
+
+    /// What was found so far.
+    pub fn found(&self) -> Found {
+        Found { calls: self.calls.clone(), unresolved: self.unresolved.clone() }
+    }
+
+    /// Goes back to what was found.
+    pub fn restore_found(&mut self, found: Found) {
+        self.calls = found.calls;
+        self.unresolved = found.unresolved;
     }
 
     /// What was found, by file and place.

@@ -167,6 +167,9 @@ impl Machine<'_> {
         let paths = self.language(module).declares(name, &source.path, self.program.files);
         for path in paths {
             let Some(from) = self.load(&path) else { continue };
+            if self.rules(from).lazy_names {
+                return self.global(from, name);
+            }
             let scope = self.loaded(from).scope;
             if let Some(value) = self.scope(scope).names.get(name) {
                 return Some(value.clone());

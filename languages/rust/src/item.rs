@@ -21,8 +21,47 @@ impl Lower<'_> {
         if self.inline > 0 {
             self.declared = before;
         }
+        self.alternatives(&mut body);
         body.sort_by_key(|statement| self.order(statement));
         body
+    }
+
+    /// Items of one name are of different configurations: the name is either.
+    fn alternatives(&mut self, body: &mut Vec<Statement>) {
+        let mut seen: Vec<(Name, usize)> = Vec::new();
+        let mut position = 0;
+        while position < body.len() {
+            let name = match &body[position] {
+                Statement::Function(_) | Statement::Bind { .. } => self.bound(&body[position]),
+                _ => None,
+            };
+            let known = name.as_ref().and_then(|name| seen.iter().find(|(known, _)| known == name)).map(|(_, at)| *at);
+            match (name, known) {
+                (Some(name), Some(first)) => {
+                    let values: Vec<Expression> =
+                        [first, position].into_iter().filter_map(|at| self.value_of_item(&body[at])).collect();
+                    body.remove(position);
+                    let span = values.first().map(|value| value.span).unwrap_or_default();
+                    let either = Expression { kind: Kind::Either(values), span };
+                    body[first] = bind(Pattern::Name(name), either);
+                }
+                (Some(name), None) => {
+                    seen.push((name, position));
+                    position += 1;
+                }
+                (None, _) => position += 1,
+            }
+        }
+    }
+
+    fn value_of_item(&self, statement: &Statement) -> Option<Expression> {
+        match statement {
+            Statement::Function(id) => {
+                Some(Expression { kind: Kind::Function(*id), span: self.module.function(*id).span })
+            }
+            Statement::Bind { value, .. } => value.clone(),
+            _ => None,
+        }
     }
 
     /// Names first, then classes before what adds to them, then what runs.

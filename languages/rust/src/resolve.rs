@@ -103,7 +103,11 @@ fn declares_module(path: &str, module: &str, files: &dyn Files) -> bool {
 fn is_root(path: &str, files: &dyn Files) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     matches!(name, "main.rs" | "lib.rs" | "build.rs")
-        || files.text(path).is_some_and(|text| text.contains("\nfn main(") || text.contains("async fn main("))
+        || files.text(path).is_some_and(|text| text.lines().any(starts_program))
+}
+
+fn starts_program(line: &str) -> bool {
+    line.strip_prefix("pub ").unwrap_or(line).strip_prefix("async ").unwrap_or(line).starts_with("fn main(")
 }
 
 /// The name of a file's module.

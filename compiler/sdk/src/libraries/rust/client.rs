@@ -105,6 +105,11 @@ impl Library for Clients {
     }
 }
 
+/// Whether an object is a client.
+pub(super) fn is_client(object: &Object) -> bool {
+    object.class.starts_with(CLIENT)
+}
+
 fn client(service: &Service) -> Object {
     Object { class: format_smolstr!("{CLIENT}{}", service.id()), facts: BTreeMap::new() }
 }

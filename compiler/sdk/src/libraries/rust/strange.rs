@@ -1,7 +1,9 @@
 //! What is known to call a cloud, and not how.
 
+use super::client::is_client;
 use super::names::ends;
-use crate::{Argument, Library, Object, Outcome};
+use crate::libraries::given::unresolved;
+use crate::{Argument, Library, Object, Outcome, Term};
 
 /// Layers over clouds, their other SDKs, and macros that are not expanded.
 pub struct Strange;
@@ -25,9 +27,36 @@ const CRATES: &[(&str, &str)] = &[
 /// Names of functions that make a client or begin to.
 const MAKES: &[&str] = &["builder", "connect", "default", "from_conf", "from_env", "init", "open", "parse_url"];
 
+/// Crates that do nothing with a client that they are given but to keep it.
+const HARMLESS: &[&str] = &[
+    "actix_web",
+    "alloc",
+    "anyhow",
+    "async_once_cell",
+    "axum",
+    "core",
+    "futures",
+    "futures_util",
+    "lambda_http",
+    "lambda_runtime",
+    "once_cell",
+    "serde_json",
+    "std",
+    "tokio",
+    "tower",
+    "tracing",
+];
+
 impl Library for Strange {
-    fn call(&self, _: &str, _: &[Argument]) -> Option<Outcome> {
-        None
+    /// A client that is handed to a crate of which nothing is known.
+    fn call(&self, symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
+        let (name, rest) = symbol.split_once('.')?;
+        let client = |argument: &Argument| matches!(&argument.term, Term::Object(object) if is_client(object));
+        let keeps = HARMLESS.contains(&name) || name.starts_with("aws_") || symbol.starts_with("macro ");
+        if keeps || rest.ends_with('!') || !arguments.iter().any(client) {
+            return None;
+        }
+        Some(unresolved(format!("`{}` is given a client, and what it does is not followed", symbol.replace('.', "::"))))
     }
 
     fn method(&self, _: &Object, _: &str, _: &[Argument]) -> Option<Outcome> {
