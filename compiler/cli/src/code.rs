@@ -15,6 +15,7 @@ pub const FRONTS: &[Front<'static>] = &[
     Front { front: &portolan_java::Java, language: Language::Java },
     Front { front: &portolan_ruby::Ruby, language: Language::Ruby },
     Front { front: &portolan_rust::Rust, language: Language::Rust },
+    Front { front: &portolan_csharp::CSharp, language: Language::CSharp },
 ];
 
 /// Folders that hold what others wrote or what was built.

@@ -146,6 +146,9 @@ impl Machine<'_> {
         if let Some(value) = self.invoke_holder(receiver, name, &arguments, span, scope) {
             return value;
         }
+        if let Some(value) = self.extended(receiver, name, &arguments, span, scope) {
+            return value;
+        }
         match receiver {
             Value::Any(values) => {
                 let results: Vec<Value> = values
@@ -201,6 +204,9 @@ impl Machine<'_> {
                 self.early |= *receiver == Value::Nothing;
                 if receiver.is_unknown() && self.libraries(module).iter().any(|library| library.telling(name)) {
                     self.give_up(module, span, format!("it is not known what `{name}` is called on"));
+                }
+                if let Some(value) = self.mediated(name, &arguments, span, scope) {
+                    return value;
                 }
                 let given = self.call_back(&arguments);
                 match name.as_str() {
@@ -387,8 +393,8 @@ impl Machine<'_> {
             }
         }
         match name.as_str() {
-            "push" | "append" | "add" | "unshift" | "extend" | "concat" | "<<" | "Add" | "addAll" | "update"
-            | "insert" => {
+            "push" | "append" | "add" | "unshift" | "extend" | "concat" | "<<" | "addAll" | "update" | "insert"
+            | "AddRange" | "Push" | "Enqueue" | "Insert" | "AddLast" | "AddFirst" => {
                 for (_, argument) in arguments {
                     self.put_in(index, name, argument);
                 }
@@ -401,6 +407,16 @@ impl Machine<'_> {
                 }
                 Value::Held(index)
             }
+            "Add" if arguments.len() < 2 => {
+                for (_, argument) in arguments {
+                    self.put_in(index, name, argument);
+                }
+                Value::Held(index)
+            }
+            "Add" | "TryAdd" => {
+                self.put_at(index, &arguments);
+                Value::Held(index)
+            }
             "set" | "put" | "setdefault" | "store" => {
                 self.put_at(index, &arguments);
                 Value::Held(index)
@@ -411,14 +427,17 @@ impl Machine<'_> {
                 self.list(Vec::new(), Some(results))
             }
             "copy" | "items" | "values" | "filter" | "slice" | "sort" | "reverse" | "entries" | "stream" | "to_a"
-            | "to_h" | "merge" | "iter" | "into_iter" | "each" | "toList" | "ToList" => Value::Held(index),
+            | "to_h" | "merge" | "iter" | "into_iter" | "each" | "toList" | "ToList" | "ToArray" | "ToHashSet"
+            | "ToDictionary" | "AsEnumerable" | "Where" | "OrderBy" | "OrderByDescending" | "ThenBy" | "Take"
+            | "Skip" | "Distinct" | "DistinctBy" | "Reverse" | "Concat" | "Append" | "Union" | "Cast" | "Chunk"
+            | "GroupBy" | "OfType" | "AsReadOnly" => Value::Held(index),
             _ if SAME.contains(&name.as_str()) => Value::Held(index),
             _ => Value::any(given.into_iter().chain([element])),
         }
     }
 
     fn put_in(&mut self, index: HeapIndex, name: &Name, value: Value) {
-        if !matches!(name.as_str(), "extend" | "concat" | "addAll" | "update") {
+        if !matches!(name.as_str(), "extend" | "concat" | "addAll" | "update" | "AddRange") {
             self.held_mut(index).add(value);
             return;
         }
@@ -633,6 +652,7 @@ impl Machine<'_> {
         let mut plain = Vec::new();
         for (name, value) in arguments {
             match name {
+                Some(name) if is_type_argument(&name) => {}
                 Some(name) => named.push((name, value)),
                 None => plain.push(value),
             }
@@ -687,6 +707,11 @@ impl Machine<'_> {
             _ => value,
         }
     }
+}
+
+/// Whether an argument is a type, which only libraries are told.
+pub(crate) fn is_type_argument(name: &Name) -> bool {
+    name.starts_with('<')
 }
 
 /// The member that a method of a record sets: `SetTopicArn(arn)`, `withKey(key)`.

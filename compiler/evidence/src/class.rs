@@ -1,5 +1,6 @@
 //! Classes: their methods and fields, making objects of them, and what a declared type says of a value.
 
+use crate::index::Index;
 use crate::machine::{Machine, Part};
 use crate::value::{ClassIndex, Closure, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
 use portolan_program::{ClassId, Field, Name, Role, Span, Type};
@@ -211,7 +212,7 @@ impl Machine<'_> {
     }
 
     /// The texts a class holds, and those of the classes inside it.
-    fn constants(&mut self, class: ClassIndex) -> BTreeMap<Name, Term> {
+    pub fn constants(&mut self, class: ClassIndex) -> BTreeMap<Name, Term> {
         let names: Vec<Name> = self.declared_fields(class);
         let mut facts = BTreeMap::new();
         for name in names {
@@ -570,6 +571,10 @@ impl Machine<'_> {
             return known.clone();
         }
         self.ambient.insert(class, Value::Unknown);
+        if let Some(given) = self.registered_for(class) {
+            self.ambient.insert(class, given.clone());
+            return given;
+        }
         let implementers = self.implementers(class);
         let objects: Vec<Value> = match implementers.is_empty() {
             true => vec![self.made_elsewhere(class)],
@@ -605,6 +610,11 @@ impl Machine<'_> {
             return Vec::new();
         }
         let name = self.class(class).name.clone();
+        if let Some(part) = self.parts(class).first()
+            && let Some(index) = self.index_of(part.module)
+        {
+            return self.indexed_implementers(class, index);
+        }
         self.declare_mentioning(class, &name);
         let candidates: Vec<ClassIndex> = (0..self.classes.len() as u32).map(ClassIndex).collect();
         let mut found = Vec::new();
@@ -615,6 +625,35 @@ impl Machine<'_> {
             let by_name = self.extends_by_name(candidate, &name) || self.extends_through(candidate, &name);
             if by_name || structural && !promised.is_empty() && self.has_all(candidate, &promised) {
                 found.push(candidate);
+            }
+        }
+        found.truncate(IMPLEMENTERS);
+        found
+    }
+
+    /// The classes that implement an interface, where an index knows what each type extends.
+    fn indexed_implementers(&mut self, class: ClassIndex, index: &Index) -> Vec<ClassIndex> {
+        let mut promises = vec![class];
+        let mut found = Vec::new();
+        let mut next = 0;
+        while let Some(promise) = promises.get(next).copied() {
+            next += 1;
+            let name = self.class(promise).name.clone();
+            let Some(part) = self.parts(promise).first().copied() else { continue };
+            let from = self.source(part.module).path.clone();
+            for (path, kind) in index.types(&from, |kind| kind.bases.contains(&name)) {
+                let Some(Value::Class(candidate)) = self.class_of_namespace(&kind.namespace, &kind.name, part.module)
+                else {
+                    continue;
+                };
+                let known = candidate == promise || promises.contains(&candidate) || found.contains(&candidate);
+                if known || in_tests(path) || self.is_double(candidate) || !self.bases(candidate).contains(&promise) {
+                    continue;
+                }
+                match self.is_interface(candidate) {
+                    true => promises.push(candidate),
+                    false => found.push(candidate),
+                }
             }
         }
         found.truncate(IMPLEMENTERS);
@@ -683,7 +722,7 @@ impl Machine<'_> {
 }
 
 /// Whether a file belongs to the tests.
-fn in_tests(path: &str) -> bool {
+pub(crate) fn in_tests(path: &str) -> bool {
     path.split('/').any(|part| {
         let part = part.to_lowercase();
         matches!(part.as_str(), "test" | "tests" | "__tests__" | "spec" | "mocks" | "__mocks__")
@@ -691,5 +730,7 @@ fn in_tests(path: &str) -> bool {
             || part.contains(".test.")
             || part.contains(".spec.")
             || part.starts_with("test_")
+            || part.ends_with(".tests")
+            || part.ends_with(".test")
     })
 }

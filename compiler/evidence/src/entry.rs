@@ -69,6 +69,7 @@ fn interpret(program: &Program<'_>, handler: &Handler) -> Result<Evidence, Missi
     program.front_of(&handler.file).ok_or(Missing::Language)?;
     let mut machine = Machine::new(program);
     let module = machine.load(&handler.file).ok_or(Missing::File)?;
+    machine.prepare(module, handler);
     if !machine.start_handler(module, handler) {
         return Err(Missing::Symbol);
     }
@@ -99,17 +100,23 @@ impl Machine<'_> {
             .filter(|part| !part.is_empty())
             .map(Name::from)
             .collect();
-        (0..path.len()).any(|skipped| {
-            let Some(value) = self.reach(module, &path[skipped..]) else { return false };
-            match self.start_registered(module, &value) {
+        (0..path.len()).any(|skipped| match self.reach(module, &path[skipped..]) {
+            Some(value) => match self.start_registered(module, &value) {
                 Some(started) => started,
                 None => self.call_handler(&value, module),
-            }
+            },
+            None => self.start_host(module, &path[skipped..]),
         })
     }
 
+    /// Runs a class that has no handler of its own and is one by what it extends.
+    fn start_host(&mut self, module: ModuleIndex, path: &[Name]) -> bool {
+        let class = path.first().and_then(|first| self.exported(module, first));
+        matches!(class, Some(Value::Class(class)) if self.host(class, module))
+    }
+
     /// Calls what starts a file by itself.
-    fn start_file(&mut self, module: ModuleIndex) -> bool {
+    pub fn start_file(&mut self, module: ModuleIndex) -> bool {
         let source = self.source(module);
         let entries = self.language(module).entries(&source.module);
         if entries.iter().any(|entry| self.start(module, entry)) {

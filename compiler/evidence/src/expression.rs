@@ -61,6 +61,7 @@ impl Machine<'_> {
                 let value = self.evaluate(value, scope);
                 self.of_type(value, declared, scope)
             }
+            Kind::Generic(inner, _) => self.evaluate(inner, scope),
             Kind::Module(name) => self.required(name, scope),
             Kind::Opaque(parts) => {
                 for part in parts {
@@ -129,7 +130,7 @@ impl Machine<'_> {
     fn joined(&mut self, parts: &[Expression], scope: ScopeIndex) -> Value {
         let values: Vec<Value> = parts.iter().map(|part| self.evaluate(part, scope)).collect();
         if !values.iter().any(|value| value.each().iter().any(|value| matches!(value, Value::Text(_)))) {
-            return Value::any(values.into_iter().filter(|value| matches!(value, Value::Held(_))));
+            return Value::any(values.into_iter().filter(|value| matches!(value, Value::Held(_) | Value::Function(_))));
         }
         let mut template = Vec::new();
         for value in &values {
@@ -183,7 +184,7 @@ impl Machine<'_> {
                 }
                 Value::Object(object)
             }
-            Value::Held(index) if matches!(self.held(index).shape, Shape::Instance(_)) => {
+            Value::Held(index) if matches!(self.held(index).shape, Shape::Instance(_) | Shape::Record) => {
                 let members = self.entries(Held::default(), entries, scope);
                 if let Value::Held(members) = members {
                     for name in self.held(members).order.clone() {
@@ -323,6 +324,7 @@ impl Machine<'_> {
                 let arguments = self.arguments(arguments, scope);
                 self.call_named(name, &value, arguments, span, scope)
             }
+            Kind::Generic(inner, types) => self.generic_call(inner, types, arguments, span, scope),
             Kind::Index(object, name) => {
                 let object = self.evaluate(object, scope);
                 let name = self.evaluate(name, scope);
@@ -347,7 +349,7 @@ impl Machine<'_> {
     }
 
     /// A call of a bare name: a few of the languages' own do something that matters.
-    fn call_named(
+    pub fn call_named(
         &mut self,
         name: &Name,
         value: &Value,

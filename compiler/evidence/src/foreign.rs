@@ -1,6 +1,6 @@
 //! Where the program meets what lies outside: SDKs, the languages' own functions, and libraries that nobody here knows.
 
-use crate::call::Arguments;
+use crate::call::{Arguments, is_type_argument};
 use crate::expression::push_value;
 use crate::machine::Machine;
 use crate::value::{HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
@@ -167,7 +167,7 @@ impl Machine<'_> {
     /// What of the arguments may act, that of records too.
     fn acting(&self, arguments: &Arguments) -> Vec<Value> {
         let mut acting = Vec::new();
-        for (_, argument) in arguments {
+        for (_, argument) in arguments.iter().filter(|(name, _)| !name.as_ref().is_some_and(is_type_argument)) {
             for value in argument.each() {
                 self.add_acting(value, &mut acting, 0);
             }
@@ -322,6 +322,12 @@ impl Machine<'_> {
         }
         if let Some(value) = self.delegated(name, &arguments, span, scope) {
             return value;
+        }
+        if let Some(value) = self.mediated(name, &arguments, span, scope) {
+            return value;
+        }
+        if name == "MapControllers" {
+            self.run_controllers(module);
         }
         let given = self.call_back(&arguments);
         let ran = if RUNS.contains(&name.as_str()) { self.run_foreign(index) } else { Value::Unknown };

@@ -10,6 +10,7 @@
 
 mod evidence; // start reading here
 mod program;
+mod index;
 mod value;
 mod machine;
 mod statement;
@@ -23,6 +24,8 @@ mod class;
 mod hooks;
 mod delegate;
 mod given;
+mod services;
+mod extension;
 mod structure;
 mod foreign;
 mod own;
@@ -33,6 +36,7 @@ mod holder;
 mod load;
 mod registered;
 mod entry;
+mod hosting;
 
 pub use entry::{Handler, Missing, observe};
 pub use evidence::{Call, Evidence, Place, Step, Unresolved};

@@ -51,7 +51,20 @@ impl Machine<'_> {
             );
         }
         self.hoist(&source.module.body, scope, None);
+        self.declare_parts(module);
         Some(module)
+    }
+
+    /// Declares the other files that hold parts of a module's classes.
+    fn declare_parts(&mut self, module: ModuleIndex) {
+        let Some(index) = self.index_of(module) else { return };
+        let source = self.source(module);
+        for class in source.module.classes.iter().filter(|class| class.adds) {
+            let (Some(name), Some(namespace)) = (&class.name, &class.namespace) else { continue };
+            for path in index.parts(namespace, name, &source.path) {
+                self.declare(path);
+            }
+        }
     }
 
     /// The rest of a module's package.
@@ -132,7 +145,7 @@ impl Machine<'_> {
         let source = self.source(module);
         let declared = source.module.class(class);
         let part = Part { module, class, scope };
-        let known = declared.name.as_ref().and_then(|name| self.same_class(module, name, scope, declared.adds));
+        let known = declared.name.as_ref().and_then(|name| self.same_class(module, name, scope, declared));
         if let Some(known) = known {
             let parts = &mut self.classes[known.0 as usize].parts;
             if !parts.iter().any(|known| known.module == module && known.class == class && known.scope == scope) {
@@ -152,7 +165,7 @@ impl Machine<'_> {
         if let Some(name) = &declared.name
             && self.scope(scope).parent.is_none()
         {
-            self.packaged.insert((self.package(module), name.clone()), index);
+            self.packaged.insert((self.package_of(module, declared), name.clone()), index);
         }
         self.bind_class(index, declared.name.as_ref(), scope);
         self.hoist_nested(&declared.body, index, scope);
@@ -234,7 +247,14 @@ impl Machine<'_> {
     }
 
     /// The class that a declaration belongs to, when there is one already.
-    fn same_class(&self, module: ModuleIndex, name: &Name, scope: ScopeIndex, adds: bool) -> Option<ClassIndex> {
+    fn same_class(
+        &self,
+        module: ModuleIndex,
+        name: &Name,
+        scope: ScopeIndex,
+        declared: &portolan_program::Class,
+    ) -> Option<ClassIndex> {
+        let adds = declared.adds;
         if let Some(Value::Class(known)) = self.scope(scope).names.get(name)
             && (adds || self.class(*known).parts.iter().any(|part| part.scope == scope))
         {
@@ -243,7 +263,7 @@ impl Machine<'_> {
         if self.scope(scope).parent.is_some() && !adds {
             return None;
         }
-        let known = *self.packaged.get(&(self.package(module), name.clone()))?;
+        let known = *self.packaged.get(&(self.package_of(module, declared), name.clone()))?;
         let all_add = self.class(known).parts.iter().all(|part| self.source(part.module).module.class(part.class).adds);
         (adds || all_add).then_some(known)
     }
@@ -251,6 +271,16 @@ impl Machine<'_> {
     fn bind_class(&mut self, class: ClassIndex, name: Option<&Name>, scope: ScopeIndex) {
         if let Some(name) = name {
             self.scopes[scope.0 as usize].names.insert(name.clone(), Value::Class(class));
+        }
+    }
+
+    /// What names the package of a class: its namespace in its project, or its module's package.
+    fn package_of(&self, module: ModuleIndex, declared: &portolan_program::Class) -> String {
+        match (&declared.namespace, self.index_of(module)) {
+            (Some(namespace), Some(index)) => {
+                format!("{}:{namespace}", index.project(&self.loaded(module).source.path))
+            }
+            _ => self.package(module),
         }
     }
 
@@ -325,6 +355,9 @@ impl Machine<'_> {
         {
             let class = self.rules(from).implied_receiver.then(|| self.exported(module, item)).flatten();
             return class.unwrap_or(Value::Module(module));
+        }
+        if let Some(class) = found.is_empty().then(|| self.class_of_namespace(name, item, from)).flatten() {
+            return class;
         }
         match found.is_empty() {
             true if item == "default" => Value::Symbol(Symbol { name: name.clone(), imported: true }),

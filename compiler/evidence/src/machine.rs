@@ -3,6 +3,7 @@
 use crate::binding::Bound;
 use crate::branch::Change;
 use crate::evidence::{Call, Evidence, Place, Step, Unresolved};
+use crate::index::Index;
 use crate::program::{Program, Source};
 use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Value};
 use portolan_program::{ClassId, FunctionId, Language, Name, Rules, Span};
@@ -43,6 +44,8 @@ pub(crate) struct Machine<'p> {
     pub memo: FxHashMap<Context, Option<Value>>,
     pub contexts: FxHashMap<(ModuleIndex, FunctionId), u32>,
     pub frames: Vec<Frame>,
+    /// What a container of dependencies was told to give for a class.
+    pub registered: FxHashMap<ClassIndex, Value>,
     /// How many branches are open.
     pub depth: u32,
     /// What each open branch set in scopes around it.
@@ -163,6 +166,7 @@ impl<'p> Machine<'p> {
             memo: FxHashMap::default(),
             contexts: FxHashMap::default(),
             frames: Vec::new(),
+            registered: FxHashMap::default(),
             depth: 0,
             journal: Vec::new(),
             loading: 0,
@@ -234,6 +238,11 @@ impl<'p> Machine<'p> {
 
     pub fn rules(&self, module: ModuleIndex) -> Rules {
         self.language(module).rules()
+    }
+
+    /// Which file declares a name, as a module's language has it.
+    pub fn index_of(&self, module: ModuleIndex) -> Option<&'p Index> {
+        self.program.index(self.loaded(module).source.front)
     }
 
     pub fn libraries(&self, module: ModuleIndex) -> &'static [&'static dyn Library] {

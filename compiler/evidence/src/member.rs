@@ -11,7 +11,12 @@ impl Machine<'_> {
             let members: Vec<Value> = values.iter().map(|value| self.member(value, name, from)).collect();
             return Value::any(members);
         }
-        self.own_member(object, name, from).unwrap_or_default()
+        match self.own_member(object, name, from) {
+            Some(Value::Method(..)) if self.language(from).unwraps(name) => object.clone(),
+            Some(value) => value,
+            None if self.language(from).unwraps(name) => object.clone(),
+            None => Value::Unknown,
+        }
     }
 
     /// A member, if it is known that there is one.
@@ -170,6 +175,11 @@ impl Machine<'_> {
             && let Some(module) = self.find(&submodule, from).first()
         {
             return Value::Module(*module);
+        }
+        if !symbol.imported
+            && let Some(class) = self.class_of_namespace(&symbol.name, name, from)
+        {
+            return class;
         }
         if is_everywhere(symbol)
             && let Some(value) = self.everywhere.get(name)

@@ -161,8 +161,46 @@ impl Machine<'_> {
         })
     }
 
+    /// A class that the index knows, or a member of one all of whose members are seen.
+    fn outlined(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        let index = self.index_of(module)?;
+        let source = self.source(module);
+        if let Some(class) = self.first_declared(&index.declaring(name, &source.path), name) {
+            return Some(class);
+        }
+        for outer in self.loaded(module).outer_stars.clone() {
+            let Some((namespace, class)) = outer.rsplit_once('.') else { continue };
+            let class = self.class_of_namespace(&namespace.into(), &class.into(), module);
+            if let Some(Value::Class(class)) = class
+                && let Some(member) = self.class_member(class, name)
+            {
+                return Some(member);
+            }
+        }
+        None
+    }
+
+    /// The class of a namespace.
+    pub fn class_of_namespace(&mut self, namespace: &Name, name: &Name, module: ModuleIndex) -> Option<Value> {
+        let index = self.index_of(module)?;
+        let source = self.source(module);
+        self.first_declared(&index.parts(namespace, name, &source.path), name)
+    }
+
+    /// What the first of these files declares by a name. All are loaded: they may hold parts of it.
+    fn first_declared(&mut self, paths: &[&str], name: &Name) -> Option<Value> {
+        let loaded: Vec<ModuleIndex> = paths.iter().filter_map(|path| self.load(path)).collect();
+        loaded.into_iter().find_map(|module| {
+            let scope = self.loaded(module).scope;
+            self.scope(scope).names.get(name).cloned()
+        })
+    }
+
     /// A class in the file that by custom is named after it.
     fn customary(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
+        if let Some(class) = self.outlined(module, name) {
+            return Some(class);
+        }
         let source = self.source(module);
         let paths = self.language(module).declares(name, &source.path, self.program.files);
         for path in paths {

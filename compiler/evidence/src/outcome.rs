@@ -1,6 +1,6 @@
 //! What an SDK's call does to the interpretation: operations are recorded, functions are called, terms become values.
 
-use crate::call::Arguments;
+use crate::call::{Arguments, is_type_argument};
 use crate::machine::Machine;
 use crate::value::{Closure, HeapIndex, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
 use portolan_program::{Name, Span};
@@ -70,8 +70,13 @@ impl Machine<'_> {
         last.or_else(named).or_else(|| values().find(|value| value.acts()).cloned())
     }
 
-    pub fn terms(&self, arguments: &Arguments) -> Vec<Argument> {
-        arguments.iter().map(|(name, value)| Argument { name: name.clone(), term: self.term(value) }).collect()
+    /// What is known of arguments, for a library. A type that is given as one says of itself what it can.
+    pub fn terms(&mut self, arguments: &Arguments) -> Vec<Argument> {
+        let term = |machine: &mut Self, name: &Option<Name>, value: &Value| match value {
+            Value::Class(class) if name.as_ref().is_some_and(is_type_argument) => machine.described(*class),
+            _ => machine.term(value),
+        };
+        arguments.iter().map(|(name, value)| Argument { name: name.clone(), term: term(self, name, value) }).collect()
     }
 
     /// What is known of a value, for a library.
@@ -107,6 +112,9 @@ impl Machine<'_> {
                 let mut members: BTreeMap<Name, Term> = BTreeMap::new();
                 for name in &held.order {
                     members.insert(name.clone(), self.term_within(&held.members[name], depth + 1));
+                }
+                if let Shape::Instance(class) = held.shape {
+                    members.extend(self.marks(class));
                 }
                 Term::Record(members)
             }

@@ -45,6 +45,8 @@ const SAME: &[&str] = &[
     "asyncio.gather",
     "typing.cast",
     "Task.FromResult",
+    "Task.WhenAll",
+    "Task.WhenAny",
     "Lazy",
     "structuredClone",
     "urllib.parse.unquote_plus",

@@ -1,9 +1,10 @@
 //! The app's files, read once and shared by all handlers.
 
+use crate::index::Index;
 use portolan_program::{Files, Language, Module};
 use portolan_sdk::Library;
 use rustc_hash::FxHashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// A language and the SDKs that its programs use.
 pub struct Front<'a> {
@@ -18,6 +19,7 @@ pub struct Program<'a> {
     pub(crate) files: &'a (dyn Files + Sync),
     fronts: &'a [Front<'a>],
     sources: RwLock<FxHashMap<String, Option<Arc<Source>>>>,
+    indexes: Vec<OnceLock<Option<Index>>>,
 }
 
 /// A lowered file.
@@ -33,7 +35,8 @@ impl<'a> Program<'a> {
     /// The program of these files.
     #[must_use]
     pub fn new(files: &'a (dyn Files + Sync), fronts: &'a [Front<'a>]) -> Self {
-        Self { files, fronts, sources: RwLock::default() }
+        let indexes = fronts.iter().map(|_| OnceLock::new()).collect();
+        Self { files, fronts, sources: RwLock::default(), indexes }
     }
 
     /// A file, lowered; none where there is none or no language reads it.
@@ -61,6 +64,11 @@ impl<'a> Program<'a> {
 
     pub(crate) fn language(&self, front: usize) -> &'a dyn Language {
         self.fronts[front].front
+    }
+
+    /// Which file declares a name, where a language's files are not named after what they hold.
+    pub(crate) fn index(&self, front: usize) -> Option<&Index> {
+        self.indexes[front].get_or_init(|| Index::read(self.fronts[front].front, self.files)).as_ref()
     }
 
     pub(crate) fn libraries(&self, front: usize) -> &'static [&'static dyn Library] {

@@ -53,6 +53,8 @@ pub enum Kind {
     Block(Vec<Statement>),
     /// A cast or declared type of a value: `x as Foo`, `(Foo) x`, Go's `x.(Foo)`.
     Typed(Box<Expression>, Type),
+    /// A name with type arguments: `provider.GetService<IStore>`.
+    Generic(Box<Expression>, Vec<Type>),
     /// A module by a name that is computed where it is used: `require("x")`, `import("x")`, `importlib.import_module("x")`.
     Module(Name),
     /// Everything evaluated for what it does; the value is not known: arithmetic, comparisons, conditions.

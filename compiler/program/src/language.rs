@@ -1,6 +1,6 @@
 //! What a front end answers.
 
-use crate::{Module, Name};
+use crate::{Module, Name, Outline};
 
 /// A language's front end.
 pub trait Language: Sync {
@@ -25,6 +25,19 @@ pub trait Language: Sync {
     fn declares(&self, name: &str, from: &str, files: &dyn Files) -> Vec<String> {
         let _ = (name, from, files);
         Vec::new()
+    }
+
+    /// What a text declares, for languages in which names are found by that; none in all others.
+    fn outline(&self, text: &str) -> Option<Outline> {
+        let _ = text;
+        None
+    }
+
+    /// Whether a member of this name, where an object has none, is the object itself: the result of a task, the value of what
+    /// is made late.
+    fn unwraps(&self, member: &str) -> bool {
+        let _ = member;
+        false
     }
 
     /// The name of a module inside a module: `a.b` for `b` in `a`. None where modules hold none.

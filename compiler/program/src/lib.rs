@@ -9,10 +9,12 @@ mod module; // start reading here
 mod statement;
 mod expression;
 mod language;
+mod outline;
 
 pub use expression::{Argument, Entry, Expression, Form, Key, Kind, Piece};
 pub use language::{Files, Language, Rules};
 pub use module::{Class, ClassId, Field, Function, FunctionId, Module, Parameter, Role, Type, Variadic};
+pub use outline::{Outline, Outlined};
 pub use smol_str::SmolStr as Name;
 pub use statement::{Import, Pattern, Statement};
 

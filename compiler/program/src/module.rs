@@ -68,6 +68,8 @@ pub struct Function {
     pub decorators: Vec<Expression>,
     /// What it does. Languages whose last expression is the result get a [`Statement::Return`] for it.
     pub body: Vec<Statement>,
+    /// Whether only its own class may call it.
+    pub hidden: bool,
     /// The place of its name, or of the whole closure.
     pub span: Span,
 }
@@ -86,6 +88,8 @@ pub enum Role {
     Constructor,
     /// Runs when a member of this name is read.
     Getter,
+    /// Called on an object of another class, which is its first parameter: C#'s extension methods.
+    Extension,
 }
 
 /// A parameter.
@@ -120,6 +124,8 @@ pub enum Variadic {
 pub struct Class {
     /// Its name; none for a class expression.
     pub name: Option<Name>,
+    /// The namespace it is in, in languages whose files may add to any: its name means one class there.
+    pub namespace: Option<Name>,
     /// What it extends, implements or embeds.
     pub bases: Vec<Type>,
     /// Whether it only promises: an interface, a trait, an abstract class' abstract part.

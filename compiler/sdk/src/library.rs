@@ -1,6 +1,6 @@
 //! Libraries: what the names and objects of an SDK do.
 
-use crate::libraries::{go, java, javascript, python, ruby, rust};
+use crate::libraries::{csharp, go, java, javascript, python, ruby, rust};
 use crate::{Argument, Language, Object, Operation, Outcome, Term};
 
 /// An SDK, or a family of SDKs, in one language.
@@ -76,5 +76,6 @@ pub fn libraries(language: Language) -> &'static [&'static dyn Library] {
         Language::Java => java::LIBRARIES,
         Language::Ruby => ruby::LIBRARIES,
         Language::Rust => rust::LIBRARIES,
+        Language::CSharp => csharp::LIBRARIES,
     }
 }

@@ -32,6 +32,8 @@ pub enum Language {
     Ruby,
     /// Rust.
     Rust,
+    /// C#.
+    CSharp,
 }
 
 /// An argument of a call.

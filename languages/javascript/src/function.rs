@@ -53,6 +53,7 @@ impl Lower<'_> {
             decorators: Vec::new(),
             body,
             span: place,
+            hidden: false,
         })
     }
 

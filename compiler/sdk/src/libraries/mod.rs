@@ -20,3 +20,6 @@ pub mod ruby;
 
 /// Rust.
 pub mod rust;
+
+/// C#.
+pub mod csharp;

@@ -1,0 +1,97 @@
+//! What runs before a handler or beside it, because the platform or a framework finds it by its type: .NET's startups, hosts
+//! and controllers.
+
+use crate::entry::Handler;
+use crate::machine::Machine;
+use crate::value::{ClassIndex, ModuleIndex, Value};
+use portolan_program::{Kind, Name, Outlined, Role};
+
+/// What a class that starts an app bears or extends.
+const STARTUP: &[&str] = &["FunctionsStartup", "LambdaStartup"];
+
+/// What a class extends by which a whole web app is one function.
+const HOSTS: &[&str] = &[
+    "APIGatewayHttpApiV2ProxyFunction",
+    "APIGatewayProxyFunction",
+    "APIGatewayWebsocketApiProxyFunction",
+    "ApplicationLoadBalancerFunction",
+];
+
+/// What a controller extends or bears.
+const CONTROLLERS: &[&str] = &["ApiController", "Controller", "ControllerBase"];
+
+impl Machine<'_> {
+    /// Runs what starts the project of a handler, where the platform does so by itself.
+    pub fn prepare(&mut self, module: ModuleIndex, handler: &Handler) {
+        let Some(index) = self.index_of(module) else { return };
+        let own = index.project(&handler.file).to_owned();
+        for (path, kind) in index.types(&handler.file, |kind| bears(kind, STARTUP)) {
+            let found = self.class_of_namespace(&kind.namespace, &kind.name, module);
+            if let Some(Value::Class(class)) = found.filter(|_| index.project(path) == own) {
+                self.start_by(class);
+            }
+        }
+        let worker = self.source(module).module.functions.iter().any(|function| {
+            function.decorators.iter().any(|mark| matches!(&mark.kind, Kind::Name(name) if name == "Function"))
+        });
+        if let Some(main) = index.mate("Program.cs", &handler.file).filter(|path| worker && *path != handler.file)
+            && let Some(main) = self.load(main)
+        {
+            self.start_file(main);
+        }
+    }
+
+    /// Runs a web app that is one function; false where a class is none.
+    pub fn host(&mut self, class: ClassIndex, module: ModuleIndex) -> bool {
+        let mut started = Vec::new();
+        let mut hosts = false;
+        for part in self.class(class).parts.clone() {
+            let source = self.source(part.module);
+            for base in &source.module.class(part.class).bases {
+                if base.path.last().is_some_and(|name| HOSTS.contains(&name.as_str())) {
+                    hosts = true;
+                    started.extend(base.arguments.iter().map(|argument| self.type_value(argument, part.scope)));
+                }
+            }
+        }
+        if !hosts {
+            return false;
+        }
+        self.run_methods(class, &["Init"]);
+        for startup in started {
+            if let Value::Class(startup) = startup {
+                self.start_by(startup);
+            }
+        }
+        self.run_controllers(module);
+        true
+    }
+
+    /// Runs every public method of the controllers of a module's project.
+    pub fn run_controllers(&mut self, module: ModuleIndex) {
+        let Some(index) = self.index_of(module) else { return };
+        let from = self.source(module).path.clone();
+        for (_, kind) in index.types(&from, |kind| bears(kind, CONTROLLERS)) {
+            if let Some(Value::Class(class)) = self.class_of_namespace(&kind.namespace, &kind.name, module) {
+                let names = self.public_methods(class);
+                let names: Vec<&str> = names.iter().map(Name::as_str).collect();
+                self.run_methods(class, &names);
+            }
+        }
+    }
+
+    fn public_methods(&self, class: ClassIndex) -> Vec<Name> {
+        let mut names = Vec::new();
+        for part in &self.class(class).parts {
+            let source = self.source(part.module);
+            let functions = source.module.class(part.class).functions.iter().map(|id| source.module.function(*id));
+            let public = functions.filter(|function| function.role == Role::Method && !function.hidden);
+            names.extend(public.filter_map(|function| function.name.clone()));
+        }
+        names
+    }
+}
+
+fn bears(kind: &Outlined, names: &[&str]) -> bool {
+    kind.bases.iter().chain(&kind.marks).any(|name| names.contains(&name.as_str()))
+}
