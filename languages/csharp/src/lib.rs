@@ -75,6 +75,6 @@ impl Language for CSharp {
     }
 
     fn rules(&self) -> Rules {
-        Rules { implied_receiver: true, block_scopes: true, explicit_exports: false, structural_interfaces: false }
+        Rules { implied_receiver: true, block_scopes: true, ..Rules::default() }
     }
 }
