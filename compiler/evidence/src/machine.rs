@@ -45,7 +45,7 @@ pub(crate) struct Machine<'p> {
     pub contexts: FxHashMap<(ModuleIndex, FunctionId), u32>,
     pub frames: Vec<Frame>,
     /// What a container of dependencies was told to give for a class.
-    pub registered: FxHashMap<ClassIndex, Value>,
+    pub services: FxHashMap<ClassIndex, Value>,
     /// How many branches are open.
     pub depth: u32,
     /// What each open branch set in scopes around it.
@@ -166,7 +166,7 @@ impl<'p> Machine<'p> {
             memo: FxHashMap::default(),
             contexts: FxHashMap::default(),
             frames: Vec::new(),
-            registered: FxHashMap::default(),
+            services: FxHashMap::default(),
             depth: 0,
             journal: Vec::new(),
             loading: 0,

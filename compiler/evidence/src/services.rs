@@ -129,17 +129,17 @@ impl Machine<'_> {
     /// Tells the container what to give for a class. What was told before stays possible.
     pub fn register_for(&mut self, asked: ClassIndex, given: Value) {
         self.ambient.remove(&asked);
-        let known = self.registered.remove(&asked);
+        let known = self.services.remove(&asked);
         let all = match known {
             Some(known) => known.or(given),
             None => given,
         };
-        self.registered.insert(asked, all);
+        self.services.insert(asked, all);
     }
 
     /// What the container was told to give for a class.
     pub fn registered_for(&mut self, class: ClassIndex) -> Option<Value> {
-        let known = self.registered.get(&class).cloned()?;
+        let known = self.services.get(&class).cloned()?;
         let mut given = Vec::new();
         for value in known.each() {
             given.push(match value {
