@@ -1,7 +1,7 @@
 //! What was seen in the functions' code.
 
 use portolan_diagnostics::Span;
-use portolan_model::FunctionId;
+use portolan_model::{FunctionId, Pattern};
 use std::collections::BTreeMap;
 
 /// What was seen in the code of the functions that somebody looked at.
@@ -30,16 +30,35 @@ pub struct Seen {
     pub needs: Vec<Need>,
     /// Where it calls other clouds: what it calls.
     pub elsewhere: Vec<Site>,
-    /// Where it could not be followed: why.
-    pub gaps: Vec<Site>,
+    /// Whether the code asks where it runs before it does.
+    pub chooses: bool,
+    /// Where it could not be followed.
+    pub gaps: Vec<Gap>,
 }
 
 impl Seen {
-    /// Whether the calls are all there are. Code without any call into an SDK is not complete: more likely it was not
-    /// understood.
+    /// Whether the calls that need one of these permissions are all there are. Code without any call into an SDK is not
+    /// complete: more likely it was not understood.
     #[must_use]
-    pub fn complete(&self) -> bool {
-        self.gaps.is_empty() && !self.needs.is_empty()
+    pub fn is_complete_for<'p>(&self, permissions: impl Iterator<Item = &'p str> + Clone) -> bool {
+        !self.needs.is_empty() && !self.gaps.iter().any(|gap| gap.concerns(permissions.clone()))
+    }
+}
+
+/// A place where the code could not be followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Where, and why.
+    pub site: Site,
+    /// How all permissions begin that it may need; none where it may need anything.
+    pub service: Option<String>,
+}
+
+impl Gap {
+    /// Whether one of these permissions may be needed there.
+    pub fn concerns<'p>(&self, mut permissions: impl Iterator<Item = &'p str>) -> bool {
+        let Some(service) = &self.service else { return true };
+        permissions.any(|permission| permission.starts_with(service.as_str()))
     }
 }
 
@@ -50,8 +69,21 @@ pub struct Need {
     pub permission: String,
     /// How the code names what it is on.
     pub on: Named,
+    /// Whether it is about that, or about something inside it.
+    pub part: Part,
+    /// The same as it would be granted by hand.
+    pub by_hand: ByHand,
     /// The call.
     pub site: Site,
+}
+
+/// A permission in the words of `allow`, as narrow as the code says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ByHand {
+    /// The action.
+    pub action: String,
+    /// What it is on.
+    pub resource: String,
 }
 
 /// How code names a resource.
@@ -63,6 +95,15 @@ pub enum Named {
     Literal(String),
     /// In a way that is not known.
     Unknown,
+}
+
+/// What of a resource a call is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The whole: a table, a bucket, a queue.
+    Whole,
+    /// What has this key, or one that begins so, inside it; nothing is known of it where any key begins so.
+    Inside(Pattern),
 }
 
 /// A place in the code.

@@ -57,19 +57,63 @@ pub enum Basis {
     #[default]
     Declared,
     /// The code's: only these permissions of the verb, sorted.
-    Code(Vec<String>),
+    Code(Vec<Exact>),
     /// The spec's, because the code was not understood in full.
     Assumed,
 }
 
-impl Basis {
-    /// Whether a permission of the verb is granted.
+/// A permission that the code needs, and for what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exact {
+    /// The provider's permission.
+    pub permission: String,
+    /// Whether calls are about the whole resource.
+    pub whole: bool,
+    /// Which keys inside it calls are about: none, these, or, where it is an empty list, any.
+    pub inside: Option<Vec<Pattern>>,
+    /// The calls.
+    pub calls: Vec<Reason>,
+}
+
+impl Grant {
+    /// Why each of its permissions is there.
     #[must_use]
-    pub fn grants(&self, permission: &str) -> bool {
-        match self {
-            Self::Declared | Self::Assumed => true,
-            Self::Code(exact) => exact.iter().any(|one| one == permission),
-        }
+    pub fn because(&self) -> Because {
+        let declared = self.reasons.shared();
+        let Basis::Code(exact) = &self.basis else { return declared.into() };
+        let with_calls = |one: &Exact| {
+            let all = declared.iter().chain(one.calls.iter().filter(|call| !declared.contains(call)));
+            (one.permission.clone(), all.cloned().collect())
+        };
+        Because { by_permission: exact.iter().map(with_calls).collect(), declared }
+    }
+}
+
+/// Why the permissions of a grant are there.
+#[derive(Clone, Debug, Default)]
+pub struct Because {
+    declared: Arc<[Reason]>,
+    by_permission: Vec<(String, Arc<[Reason]>)>,
+}
+
+impl Because {
+    /// Why one of them is.
+    #[must_use]
+    pub fn of(&self, permission: &str) -> Arc<[Reason]> {
+        let known = self.by_permission.iter().find(|(known, _)| known == permission);
+        known.map_or_else(|| Arc::clone(&self.declared), |(_, reasons)| Arc::clone(reasons))
+    }
+}
+
+impl From<Arc<[Reason]>> for Because {
+    fn from(declared: Arc<[Reason]>) -> Self {
+        Self { declared, by_permission: Vec::new() }
+    }
+}
+
+impl From<[Reason; 1]> for Because {
+    fn from(reasons: [Reason; 1]) -> Self {
+        Arc::<[Reason]>::from(reasons).into()
     }
 }
 

@@ -2,22 +2,23 @@
 //!
 //! | code | spec | result |
 //! |---|---|---|
-//! | a call inside a declared verb | declared | exactly that permission |
+//! | a call inside a declared verb | declared | exactly that permission, on what the call is about |
 //! | a call outside every declaration | – | an error with the line to add |
-//! | no call, and all was understood | declared | nothing, and a warning |
+//! | no call, and all was understood that could be one | declared | nothing, and a warning |
 //! | not all was understood | declared | the whole verb, marked as assumed |
 
-use crate::{Basis, Calls, Grant, Grants, Named, Need, Reason, Right, Seen};
-use portolan_catalog::{Column, Verb};
+use crate::findings::Uncovered;
+use crate::narrow::{fewest, within};
+use crate::rows::Ceiling;
+use crate::{Basis, Calls, Exact, Grant, Grants, Meant, Need, Part, Reason, Right, Seen, meant};
+use portolan_catalog::{AccessRow, Catalog, Verb};
 use portolan_diagnostics::Diagnostic;
-use portolan_model::{Function, Model, Piece, Resource, Subject, variable};
-
-/// Places that one note shows.
-const GAPS: usize = 3;
+use portolan_model::{Function, Model, Pattern, Subject};
+use std::collections::BTreeMap;
 
 /// Narrows what is declared to what the code does.
 #[must_use]
-pub fn join(model: &Model, declared: Grants, calls: &Calls) -> (Grants, Vec<Diagnostic>) {
+pub fn join(model: &Model, catalog: &Catalog, declared: Grants, calls: &Calls) -> (Grants, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut grants = Vec::with_capacity(declared.grants.len());
     for (id, function) in model.function_ids() {
@@ -25,11 +26,13 @@ pub fn join(model: &Model, declared: Grants, calls: &Calls) -> (Grants, Vec<Diag
         match calls.of(id) {
             None => grants.extend(own),
             Some(seen) => {
-                let joining = Joining { model, function, seen };
+                let ceiling = Ceiling { model, catalog };
+                let joining = Joining { ceiling, model, function, seen, declared: &own };
                 joining.foreign(&mut found);
-                joining.assumed(&own, &mut found);
-                joining.undeclared(&own, &mut found);
-                grants.extend(own.into_iter().filter_map(|grant| joining.narrowed(grant, &mut found)));
+                joining.undeclared(&mut found);
+                let narrowed: Vec<Grant> = own.iter().filter_map(|grant| joining.narrowed(grant, &mut found)).collect();
+                joining.assumed(&narrowed, &mut found);
+                grants.extend(narrowed);
             }
         }
     }
@@ -37,212 +40,177 @@ pub fn join(model: &Model, declared: Grants, calls: &Calls) -> (Grants, Vec<Diag
 }
 
 /// One function's declarations against its code.
-struct Joining<'a> {
-    model: &'a Model,
-    function: &'a Function,
-    seen: &'a Seen,
+pub(crate) struct Joining<'a> {
+    pub ceiling: Ceiling<'a>,
+    pub model: &'a Model,
+    pub function: &'a Function,
+    pub seen: &'a Seen,
+    pub declared: &'a [Grant],
 }
 
-impl Joining<'_> {
+/// What a call takes of a grant.
+enum Taken {
+    Whole,
+    Inside(Vec<Pattern>),
+}
+
+impl<'a> Joining<'a> {
     /// A grant as narrow as the code allows; none where the code does without.
-    fn narrowed(&self, mut grant: Grant, found: &mut Vec<Diagnostic>) -> Option<Grant> {
-        let Right::Verb { verb, subject: Subject::Resource(resource), .. } = &grant.right else { return Some(grant) };
-        let resource = self.model.resource(*resource);
-        if !self.seen.complete() {
-            grant.basis = Basis::Assumed;
-            return Some(grant);
+    fn narrowed(&self, grant: &Grant, found: &mut Vec<Diagnostic>) -> Option<Grant> {
+        let Right::Verb { verb, subject, only } = &grant.right else { return Some(grant.clone()) };
+        let rows = self.rows(*subject, verb);
+        if rows.iter().all(|row| row.unseen) {
+            return Some(grant.clone());
         }
-        let permissions = self.permissions(resource, verb);
-        let used: Vec<&Need> = self
-            .seen
-            .needs
-            .iter()
-            .filter(|need| permissions.contains(&need.permission) && self.may_be(need, resource))
-            .collect();
-        if used.is_empty() {
-            found.push(self.unused(&grant, verb, resource));
+        let permissions = rows.iter().flat_map(|row| row.permissions.iter().map(|permission| permission.as_str()));
+        if !self.seen.is_complete_for(permissions) {
+            return Some(Grant { basis: Basis::Assumed, ..grant.clone() });
+        }
+        let exact = self.exact(*subject, &rows, only);
+        if exact.is_empty() {
+            found.push(self.unused(grant, verb, *subject));
             return None;
         }
-        let mut exact: Vec<String> = used.iter().map(|need| need.permission.clone()).collect();
-        exact.sort();
-        exact.dedup();
-        for need in used {
-            let reason = Reason { span: need.site.span, text: need.site.text.clone().into() };
-            if !grant.reasons.iter().any(|known| *known == reason) {
-                grant.reasons.more.push(reason);
-            }
-        }
-        grant.basis = Basis::Code(exact);
-        Some(grant)
+        Some(Grant { basis: Basis::Code(exact), ..grant.clone() })
     }
 
-    /// Says that declarations are granted in full, and why.
-    fn assumed(&self, declared: &[Grant], found: &mut Vec<Diagnostic>) {
-        let on_resource = |grant: &Grant| matches!(&grant.right, Right::Verb { subject: Subject::Resource(_), .. });
-        let said = self.is_foreign();
-        if self.seen.complete() || said || !declared.iter().any(on_resource) {
-            return;
-        }
-        let function = &self.function.name;
-        let message =
-            format!("`{}`: not all of its code was understood, so it is granted all that it declares", function.value);
-        let mut note = Diagnostic::note("access/assumed", message).at(function.span, "its grants are marked `assumed`");
-        for gap in self.seen.gaps.iter().take(GAPS) {
-            note = note.also(gap.span, gap.text.clone());
-        }
-        found.push(
-            note.help(match self.seen.gaps.is_empty() {
-                true => "no call into a cloud's SDK was found from its handler".to_owned(),
-                false => {
-                    "`portolan infer` lists every place; a client that is made where it is used is understood best"
-                        .to_owned()
-                }
-            }),
-        );
-    }
-
-    /// The permissions of a verb on a resource.
-    fn permissions(&self, resource: &Resource, verb: &Verb) -> Vec<String> {
-        match resource.kind.column(self.model.target.format) {
-            Column::Built(built) => {
-                let rows = built.access(verb).iter();
-                rows.flat_map(|row| row.permissions.iter().map(ToString::to_string)).collect()
-            }
-            Column::Unsupported(_) => Vec::new(),
-        }
-    }
-
-    /// Whether a call may be on a resource: it is named so, or nobody knows.
-    fn may_be(&self, need: &Need, resource: &Resource) -> bool {
-        self.named(need).is_none_or(|named| named.name.value == resource.name.value)
-    }
-
-    /// The resource that a call is on, where its name tells.
-    fn named(&self, need: &Need) -> Option<&Resource> {
-        match &need.on {
-            Named::Variable(name) => self.by_variable(name),
-            Named::Literal(text) => self.model.resources.iter().find(|resource| is_called(resource, text)),
-            Named::Unknown => None,
-        }
-    }
-
-    /// The resource behind an environment variable: one that is injected, or one that the spec sets.
-    fn by_variable(&self, name: &str) -> Option<&Resource> {
-        let set = self.function.environment.iter().find(|(variable, _)| variable.value == name);
-        if let Some((_, text)) = set {
-            return text.pieces.iter().find_map(|piece| match piece {
-                Piece::Attribute(Subject::Resource(id), _) => Some(self.model.resource(*id)),
-                _ => None,
+    /// The permissions that calls take of a verb's rows, sorted.
+    fn exact(&self, subject: Subject, rows: &[&AccessRow], only: &[Pattern]) -> Vec<Exact> {
+        let mut exact: BTreeMap<&str, Exact> = BTreeMap::new();
+        for need in &self.seen.needs {
+            let Some(taken) = self.taken(need, subject, rows, only) else { continue };
+            let one = exact.entry(&need.permission).or_insert_with(|| Exact {
+                permission: need.permission.clone(),
+                whole: false,
+                inside: None,
+                calls: Vec::new(),
             });
+            match taken {
+                Taken::Whole => one.whole = true,
+                Taken::Inside(patterns) => one.inside.get_or_insert_default().extend(patterns),
+            }
+            let call = Reason { span: need.site.span, text: need.site.text.clone().into() };
+            if !one.calls.contains(&call) {
+                one.calls.push(call);
+            }
         }
-        let injected = |resource: &&Resource| {
-            let own = variable(&resource.name.value, &resource.kind.name);
-            name == own || name.strip_prefix(&own).is_some_and(|rest| rest.starts_with('_'))
+        let few = |mut one: Exact| {
+            one.inside = one.inside.map(|patterns| fewest(&patterns, only));
+            one
         };
-        self.model.resources.iter().filter(injected).max_by_key(|resource| resource.name.value.len())
+        exact.into_values().map(few).collect()
+    }
+
+    /// What a call takes of some rows; none where they are not for it.
+    fn taken(&self, need: &Need, subject: Subject, rows: &[&AccessRow], only: &[Pattern]) -> Option<Taken> {
+        if !self.may_be(need, subject) {
+            return None;
+        }
+        let mut serving = rows.iter().filter(|row| self.ceiling.serves(row, subject, &need.permission, &need.part));
+        let row = serving.next()?;
+        match &need.part {
+            Part::Whole => Some(Taken::Whole),
+            Part::Inside(key) if row.takes_objects() => within(only, key).map(Taken::Inside),
+            Part::Inside(key) => Some(Taken::Inside(vec![key.clone()])),
+        }
+    }
+
+    fn rows(&self, subject: Subject, verb: &Verb) -> Vec<&'a AccessRow> {
+        self.ceiling.rows(subject, verb, &|other| self.has_verb(subject, other))
+    }
+
+    fn has_verb(&self, on: Subject, word: &str) -> bool {
+        let has = |grant: &Grant| match &grant.right {
+            Right::Verb { verb, subject, .. } => *subject == on && verb.name() == word,
+            Right::Trigger(_) => false,
+        };
+        self.declared.iter().any(has)
+    }
+
+    /// What a call is on.
+    pub fn meant(&self, need: &Need) -> Meant {
+        meant(self.model, self.function, &need.on)
+    }
+
+    /// Whether a call may be on something: it is named so, or nobody knows.
+    fn may_be(&self, need: &Need, subject: Subject) -> bool {
+        match self.meant(need) {
+            Meant::Subject(named) => named == subject,
+            Meant::Unknown => true,
+            Meant::Other => false,
+        }
     }
 
     /// Calls that no declaration covers.
-    fn undeclared(&self, declared: &[Grant], found: &mut Vec<Diagnostic>) {
-        let mut told: Vec<(String, Option<String>)> = Vec::new();
-        for need in self.seen.needs.iter().filter(|need| !self.covered(need, declared)) {
-            let resource = self.named(need);
-            let key = (need.permission.clone(), resource.map(|resource| resource.name.value.to_string()));
+    fn undeclared(&self, found: &mut Vec<Diagnostic>) {
+        let mut told: Vec<(&str, Meant, bool)> = Vec::new();
+        for need in self.seen.needs.iter().filter(|need| !self.covered(need)) {
+            let uncovered = Uncovered { joining: self, need };
+            let key = (need.permission.as_str(), self.meant(need), uncovered.is_outside());
             if !told.contains(&key) {
-                found.push(self.outside(need, resource));
+                found.push(uncovered.finding());
                 told.push(key);
             }
         }
     }
 
-    fn covered(&self, need: &Need, declared: &[Grant]) -> bool {
+    fn covered(&self, need: &Need) -> bool {
         let by_hand = self.function.allow.iter().flat_map(|allow| &allow.actions);
-        if by_hand.filter_map(|action| action.literal()).any(|action| action.eq_ignore_ascii_case(&need.permission)) {
+        if by_hand.filter_map(|action| action.literal()).any(|action| permits(action, &need.permission)) {
             return true;
         }
-        declared.iter().any(|grant| match &grant.right {
-            Right::Verb { verb, subject: Subject::Resource(id), .. } => {
-                let resource = self.model.resource(*id);
-                self.may_be(need, resource) && self.permissions(resource, verb).contains(&need.permission)
+        self.declared.iter().any(|grant| match &grant.right {
+            Right::Verb { verb, subject, only } => {
+                self.taken(need, *subject, &self.rows(*subject, verb), only).is_some()
             }
-            Right::Verb { subject: Subject::Function(_), verb, .. } => self.invokes(verb, need),
-            _ => false,
+            Right::Trigger(index) => self.is_polled(need, *index),
         })
     }
 
-    /// Whether a verb on a function covers a call.
-    fn invokes(&self, verb: &Verb, need: &Need) -> bool {
-        verb.name() == "invoke" && need.permission.to_ascii_lowercase().contains("invoke")
-    }
-
-    fn outside(&self, need: &Need, resource: Option<&Resource>) -> Diagnostic {
-        let function = &self.function.name.value;
-        let (on, help) = match resource {
-            Some(resource) => (format!(" on `{}`", resource.name.value), self.verb_to_add(need, resource)),
-            None => (String::new(), self.block_to_add(need)),
+    /// Whether a call does what the platform may do for a trigger: delete the message that it delivered.
+    fn is_polled(&self, need: &Need, trigger: usize) -> bool {
+        let subject = self.function.triggers.get(trigger).and_then(|trigger| trigger.event.subject());
+        let Some(subject) = subject.filter(|subject| self.meant(need) == Meant::Subject(*subject)) else {
+            return false;
         };
-        Diagnostic::error(
-            "access/undeclared-call",
-            format!("`{function}` needs `{}`{on}, which nothing declares", need.permission),
-        )
-        .at(need.site.span, need.site.text.clone())
-        .also(self.function.name.span, "this function runs it")
-        .help(help)
-    }
-
-    /// The `uses` that covers a call.
-    fn verb_to_add(&self, need: &Need, resource: &Resource) -> String {
-        let verbs = resource.kind.verbs.iter().map(|rule| &rule.verb);
-        let fitting = verbs.filter(|verb| self.permissions(resource, verb).contains(&need.permission));
-        match fitting.min_by_key(|verb| self.permissions(resource, verb).len()) {
-            Some(verb) => format!("add `uses: {{ {}: {} }}` to the function", resource.name.value, verb.name()),
-            None => self.block_to_add(need),
-        }
-    }
-
-    /// The `allow` that covers a call for which there is no verb.
-    fn block_to_add(&self, need: &Need) -> String {
-        let on = match &need.on {
-            Named::Literal(text) => format!("\"{text}\""),
-            _ => "…".to_owned(),
-        };
-        format!(
-            "declare what it is on under `uses`, or grant it by hand: `allow: [{{ actions: [{}], on: [{on}], why: … }}]`",
-            need.permission
-        )
-    }
-
-    fn unused(&self, grant: &Grant, verb: &Verb, resource: &Resource) -> Diagnostic {
-        let (function, name) = (&self.function.name.value, &resource.name.value);
-        let message = format!("`{function}` declares `{}` on `{name}` and never does it", verb.name());
-        Diagnostic::warning("access/unused-use", message)
-            .at(grant.reasons.first.span, "nothing is granted for this")
-            .help("all calls of the code were understood, and none needs it: remove it")
-    }
-
-    /// Whether the code calls other clouds only.
-    fn is_foreign(&self) -> bool {
-        self.seen.needs.is_empty() && !self.seen.elsewhere.is_empty()
-    }
-
-    /// Code that is written for another cloud than the one it is compiled for.
-    fn foreign(&self, found: &mut Vec<Diagnostic>) {
-        let Some(site) = self.seen.elsewhere.first().filter(|_| self.is_foreign()) else { return };
-        let function = &self.function.name.value;
-        let message = format!("`{function}` calls another cloud's SDK, and no SDK of the cloud it is compiled for");
-        found.push(
-            Diagnostic::warning("access/other-cloud", message)
-                .at(site.span, site.text.clone())
-                .also(self.function.name.span, "compiled for this target")
-                .help("all that it declares is granted; choose the SDK by the cloud, or leave this function out of the target: `targets: […]`"),
-        );
+        let verbs = self.ceiling.kind(subject).map(|kind| kind.verbs.as_slice()).unwrap_or_default();
+        let rows = verbs.iter().flat_map(|rule| self.rows(subject, &rule.verb));
+        rows.into_iter().any(|row| row.polled && self.ceiling.serves(row, subject, &need.permission, &need.part))
     }
 }
 
-/// Whether a text names a resource that exists outside: its name, or the last part of its id.
-fn is_called(resource: &Resource, text: &str) -> bool {
-    resource.external.as_ref().is_some_and(|external| {
-        let given = external.value.as_str();
-        given == text || given.rsplit([':', '/']).next() == Some(text) || text.rsplit([':', '/']).next() == Some(given)
-    })
+/// Whether an action that was written by hand permits what a call needs. Letters and case as clouds have them; `*` is
+/// anything, `data:` says only where Azure keeps it.
+fn permits(action: &str, permission: &str) -> bool {
+    let action = action.strip_prefix("data:").unwrap_or(action).to_ascii_lowercase();
+    let permission = permission.to_ascii_lowercase();
+    let mut parts = action.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = permission.strip_prefix(first) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    for part in middle {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::permits;
+
+    #[test]
+    fn actions_by_hand_may_have_wildcards() {
+        let check =
+            |action: &str, permission: &str, expected| assert_eq!(permits(action, permission), expected, "{action}");
+        check("s3:GetObject", "s3:getobject", true);
+        check("s3:GetObject", "s3:GetObjectAcl", false);
+        check("s3:*", "s3:GetObject", true);
+        check("s3:Get*Acl", "s3:GetObjectAcl", true);
+        check("s3:Get*Acl", "s3:GetObject", false);
+        check("*", "ses:SendEmail", true);
+        check("s3:*t*t", "s3:Get", false);
+        check("data:Microsoft.X/y/read", "Microsoft.X/y/read", true);
+    }
 }

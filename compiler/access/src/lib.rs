@@ -8,10 +8,13 @@ mod infer; // start reading here
 mod grant;
 mod calls;
 mod naming;
+mod narrow;
+mod rows;
 mod join;
+mod findings;
 
-pub use calls::{Calls, Named, Need, Seen, Site};
-pub use grant::{Basis, Grant, Grants, Reason, Reasons, Right};
+pub use calls::{ByHand, Calls, Gap, Named, Need, Part, Seen, Site};
+pub use grant::{Basis, Because, Exact, Grant, Grants, Reason, Reasons, Right};
 pub use infer::infer;
 pub use join::join;
 pub use naming::{Meant, meant};

@@ -113,11 +113,54 @@ pub struct AccessRow {
     pub on: Tree,
     /// The option that must be set for the row to count; with a leading `!` it must not be set.
     pub when: Option<String>,
+    /// What calls it is for, where not for all that need its permissions.
+    pub serves: Serves,
+    /// A permission of the same verb that it is granted along with, since no call asks for it by itself.
+    pub follows: Option<Text>,
+    /// Whether a trigger on the resource brings it along.
+    pub polled: bool,
+    /// Whether code does it without an SDK, so that no call may be seen.
+    pub unseen: bool,
     /// Everything else the provider's lowering asks for, by key: `role`, `condition`, `bind`…
     pub more: Vec<(Text, Tree)>,
 }
 
+/// What calls a row of access is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Serves {
+    /// All that need its permissions.
+    #[default]
+    All,
+    /// Those about the whole.
+    Whole,
+    /// Those about something inside it.
+    Inside,
+    /// Those about the entries of this option, which `on` lists in order.
+    Parts(Text),
+}
+
 impl AccessRow {
+    /// Whether it can be limited to some objects.
+    #[must_use]
+    pub fn takes_objects(&self) -> bool {
+        self.get("objects").is_some()
+    }
+
+    /// Whether a call needs a permission of it in the course of doing something with another one.
+    #[must_use]
+    pub fn follows(&self, permission: &str) -> bool {
+        self.follows.as_ref().is_some_and(|followed| followed == permission)
+    }
+
+    /// The other verb that a function must have for the row to count.
+    #[must_use]
+    pub fn with(&self) -> Option<&str> {
+        match self.get("with")? {
+            Tree::Literal(value) => value.as_text(),
+            _ => None,
+        }
+    }
+
     /// A further key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Tree> {

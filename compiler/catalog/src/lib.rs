@@ -12,7 +12,7 @@ mod load;
 mod read;
 mod standard;
 
-pub use column::{AccessRow, Built, Column, Environment, Export, External, Parent, ResourceTree, Share};
+pub use column::{AccessRow, Built, Column, Environment, Export, External, Parent, ResourceTree, Serves, Share};
 pub use kind::{Catalog, Kind, OptionRule, OptionType, Verb, VerbRule};
 pub use load::{File, load};
 pub use standard::{standard, standard_files};

@@ -2,7 +2,7 @@
 
 use crate::tree::Segment;
 use crate::{
-    AccessRow, Built, Column, Environment, Export, External, Kind, OptionRule, OptionType, ResourceTree, Tree,
+    AccessRow, Built, Column, Environment, Export, External, Kind, OptionRule, OptionType, ResourceTree, Serves, Tree,
 };
 use crate::{Verb, VerbRule};
 use handlebars::template::{Template, TemplateElement};
@@ -286,7 +286,7 @@ impl Reader {
     }
 
     fn access_row(&mut self, node: &Node) -> AccessRow {
-        let own = ["permissions", "why", "on", "when"];
+        let own = ["permissions", "why", "on", "when", "serves", "follows", "polled", "unseen"];
         if node.get("on").is_none() {
             self.wrong(node.span, "an access row says what it is granted `on`", "");
         }
@@ -295,12 +295,25 @@ impl Reader {
             why: node.get("why").map(|why| self.text(why, "`why`")).unwrap_or_default(),
             on: node.get("on").map_or(Tree::List(Vec::new()), |on| self.tree(on)),
             when: node.get("when").map(|option| self.text(option, "`when`")),
+            serves: node.get("serves").map(|calls| self.serves(calls)).unwrap_or_default(),
+            follows: node.get("follows").map(|permission| self.text(permission, "`follows`").into()),
+            polled: node.get("polled").is_some(),
+            unseen: node.get("unseen").is_some(),
             more: node
                 .entries()
                 .iter()
                 .filter(|entry| !own.contains(&entry.key.value.as_str()))
                 .map(|entry| (entry.key.value.clone(), self.tree(&entry.value)))
                 .collect(),
+        }
+    }
+
+    /// `whole`, `inside`, or the option whose entries are meant.
+    fn serves(&mut self, node: &Node) -> Serves {
+        match self.text(node, "`serves`").as_str() {
+            "whole" => Serves::Whole,
+            "inside" => Serves::Inside,
+            option => Serves::Parts(option.to_owned().into()),
         }
     }
 

@@ -1,12 +1,12 @@
 //! What the code of a spec's functions does: read once for all targets, each handler once.
 
 use crate::code::{FRONTS, Folder};
-use portolan_access::{Calls, Named, Need, Seen, Site};
+use portolan_access::{ByHand, Calls, Gap, Named, Need, Part, Seen, Site};
 use portolan_diagnostics::{Source, Sources};
 use portolan_evidence::{Call, Evidence, Handler, Program, observe};
-use portolan_model::{Function, Model};
+use portolan_model::{Function, Model, Pattern};
 use portolan_program::{Files, Span};
-use portolan_sdk::{Needed, Piece, Provider, Template, needed};
+use portolan_sdk::{Needed, Permission, Piece, Provider, Template, aws, needed};
 use portolan_value as value;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -37,28 +37,29 @@ impl Observed {
     #[must_use]
     pub fn calls(&self, model: &Model, sources: &mut Sources) -> Calls {
         let mut calls = Calls::default();
-        let mut texts = Texts { folder: self.folder.as_ref(), sources, known: HashMap::new() };
-        let provider = provider(model.target.format.provider());
+        let texts = Texts { folder: self.folder.as_ref(), sources, known: HashMap::new() };
+        let mut reading = Reading { provider: provider(model.target.format.provider()), texts };
         for (id, function) in model.function_ids() {
-            calls.add(id, self.seen(function, provider, &mut texts));
+            calls.add(id, self.seen(function, &mut reading));
         }
         calls
     }
 
-    fn seen(&self, function: &Function, provider: Provider, texts: &mut Texts<'_>) -> Seen {
+    fn seen(&self, function: &Function, reading: &mut Reading<'_>) -> Seen {
         let handler = self.folder.as_ref().and_then(|folder| located(function, folder));
         let evidence = handler.as_ref().and_then(|handler| self.handlers.get(handler)).and_then(Option::as_ref);
         let Some(evidence) = evidence else {
             let text = "the handler was not found, or is not written in a language that can be followed".to_owned();
-            let gap = Site { span: function.handler.span, text };
-            return Seen { gaps: vec![gap], ..Seen::default() };
+            let site = Site { span: function.handler.span, text };
+            return Seen { gaps: vec![Gap { site, service: None }], ..Seen::default() };
         };
         let mut seen = Seen::default();
         for call in &evidence.calls {
-            add(call, provider, texts, &mut seen);
+            reading.add(call, function, &mut seen);
         }
         for gap in &evidence.unresolved {
-            seen.gaps.extend(texts.site(&gap.place.file, gap.span, gap.why.clone()));
+            let site = reading.texts.site(&gap.place.file, gap.span, gap.why.clone());
+            seen.gaps.extend(site.map(|site| Gap { site, service: None }));
         }
         seen
     }
@@ -109,22 +110,136 @@ fn followed(folder: &Folder, handlers: Vec<(String, String)>) -> BTreeMap<(Strin
     })
 }
 
-/// What a call needs here, or that it is another cloud's.
-fn add(call: &Call, provider: Provider, texts: &mut Texts<'_>, seen: &mut Seen) {
-    let file = &call.place.file;
-    if call.operation.provider != provider {
-        seen.elsewhere.extend(texts.site(file, call.span, call.expression.clone()));
-        return;
-    }
-    match needed(&call.operation) {
-        Needed::Permissions(permissions) => {
-            for permission in permissions {
-                let Some(site) = texts.site(file, call.span, by(call)) else { continue };
-                let on = named(permission.resource.name.as_ref());
-                seen.needs.push(Need { permission: permission.permission.to_string(), on, site });
+/// Variables that a cloud sets and the others do not: code that reads one asks where it runs.
+const PLACES: [&str; 7] = [
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_EXECUTION_ENV",
+    "K_SERVICE",
+    "FUNCTION_TARGET",
+    "GOOGLE_CLOUD_PROJECT",
+    "WEBSITE_SITE_NAME",
+    "FUNCTIONS_WORKER_RUNTIME",
+];
+
+/// Evidence in the words of the cloud that is compiled for.
+struct Reading<'a> {
+    provider: Provider,
+    texts: Texts<'a>,
+}
+
+impl Reading<'_> {
+    /// What a call needs here, or that it is another cloud's.
+    fn add(&mut self, call: &Call, function: &Function, seen: &mut Seen) {
+        let file = &call.place.file;
+        let provider = call.operation.provider;
+        if provider != self.provider && provider != Provider::Neutral {
+            let files = call.chain.iter().map(|step| &step.place.file).chain([file]);
+            seen.chooses |= files.into_iter().any(|file| self.texts.asks_where(file));
+            seen.elsewhere.extend(self.texts.site(file, call.span, call.expression.clone()));
+            return;
+        }
+        match needed(&call.operation) {
+            Needed::Permissions(permissions) => {
+                for permission in permissions {
+                    let Some(site) = self.texts.site(file, call.span, by(call)) else { continue };
+                    seen.needs.push(need(&permission, function, site));
+                }
+            }
+            Needed::Unknown(why) => {
+                let site = self.texts.site(file, call.span, why);
+                seen.gaps.extend(site.map(|site| Gap { site, service: service(call) }));
             }
         }
-        Needed::Unknown(why) => seen.gaps.extend(texts.site(file, call.span, why)),
+    }
+}
+
+/// How the permissions of a call's service begin, where all of them begin alike.
+fn service(call: &Call) -> Option<String> {
+    let service = aws::Service::by_id(&call.operation.service).filter(|_| call.operation.provider == Provider::Aws);
+    service.map(|service| format!("{}:", service.prefix()))
+}
+
+fn need(permission: &Permission, function: &Function, site: Site) -> Need {
+    Need {
+        permission: permission.permission.to_string(),
+        on: named(permission.resource.name.as_ref()),
+        part: part(permission, function),
+        by_hand: by_hand(permission),
+        site,
+    }
+}
+
+/// What of the resource a permission is about, as far as the code says its key.
+fn part(permission: &Permission, function: &Function) -> Part {
+    let inside = matches!(permission.resource.kind.as_str(), "object" | "blob" | "index");
+    match &permission.resource.part {
+        Some(key) => Part::Inside(key_of(key, function)),
+        None if inside => Part::Inside(Pattern::Prefix(String::new())),
+        None => Part::Whole,
+    }
+}
+
+/// A key, or what it begins with: up to the first part that is not known, and to the first letter that means something in
+/// the pattern languages of the clouds. A key that begins with a slash is spelled in several ways, and tells nothing.
+fn key_of(key: &Template, function: &Function) -> Pattern {
+    let mut text = String::new();
+    for piece in &key.0 {
+        let known = match piece {
+            Piece::Literal(literal) => Some(literal.to_string()),
+            Piece::Environment(name) => set_to(function, name),
+            Piece::Hole => None,
+        };
+        let Some(known) = known else { return prefix(text) };
+        match known.find(|letter: char| letter.is_control() || "*?$\\\"'{}".contains(letter)) {
+            Some(at) => {
+                text.push_str(&known[..at]);
+                return prefix(text);
+            }
+            None => text.push_str(&known),
+        }
+    }
+    match text.is_empty() || text.starts_with('/') {
+        true => prefix(text),
+        false => Pattern::Key(text),
+    }
+}
+
+fn prefix(text: String) -> Pattern {
+    Pattern::Prefix(if text.starts_with('/') { String::new() } else { text })
+}
+
+/// The text that the spec sets a variable to.
+fn set_to(function: &Function, name: &str) -> Option<String> {
+    let (_, text) = function.environment.iter().find(|(variable, _)| variable.value == name)?;
+    text.literal().map(str::to_owned)
+}
+
+/// A permission in the words of `allow`.
+fn by_hand(permission: &Permission) -> ByHand {
+    let action = permission.permission.as_str();
+    match (action.contains(':'), action.starts_with("Microsoft.")) {
+        (true, _) => ByHand { action: action.to_owned(), resource: aws::arn(permission) },
+        (false, true) => ByHand { action: on_azure(action), resource: "*".to_owned() },
+        (false, false) => ByHand { action: action.to_owned(), resource: "*".to_owned() },
+    }
+}
+
+/// Azure keeps operations on data in a list of their own (Azure documentation, "Control and data actions").
+fn on_azure(action: &str) -> String {
+    const DATA: [&str; 9] = [
+        "/blobs/",
+        "/messages/",
+        "/entities/",
+        "/files/",
+        "/events/",
+        "/keyValues/",
+        "/secrets/",
+        "/keys/",
+        "Microsoft.CognitiveServices/",
+    ];
+    match DATA.iter().any(|word| action.contains(word)) {
+        true => format!("data:{action}"),
+        false => action.to_owned(),
     }
 }
 
@@ -171,6 +286,12 @@ struct Texts<'a> {
 }
 
 impl Texts<'_> {
+    /// Whether a file reads a variable that tells the cloud it runs on.
+    fn asks_where(&self, file: &str) -> bool {
+        let text = self.folder.and_then(|folder| folder.text(file)).unwrap_or_default();
+        PLACES.iter().any(|place| text.contains(place))
+    }
+
     fn site(&mut self, file: &str, span: Span, text: String) -> Option<Site> {
         if !self.known.contains_key(file) {
             let source = self.sources.add(file, self.folder?.text(file)?);

@@ -75,6 +75,9 @@ pub struct Row {
     /// What the role carries beyond what was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub beyond: Vec<String>,
+    /// The objects that the code is about, where the cloud cannot limit the permission to them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub wider: Vec<String>,
     /// Whether it was written by hand.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub by_hand: bool,
@@ -131,6 +134,7 @@ fn row(permission: &Permission, assumed: &HashSet<(&str, &str, &str)>, sources: 
         condition: permission.condition.as_ref().map(describe),
         role: permission.role.as_ref().map(ToString::to_string),
         beyond: permission.beyond.iter().map(ToString::to_string).collect(),
+        wider: permission.wider.iter().map(ToString::to_string).collect(),
         by_hand: permission.by_hand,
         assumed: assumed.contains(&(&*permission.function, &*permission.verb, &*permission.subject)),
         reasons: permission.reasons.iter().map(|reason| why(reason, sources)).collect(),

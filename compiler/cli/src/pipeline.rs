@@ -67,7 +67,7 @@ pub fn compile(
     settings: Settings,
 ) -> Checked<Compiled> {
     let backend = backend(model.target.format);
-    let (grants, mut found) = join(&model, infer(&model), calls);
+    let (grants, mut found) = join(&model, catalog, infer(&model), calls);
     if found.iter().any(Diagnostic::is_error) {
         return Checked::stopped(marked(found, &model));
     }

@@ -4,9 +4,10 @@
 //! variables and access rows. External resources have exports and access like any other, and no resources.
 
 use crate::Request;
-use portolan_access::Basis;
+use portolan_access::{Basis, Exact};
 use portolan_catalog::{
-    AccessRow, Built, Catalog, Column, Environment, Export, Fill, Parent, ResourceTree, Share, Tree, Verb, fill_body,
+    AccessRow, Built, Catalog, Column, Environment, Export, Fill, Parent, ResourceTree, Serves, Share, Tree, Verb,
+    fill_body,
 };
 use portolan_model::{
     Body, Function, FunctionId, Model, Native, Pattern, Piece, Resource as Declared, ResourceId, Setting, Subject,
@@ -60,19 +61,12 @@ pub struct FilledRow {
     pub on: Value,
     /// Everything else, by key.
     pub more: Map,
+    /// The objects that it is limited to; none means all.
+    pub only: Vec<Pattern>,
+    /// The objects that calls are about, where the row cannot be limited to them.
+    pub wider: Vec<Pattern>,
     /// Whether some of the verb's permissions were left out, because the code does without.
     pub narrowed: bool,
-}
-
-impl FilledRow {
-    /// The row with what a grant's basis leaves of its permissions; none where that is nothing.
-    #[must_use]
-    pub fn within(mut self, basis: &Basis) -> Option<Self> {
-        let all = self.permissions.len();
-        self.permissions.retain(|permission| basis.grants(permission));
-        self.narrowed = self.permissions.len() < all;
-        (!self.narrowed || !self.permissions.is_empty()).then_some(self)
-    }
 }
 
 impl<'a> Kinds<'a> {
@@ -213,13 +207,42 @@ impl<'a> Kinds<'a> {
         }
     }
 
-    /// What a verb takes on a declared resource, limited to some of its objects.
+    /// What a grant takes of a verb on a declared resource: on the objects that it is limited to, and as much of it as its
+    /// basis says.
     #[must_use]
-    pub fn access(&self, id: ResourceId, verb: &Verb, only: &'a [Pattern]) -> Vec<FilledRow> {
+    pub fn access(&self, id: ResourceId, verb: &Verb, only: &[Pattern], basis: &Basis) -> Vec<FilledRow> {
         let resource = self.model().resource(id);
-        let filler = Filler { kinds: self, owner: Owner::Resource(resource), only, own: RefCell::default() };
         let rows = self.built(resource).map(|built| built.access(verb)).unwrap_or_default();
-        rows.iter().filter(|row| filler.holds(row.when.as_deref())).filter_map(|row| filler.row(row)).collect()
+        let filler = Filler { kinds: self, owner: Owner::Resource(resource), only, own: RefCell::default() };
+        let counting = rows.iter().filter(|row| filler.holds(row.when.as_deref()));
+        match basis {
+            Basis::Declared | Basis::Assumed => counting.filter_map(|row| filler.row(row)).collect(),
+            Basis::Code(exact) => counting.flat_map(|row| self.narrowed(resource, row, only, exact)).collect(),
+        }
+    }
+
+    /// A row with the permissions that the code needs: one for all that are needed on the same.
+    fn narrowed(&self, resource: &'a Declared, row: &AccessRow, only: &[Pattern], exact: &[Exact]) -> Vec<FilledRow> {
+        let mut shares: Vec<(Limits<'_>, Vec<Text>)> = Vec::new();
+        for permission in &row.permissions {
+            let Some(share) = share(row, permission, only, exact) else { continue };
+            match shares.iter_mut().find(|(known, _)| *known == share) {
+                Some((_, permissions)) => permissions.push(permission.clone()),
+                None => shares.push((share, vec![permission.clone()])),
+            }
+        }
+        let fill = |(share, permissions): (Limits<'_>, Vec<Text>)| {
+            let only = share.only;
+            let filler = Filler { kinds: self, owner: Owner::Resource(resource), only, own: RefCell::default() };
+            let filled = filler.row(row)?;
+            let on = match (&row.serves, filled.on) {
+                (Serves::Parts(option), Value::List(all)) => Value::List(parts(resource, option, all, share.parts)),
+                (_, on) => on,
+            };
+            let narrowed = permissions.len() < row.permissions.len();
+            Some(FilledRow { permissions, on, narrowed, wider: share.wider.to_vec(), ..filled })
+        };
+        shares.into_iter().filter_map(fill).collect()
     }
 
     /// A model's text as a value.
@@ -276,6 +299,49 @@ impl<'a> Kinds<'a> {
     }
 }
 
+/// What a permission of a row is limited to.
+#[derive(Clone, Copy, PartialEq)]
+struct Limits<'e> {
+    /// Only these objects.
+    only: &'e [Pattern],
+    /// Only these of the parts that the row lists.
+    parts: &'e [Pattern],
+    /// The objects that it could be limited to if the row took any.
+    wider: &'e [Pattern],
+}
+
+/// What the code needs of a permission of a row; none where it does without.
+fn share<'e>(row: &AccessRow, permission: &str, only: &'e [Pattern], exact: &'e [Exact]) -> Option<Limits<'e>> {
+    let one = exact.iter().find(|one| one.permission == permission || row.follows(&one.permission))?;
+    let inside = one.inside.as_deref();
+    let limits = Limits { only, parts: &[], wider: &[] };
+    match (&row.serves, inside) {
+        (Serves::Whole, _) => one.whole.then_some(limits),
+        (Serves::Parts(_), inside) => inside.map(|parts| Limits { parts, ..limits }),
+        (Serves::Inside, None) => None,
+        (Serves::All | Serves::Inside, Some(inside)) if !one.whole && row.takes_objects() => {
+            Some(Limits { only: inside, ..limits })
+        }
+        (Serves::All | Serves::Inside, Some(inside)) if !one.whole => Some(Limits { wider: inside, ..limits }),
+        (Serves::All | Serves::Inside, _) => Some(limits),
+    }
+}
+
+/// Those of the listed parts that calls are about; all of them where any may be.
+fn parts(resource: &Declared, option: &str, all: Vec<Value>, asked: &[Pattern]) -> Vec<Value> {
+    let Some(Setting::Map(entries)) = resource.option(option).map(|setting| &setting.value) else { return all };
+    if asked.is_empty() {
+        return all;
+    }
+    let is_asked = |name: &str| {
+        asked.iter().any(|pattern| match pattern {
+            Pattern::Key(key) => name == key,
+            Pattern::Prefix(prefix) => name.starts_with(prefix.as_str()),
+        })
+    };
+    entries.iter().zip(all).filter(|((name, _), _)| is_asked(&name.value)).map(|(_, on)| on).collect()
+}
+
 /// The variables of a column under the name of what they are about; those without a value are left out.
 fn named(
     name: &str,
@@ -305,7 +371,7 @@ enum Owner<'a> {
 struct Filler<'k, 'a> {
     kinds: &'k Kinds<'a>,
     owner: Owner<'a>,
-    only: &'a [Pattern],
+    only: &'k [Pattern],
     /// The owner's own exports that were asked for: a row asks for one several times.
     own: RefCell<Vec<(String, Option<Value>)>>,
 }
@@ -362,6 +428,8 @@ impl<'a> Filler<'_, 'a> {
             why: row.why.clone(),
             on: row.on.fill(self)?,
             more,
+            only: self.only.to_vec(),
+            wider: Vec::new(),
             narrowed: false,
         })
     }

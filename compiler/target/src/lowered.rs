@@ -90,6 +90,8 @@ pub struct Permission {
     pub role: Option<Text>,
     /// What the role carries beyond what was asked for; empty when it is exact.
     pub beyond: Vec<Text>,
+    /// The objects that the code is about, where the cloud cannot limit the permission to them.
+    pub wider: Vec<Text>,
     /// Whether the user wrote it by hand.
     pub by_hand: bool,
     /// Why: never empty, and shared by all permissions that come of one grant.

@@ -10,6 +10,7 @@ pub mod location; // texts that name an object of S3
 mod partiql; // texts that are statements
 mod letters; // texts with holes, cut like texts
 mod answer; // what is known of an operation's answer
+mod arn; // what a permission by hand would be on
 pub(crate) mod spelling;
 pub mod transfer;
 
@@ -18,6 +19,7 @@ use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
 pub use answer::{ASSUMED, answer};
+pub use arn::arn;
 pub use needed::needed;
 pub use service::Service;
 

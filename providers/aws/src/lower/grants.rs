@@ -6,13 +6,12 @@
 use super::function::Callee;
 use super::{Lowering, permission, policy, routes};
 use crate::hooks::AwsHooks;
-use portolan_access::{Basis, Reason, Right};
+use portolan_access::{Basis, Because, Reason, Right};
 use portolan_catalog::{Column, Verb};
 use portolan_diagnostics::Span;
 use portolan_model::{Auth, Event, FunctionId, Pattern, ResourceId, Subject};
 use portolan_target::{FilledRow, Hooks};
 use portolan_value::{Format, Map, Resource, Text, Value};
-use std::sync::Arc;
 
 /// Actions on resources, and why.
 struct Allowed {
@@ -22,7 +21,7 @@ struct Allowed {
     resources: Vec<Value>,
     condition: Option<Value>,
     by_hand: bool,
-    reasons: Arc<[Reason]>,
+    reasons: Because,
 }
 
 /// A verb as it is granted: on which objects, and how much of it.
@@ -45,7 +44,7 @@ impl<'a> Lowering<'a> {
                 row.subject = entry.subject.clone();
                 row.condition = entry.condition.clone();
                 row.by_hand = entry.by_hand;
-                row.reasons = entry.reasons.clone();
+                row.reasons = entry.reasons.of(action);
                 self.permit(row);
             }
         }
@@ -63,7 +62,7 @@ impl<'a> Lowering<'a> {
             allowed.push(dead_letter(callee));
         }
         for grant in self.request.grants.of(callee.id) {
-            let reasons = grant.reasons.shared();
+            let reasons = grant.because();
             match &grant.right {
                 Right::Trigger(index) => allowed.extend(self.polling(callee, *index, reasons)),
                 Right::Verb { verb, subject: Subject::Resource(id), only } => {
@@ -81,7 +80,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// A queue is polled with the function's own role (Lambda developer guide, "Using Lambda with Amazon SQS").
-    fn polling(&self, callee: Callee<'a>, index: usize, reasons: Arc<[Reason]>) -> Option<Allowed> {
+    fn polling(&self, callee: Callee<'a>, index: usize, reasons: Because) -> Option<Allowed> {
         let Event::Queue { queue, .. } = &callee.function.triggers.get(index)?.event else { return None };
         Some(Allowed {
             verb: "queue".into(),
@@ -94,15 +93,9 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    fn on_resource(
-        &self,
-        function: FunctionId,
-        id: ResourceId,
-        used: &Used<'a>,
-        reasons: &Arc<[Reason]>,
-    ) -> Vec<Allowed> {
-        let rows = self.kinds.access(id, used.verb, used.only).into_iter();
-        let rows = rows.filter_map(|row| row.within(used.basis)).filter(|row| self.has_other_verb(function, id, row));
+    fn on_resource(&self, function: FunctionId, id: ResourceId, used: &Used<'a>, reasons: &Because) -> Vec<Allowed> {
+        let rows = self.kinds.access(id, used.verb, used.only, used.basis).into_iter();
+        let rows = rows.filter(|row| self.has_other_verb(function, id, row));
         let allowed = |row: FilledRow| Allowed {
             verb: Text::new(used.verb.name()),
             subject: Text::new(&self.model().resource(id).name.value),
@@ -110,7 +103,7 @@ impl<'a> Lowering<'a> {
             condition: row.more.get("condition").and_then(tests),
             actions: row.permissions,
             by_hand: false,
-            reasons: Arc::clone(reasons),
+            reasons: reasons.clone(),
         };
         rows.map(allowed).collect()
     }
@@ -124,7 +117,7 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    fn on_function(&self, subject: Subject, verb: &Verb, reasons: Arc<[Reason]>) -> Option<Allowed> {
+    fn on_function(&self, subject: Subject, verb: &Verb, reasons: Because) -> Option<Allowed> {
         let column = self.request.catalog.kind("function")?.column(Format::Aws);
         let Column::Built(built) = column else { return None };
         let actions = built.access(verb).iter().flat_map(|row| row.permissions.clone()).collect();

@@ -206,6 +206,7 @@ fn permission(function: &str, verb: &str, subject: &str, permission: Text, scope
         condition: None,
         role: None,
         beyond: Vec::new(),
+        wider: Vec::new(),
         by_hand: false,
         reasons: Arc::default(),
     }

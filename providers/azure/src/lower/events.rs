@@ -29,7 +29,8 @@ impl Lowering<'_> {
                 let verb = self.model().resource(*queue).kind.verb("receive");
                 let via = format!("{}-trigger", trigger.key);
                 let polling = verb.iter().map(|verb| Used { verb, only: &[], basis: &Basis::Declared });
-                polling.for_each(|used| self.verb(&via, "queue", *queue, used, reasons));
+                let because = Arc::clone(reasons).into();
+                polling.for_each(|used| self.verb(&via, "queue", *queue, used, &because));
             }
             Event::Topic { topic } => self.subscribe(function, trigger, *topic, reasons),
             Event::Bucket(events) => self.listen(function, trigger, events, reasons),

@@ -3,7 +3,7 @@
 use super::roles::{Assignment, Definition, Granted, Role, Scope};
 use super::{Lowering, conditions, id, named, of, principal};
 use crate::hooks::External;
-use portolan_access::{Basis, Grant, Reason, Right};
+use portolan_access::{Basis, Because, Grant, Reason, Right};
 use portolan_catalog::Verb;
 use portolan_model::{FunctionId, Pattern, ResourceId, Subject};
 use portolan_target::{FilledRow, Permission};
@@ -22,30 +22,30 @@ impl<'a> Lowering<'a> {
     pub(super) fn grants(&mut self, function: FunctionId) {
         let grants: Vec<&'a Grant> = self.request.grants.of(function).collect();
         for grant in grants {
-            let reasons = grant.reasons.shared();
             match &grant.right {
-                Right::Trigger(index) => self.trigger(function, *index, &reasons),
+                Right::Trigger(index) => self.trigger(function, *index, &grant.reasons.shared()),
                 Right::Verb { verb, subject: Subject::Resource(resource), only } => {
                     let via = format!("{}-{}", self.model().resource(*resource).name.value, verb.name());
-                    self.verb(&via, verb.name(), *resource, Used { verb, only, basis: &grant.basis }, &reasons);
+                    self.verb(&via, verb.name(), *resource, Used { verb, only, basis: &grant.basis }, &grant.because());
                 }
-                Right::Verb { subject: Subject::Function(callee), .. } => self.invoke(function, *callee, reasons),
+                Right::Verb { subject: Subject::Function(callee), .. } => {
+                    self.invoke(function, *callee, grant.reasons.shared());
+                }
                 Right::Verb { subject: Subject::Native(_), .. } => {}
             }
         }
     }
 
     /// What a verb takes, one assignment per row of its access.
-    pub(super) fn verb(&mut self, via: &str, word: &str, at: ResourceId, used: Used<'_, 'a>, reasons: &Arc<[Reason]>) {
-        let rows = self.kinds.access(at, used.verb, used.only).into_iter();
-        for row in rows.filter_map(|row| row.within(used.basis)) {
+    pub(super) fn verb(&mut self, via: &str, word: &str, at: ResourceId, used: Used<'_, 'a>, reasons: &Because) {
+        for row in self.kinds.access(at, used.verb, used.only, used.basis) {
             let resource = self.model().resource(at);
             let key = role_key(&resource.kind.name, used.verb, &row);
             let scope = scope(&row, resource.external.as_ref().map(|given| given.value.as_str()));
             let role = self.role(key, &row, &scope);
             let permissions = row.permissions.iter().cloned().chain(texts(&row.more, "actions"));
-            let granted = Granted::all(word, &resource.name.value, permissions, reasons);
-            let condition = text(&row.more, "limit").and_then(|limit| conditions::condition(&limit, used.only));
+            let granted = Granted::each(word, &resource.name.value, permissions, reasons);
+            let condition = text(&row.more, "limit").and_then(|limit| conditions::condition(&limit, &row.only));
             let assignment = Assignment::new(via, "", scope, granted);
             self.assignments.push(Assignment { role, condition, ..assignment });
         }
@@ -83,6 +83,7 @@ impl<'a> Lowering<'a> {
             condition: None,
             role: None,
             beyond: Vec::new(),
+            wider: Vec::new(),
             by_hand: false,
             reasons,
         });

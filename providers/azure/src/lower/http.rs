@@ -194,6 +194,7 @@ impl<'a> Lowering<'a> {
             condition: None,
             role: None,
             beyond: Vec::new(),
+            wider: Vec::new(),
             by_hand: false,
             reasons: [reason].into(),
         });

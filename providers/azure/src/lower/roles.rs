@@ -5,7 +5,7 @@
 
 use super::types::{ROLE_ASSIGNMENT, ROLE_DEFINITION};
 use super::{Lowering, cosmos, id, of, principal, resource};
-use portolan_access::Reason;
+use portolan_access::{Because, Reason};
 use portolan_diagnostics::Span;
 use portolan_model::Model;
 use portolan_target::Permission;
@@ -88,11 +88,21 @@ impl Granted {
         permissions: impl IntoIterator<Item = impl Into<Text>>,
         reasons: &Arc<[Reason]>,
     ) -> Vec<Self> {
+        Self::each(verb, subject, permissions, &Arc::clone(reasons).into())
+    }
+
+    /// Several permissions for one purpose, each with its own reasons.
+    pub(super) fn each(
+        verb: &str,
+        subject: &str,
+        permissions: impl IntoIterator<Item = impl Into<Text>>,
+        reasons: &Because,
+    ) -> Vec<Self> {
         let one = |permission: Text| Self {
             verb: Text::new(verb),
             subject: Text::new(subject),
+            reasons: reasons.of(&permission),
             permission,
-            reasons: Arc::clone(reasons),
         };
         permissions.into_iter().map(|permission| one(permission.into())).collect()
     }
@@ -237,6 +247,7 @@ impl Lowering<'_> {
             condition: assignment.condition.clone(),
             role: Some(role.clone()),
             beyond,
+            wider: Vec::new(),
             by_hand: assignment.by_hand,
             reasons: granted.reasons.clone(),
         }));

@@ -57,6 +57,7 @@ impl<'a> Decider<'a> {
                     beyond: Vec::new(),
                     by_hand: true,
                     reasons: [Reason { span: allow.why.span, text: allow.why.value.clone() }].into(),
+                    wider: Vec::new(),
                 };
                 self.tell(permissions, &told);
                 let via = format!("allow-{}-{number}", index + 1);

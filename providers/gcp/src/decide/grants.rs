@@ -6,7 +6,7 @@
 use super::permissions::Told;
 use super::{Binding, Condition, Decider, Member, Role, Scope, asked};
 use crate::{ranges, roles};
-use portolan_access::{Grant, Right};
+use portolan_access::{Basis, Grant, Right};
 use portolan_catalog::{Column, Verb};
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{FunctionId, Pattern, Resource, ResourceId, Subject};
@@ -24,7 +24,6 @@ struct Use<'g, 'a> {
     function: FunctionId,
     verb: &'g Verb,
     resource: &'a Resource,
-    only: &'g [Pattern],
     grant: &'g Grant,
 }
 
@@ -45,13 +44,15 @@ impl<'a> Decider<'a> {
 
     fn verb(&mut self, function: FunctionId, grant: &'a Grant, verb: &'a Verb, id: ResourceId, only: &'a [Pattern]) {
         let resource = self.model().resource(id);
-        let whole = self.kinds.access(id, verb, only);
-        let count = whole.len();
-        let mut rows: Vec<FilledRow> = whole.into_iter().filter_map(|row| row.within(&grant.basis)).collect();
+        let mut rows = self.kinds.access(id, verb, only, &grant.basis);
         // Rows become one role together, so one that is missing narrows the others.
+        let count = match &grant.basis {
+            Basis::Declared | Basis::Assumed => rows.len(),
+            Basis::Code(_) => self.kinds.access(id, verb, only, &Basis::Declared).len(),
+        };
         let fewer = rows.len() < count;
         rows.iter_mut().for_each(|row| row.narrowed |= fewer);
-        let used = Use { function, verb, resource, only, grant };
+        let used = Use { function, verb, resource, grant };
         let mut number = 0;
         for granted in together(rows) {
             self.granted(&used, &mut number, granted);
@@ -72,7 +73,11 @@ impl<'a> Decider<'a> {
         let after: Vec<Address> = part.map(|part| Address::new(&used.resource.name.value, &part)).into_iter().collect();
         let member = Member::Account(Address::new(self.name(used.function), "identity"));
         for condition in conditions {
-            let told = Told { beyond: beyond.clone(), ..self.told(used, &member, condition.as_ref(), (&role, &scope)) };
+            let told = Told {
+                beyond: beyond.clone(),
+                wider: granted.row.wider.iter().map(written).collect(),
+                ..self.told(used, &member, condition.as_ref(), (&role, &scope))
+            };
             self.tell(&granted.permissions, &told);
             let via = numbered(&used.resource.name.value, used.verb.name(), *number);
             *number += 1;
@@ -109,7 +114,8 @@ impl<'a> Decider<'a> {
             role,
             beyond: Vec::new(),
             by_hand: false,
-            reasons: used.grant.reasons.shared(),
+            reasons: used.grant.because(),
+            wider: Vec::new(),
         }
     }
 
@@ -152,7 +158,7 @@ impl<'a> Decider<'a> {
     fn conditions(&self, used: &Use<'_, 'a>, row: &FilledRow) -> Result<Vec<Option<Condition>>, Box<Diagnostic>> {
         let title = Text::concat(&[used.verb.name(), " ", &used.resource.name.value]);
         let always = row.more.get("condition").cloned();
-        if used.only.is_empty() {
+        if row.only.is_empty() {
             return Ok(vec![always.map(|expression| Condition { title, expression })]);
         }
         let objects = row.more.get("objects");
@@ -164,7 +170,7 @@ impl<'a> Decider<'a> {
             Some(objects) => named_so(objects, pattern),
             None => lists_so(pattern),
         };
-        let chunks = used.only.chunks(ranges::CONDITION_OPERATORS + 1);
+        let chunks = row.only.chunks(ranges::CONDITION_OPERATORS + 1);
         let expression = |chunk: &[Pattern]| either(chunk.iter().map(one).collect());
         Ok(chunks.map(|chunk| Some(Condition { title: title.clone(), expression: expression(chunk) })).collect())
     }
@@ -221,7 +227,7 @@ fn either(alternatives: Vec<Value>) -> Value {
 fn together(rows: Vec<FilledRow>) -> Vec<Granted> {
     let mut granted: Vec<Granted> = Vec::new();
     for row in rows {
-        match granted.iter_mut().find(|other| other.row.on == row.on && other.row.more == row.more) {
+        match granted.iter_mut().find(|other| alike(&other.row, &row)) {
             Some(other) => {
                 other.row.narrowed |= row.narrowed;
                 other.permissions.extend(row.permissions);
@@ -230,6 +236,18 @@ fn together(rows: Vec<FilledRow>) -> Vec<Granted> {
         }
     }
     granted
+}
+
+fn alike(one: &FilledRow, other: &FilledRow) -> bool {
+    one.on == other.on && one.more == other.more && one.only == other.only && one.wider == other.wider
+}
+
+/// A pattern as a spec has it.
+fn written(pattern: &Pattern) -> Text {
+    match pattern {
+        Pattern::Prefix(prefix) => Text::concat(&[prefix, "*"]),
+        Pattern::Key(key) => Text::new(key),
+    }
 }
 
 /// Where a row is bound: as it says, else on the whole project.

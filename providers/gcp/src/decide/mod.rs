@@ -135,7 +135,8 @@ impl<'a> Decider<'a> {
             role: &predefined("roles/run.servicesInvoker"),
             beyond: Vec::new(),
             by_hand: false,
-            reasons,
+            reasons: reasons.into(),
+            wider: Vec::new(),
         };
         self.tell(&["run.routes.invoke".into()], &told);
     }

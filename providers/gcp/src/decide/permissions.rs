@@ -1,10 +1,9 @@
 //! Rows for a review: every permission that a binding carries, and why.
 
 use super::{Decider, Member, Role, Scope};
-use portolan_access::Reason;
+use portolan_access::Because;
 use portolan_target::Permission;
 use portolan_value::{Text, Value};
-use std::sync::Arc;
 
 /// What is told about permissions that are granted together.
 pub(super) struct Told<'t> {
@@ -29,7 +28,9 @@ pub(super) struct Told<'t> {
     /// Whether the user wrote them.
     pub by_hand: bool,
     /// Why.
-    pub reasons: Arc<[Reason]>,
+    pub reasons: Because,
+    /// The objects that they are about, where they cannot be limited to those.
+    pub wider: Vec<Text>,
 }
 
 impl Decider<'_> {
@@ -49,7 +50,8 @@ impl Decider<'_> {
             role: Some(role.clone()),
             beyond: told.beyond.clone(),
             by_hand: told.by_hand,
-            reasons: Arc::clone(&told.reasons),
+            reasons: told.reasons.of(permission),
+            wider: told.wider.clone(),
         };
         self.decision.permissions.extend(permissions.iter().map(row));
     }

@@ -92,6 +92,7 @@ impl<'a> Decider<'a> {
             beyond,
             by_hand: false,
             reasons: [Reason { span, text: "functions are built from their code".into() }].into(),
+            wider: Vec::new(),
         };
         self.tell(&permissions, &told);
         self.decision.bindings.push(Binding {
@@ -225,7 +226,8 @@ impl<'a> Decider<'a> {
             role: &role,
             beyond: roles::beyond(need.role, &permissions),
             by_hand: false,
-            reasons,
+            reasons: reasons.into(),
+            wider: Vec::new(),
         };
         self.tell(&permissions, &told);
         self.decision.bindings.push(Binding {
