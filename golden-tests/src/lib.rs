@@ -11,4 +11,4 @@ mod stages;
 
 pub use golden::{Golden, kinds, root};
 pub use model::model_yaml;
-pub use stages::{Checked, answers, check, diagnostics};
+pub use stages::{Checked, answers, check, check_with_code, diagnostics};

@@ -3,6 +3,7 @@
 use crate::{Golden, mapped, model_yaml};
 use portolan_access::Calls;
 use portolan_catalog::{Catalog, File, load, standard, standard_files};
+use portolan_cli::observed::Observed;
 use portolan_cli::output;
 use portolan_cli::pipeline::{self, Compiled};
 use portolan_diagnostics::{Diagnostic, Source, Sources, Style, render};
@@ -11,6 +12,7 @@ use portolan_syntax::{Spec, decode, parse};
 use portolan_target::{Artifacts, Settings};
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::path::Path;
 
 /// A spec that was checked for all of its targets.
 #[derive(Debug)]
@@ -27,11 +29,17 @@ pub struct Checked {
 /// are files of a library beside the standard one: path and text.
 #[must_use]
 pub fn check(bytes: &[u8], kinds: &[(String, String)]) -> Checked {
+    check_with_code(bytes, kinds, None)
+}
+
+/// The same, with the functions' code below a folder.
+#[must_use]
+pub fn check_with_code(bytes: &[u8], kinds: &[(String, String)], code: Option<&Path>) -> Checked {
     let mut checked = Checked { sources: Sources::default(), found: Vec::new(), compiled: Vec::new() };
     if let Some(catalog) = catalog(kinds, &mut checked) {
         match decode(&mut checked.sources, "spec.yaml", bytes) {
             Err(diagnostic) => checked.found.push(*diagnostic),
-            Ok(source) => compile(&source, &catalog, &mut checked),
+            Ok(source) => compile(&source, &catalog, code, &mut checked),
         }
     }
     checked.found = pipeline::distinct(checked.found);
@@ -49,12 +57,12 @@ fn catalog(kinds: &[(String, String)], checked: &mut Checked) -> Option<Cow<'sta
     load(&files).report_to(&mut checked.found).map(Cow::Owned)
 }
 
-fn compile(source: &Source, catalog: &Catalog, checked: &mut Checked) {
+fn compile(source: &Source, catalog: &Catalog, code: Option<&Path>, checked: &mut Checked) {
     let (spec, wrong) = parse(source);
     let readable = !wrong.iter().any(Diagnostic::is_error);
     checked.found.extend(wrong);
     for wanted in wanted(&spec) {
-        let done = target(&spec, catalog, wanted, &mut checked.found);
+        let done = target(&spec, catalog, wanted, code, checked);
         checked.compiled.extend(done.filter(|_| readable).into_iter().flatten());
     }
 }
@@ -68,16 +76,24 @@ fn wanted(spec: &Spec) -> Vec<Wanted> {
     wanted
 }
 
-fn target(spec: &Spec, catalog: &Catalog, wanted: Wanted, found: &mut Vec<Diagnostic>) -> Option<Vec<Compiled>> {
+fn target(
+    spec: &Spec,
+    catalog: &Catalog,
+    wanted: Wanted,
+    code: Option<&Path>,
+    checked: &mut Checked,
+) -> Option<Vec<Compiled>> {
+    let Checked { sources, found, .. } = checked;
     let settings = Settings::default();
     let asked = Asked { targets: wanted, variables: Vec::new() };
     let models = pipeline::models(spec, catalog, &asked, settings).report_to(found)?;
     let artifacts = Artifacts::default();
+    let observed = code.map(|folder| Observed::read(&models, folder));
     Some(
         models
             .into_iter()
             .filter_map(|model| {
-                let calls = Calls::default();
+                let calls = observed.as_ref().map_or_else(Calls::default, |observed| observed.calls(&model, sources));
                 let compiled = pipeline::compile(model, &calls, catalog, &artifacts, settings).report_to(found)?;
                 pipeline::prove(&compiled, &calls).report_to(found)?;
                 Some(compiled)
@@ -137,13 +153,17 @@ fn access(checked: &Checked) -> String {
             let role = row.role.map(|role| format!(" in {role}")).unwrap_or_default();
             let beyond =
                 if row.beyond.is_empty() { String::new() } else { format!(" beyond: {}", row.beyond.join(", ")) };
+            let wider = match row.wider.is_empty() {
+                true => String::new(),
+                false => format!(" wider than {}", row.wider.join(", ")),
+            };
             let why: Vec<String> = row.reasons.iter().map(|why| format!("{} ({})", why.reason, why.place)).collect();
             let cells = [
                 format!("{}{holder}", row.function),
                 row.resource,
                 row.verb,
                 format!("{}{role}{beyond}", row.permission),
-                format!("`{}`{condition}", row.scope),
+                format!("`{}`{condition}{wider}", row.scope),
                 why.join(", "),
             ];
             let _ = writeln!(text, "| {} |", cells.map(|cell| cell.replace('|', "\\|")).join(" | "));

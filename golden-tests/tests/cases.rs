@@ -1,6 +1,6 @@
 //! Every case and every example, compiled for every target it can have.
 
-use portolan_golden_tests::{Golden, answers, check, diagnostics, kinds, root};
+use portolan_golden_tests::{Golden, answers, check, check_with_code, diagnostics, kinds, root};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,8 +18,9 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 
 /// Compiles a spec and compares its answers with a folder.
 fn compare(spec: &Path, folder: &Path, questions: impl Fn(&str) -> bool) -> Vec<String> {
+    let code = folder.join("src").is_dir();
     let bytes = fs::read(spec).expect("a spec");
-    let checked = check(&bytes, &kinds(folder));
+    let checked = check_with_code(&bytes, &kinds(folder), code.then_some(folder));
     let mut complaints = answers(&checked, &String::from_utf8_lossy(&bytes)).compare(folder, questions);
     if checked.compiled.is_empty() {
         complaints.push(format!("{}: no target compiles\n{}", spec.display(), diagnostics(&checked)));
@@ -34,10 +35,23 @@ fn cases() {
     let complaints: Vec<String> = folders
         .iter()
         .flat_map(|folder| {
-            compare(&folder.join("spec.yaml"), folder, |path| path == "spec.yaml" || path.starts_with("stdlib/"))
+            compare(&folder.join("spec.yaml"), folder, |path| {
+                path == "spec.yaml" || path.starts_with("stdlib/") || path.starts_with("src/")
+            })
         })
         .collect();
     assert!(complaints.is_empty(), "{}", complaints.join("\n\n"));
+}
+
+/// With their code, every example compiles for every target, and its templates prove.
+#[test]
+fn examples_prove_with_their_code() {
+    for example in folders(&root().join("../examples")) {
+        let bytes = fs::read(example.join("portolan.yaml")).expect("a spec");
+        let checked = check_with_code(&bytes, &[], Some(&example));
+        let errors = checked.found.iter().filter(|found| found.is_error()).count();
+        assert!(errors == 0 && !checked.compiled.is_empty(), "{}\n{}", example.display(), diagnostics(&checked));
+    }
 }
 
 /// What Deployment Manager lacks for an example that does not go there: its Google target, turned into one.

@@ -36,7 +36,8 @@ fn triggered(model: &Model, function: FunctionId, index: usize, trigger: &Trigge
 
 /// Adds a use: to the grant of the same verb and subject where there is one, so that each pair is granted once.
 fn add_use(model: &Model, function: FunctionId, entry: &Use, first_use: usize, grants: &mut Vec<Grant>) {
-    let text = Text::concat(&["uses ", model.name_of(entry.subject), ": ", entry.verb.name()]);
+    let declared = || Text::concat(&["uses ", model.name_of(entry.subject), ": ", entry.verb.name()]);
+    let text = entry.call.clone().unwrap_or_else(declared);
     let reason = Reason { span: entry.span, text };
     let same = grants[first_use..].iter_mut().find_map(|grant| match &mut grant.right {
         Right::Verb { verb, subject, only } if *verb == entry.verb && *subject == entry.subject => {

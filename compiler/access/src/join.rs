@@ -67,11 +67,25 @@ impl<'a> Joining<'a> {
             return Some(Grant { basis: Basis::Assumed, ..grant.clone() });
         }
         let exact = self.exact(*subject, &rows, only);
-        if exact.is_empty() {
+        if exact.is_empty() && !self.is_half(verb, *subject) {
             found.push(self.unused(grant, verb, *subject));
             return None;
         }
         Some(Grant { basis: Basis::Code(exact), ..grant.clone() })
+    }
+
+    /// Whether a call takes a row of another verb that counts only together with this one.
+    fn is_half(&self, half: &Verb, subject: Subject) -> bool {
+        let takes = |grant: &Grant| match &grant.right {
+            Right::Verb { verb, subject: on, only } if *on == subject => {
+                let rows = self.rows(subject, verb);
+                let together: Vec<&AccessRow> =
+                    rows.into_iter().filter(|row| row.with() == Some(half.name())).collect();
+                self.seen.needs.iter().any(|need| self.taken(need, subject, &together, only).is_some())
+            }
+            _ => false,
+        };
+        self.declared.iter().any(takes)
     }
 
     /// The permissions that calls take of a verb's rows, sorted.

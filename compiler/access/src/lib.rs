@@ -12,7 +12,9 @@ mod narrow;
 mod rows;
 mod join;
 mod findings;
+mod auto;
 
+pub use auto::auto;
 pub use calls::{ByHand, Calls, Gap, Named, Need, Part, Seen, Site};
 pub use grant::{Basis, Because, Exact, Grant, Grants, Reason, Reasons, Right};
 pub use infer::infer;

@@ -1,7 +1,7 @@
 //! The straight line through the compiler: spec, model, grants, lowered, settled, template, proof.
 
 use crate::proof::{self, Proved};
-use portolan_access::{Calls, Grants, infer, join};
+use portolan_access::{Calls, Grants, auto, infer, join};
 use portolan_catalog::Catalog;
 use portolan_diagnostics::{Checked, Diagnostic};
 use portolan_model::{Asked, Model, resolve, targets};
@@ -67,7 +67,12 @@ pub fn compile(
     settings: Settings,
 ) -> Checked<Compiled> {
     let backend = backend(model.target.format);
-    let (grants, mut found) = join(&model, catalog, infer(&model), calls);
+    let (model, mut found) = with_uses(model, calls, catalog, settings);
+    if found.iter().any(Diagnostic::is_error) {
+        return Checked::stopped(marked(found, &model));
+    }
+    let (grants, joined) = join(&model, catalog, infer(&model), calls);
+    found.extend(joined);
     if found.iter().any(Diagnostic::is_error) {
         return Checked::stopped(marked(found, &model));
     }
@@ -80,6 +85,17 @@ pub fn compile(
     }
     let template = backend.encode(&settled);
     Checked::new(Compiled { model, grants, settled, template }, found)
+}
+
+/// A model in which functions use what their code does, where they leave it to the code; and whether its target supports
+/// that.
+fn with_uses(mut model: Model, calls: &Calls, catalog: &Catalog, settings: Settings) -> (Model, Vec<Diagnostic>) {
+    if model.functions.iter().all(|function| function.auto.is_none()) {
+        return (model, Vec::new());
+    }
+    let mut found = auto(&mut model, catalog, calls);
+    found.extend(unsupported(&model, catalog, settings));
+    (model, found)
 }
 
 /// Proves that what was compiled permits what is needed and nothing else, by its template as it is written. `calls` is

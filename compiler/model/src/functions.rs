@@ -61,6 +61,7 @@ impl<'a> Resolver<'a> {
             callers: self.callers(callers),
             triggers,
             uses: self.uses(spec),
+            auto: spec.auto.or(defaults.auto.filter(|_| spec.uses.is_none())),
             allow: self.allow(spec),
             formerly: spec.formerly.as_ref().and_then(|name| self.literal(name)),
         }

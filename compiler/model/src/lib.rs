@@ -40,6 +40,7 @@ mod triggers;
 
 mod native;
 
+mod auto;
 mod consumers;
 mod environment;
 mod hosts;
@@ -51,6 +52,7 @@ mod identity;
 #[cfg(test)]
 mod testing;
 
+pub use auto::fill;
 pub use identity::*;
 pub use model::*;
 pub use names::article;

@@ -5,7 +5,8 @@ use portolan_diagnostics::{Diagnostic, Span};
 
 /// Every loop must say why it ends, and only a loop may.
 pub(crate) fn check(model: &Model, findings: &mut Vec<Diagnostic>) {
-    for function in &model.functions {
+    // What is not known yet is checked when it is.
+    for function in model.functions.iter().filter(|function| function.auto.is_none() || !function.uses.is_empty()) {
         for trigger in &function.triggers {
             let feeds = function.uses.iter().find(|entry| feeds(entry, trigger));
             match (feeds, &trigger.r#loop) {

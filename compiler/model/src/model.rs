@@ -264,6 +264,8 @@ pub struct Function {
     pub triggers: Vec<Trigger>,
     /// What it may do.
     pub uses: Vec<Use>,
+    /// Where the spec says that its code tells what it may do; then `uses` is empty until somebody has read the code.
+    pub auto: Option<Span>,
     /// Hand-made permissions for this format.
     pub allow: Vec<Allow>,
     /// The name it had before.
@@ -615,6 +617,8 @@ pub struct Use {
     pub only: Vec<Spanned<Pattern>>,
     /// The place of the verb.
     pub span: Span,
+    /// The call that it was taken from, where it was taken from the code.
+    pub call: Option<portolan_value::Text>,
 }
 
 /// Which objects.

@@ -12,8 +12,9 @@ use std::sync::Arc;
 impl Resolver<'_> {
     /// One entry a verb, in the order of the file.
     pub fn uses(&mut self, spec: &FunctionSpec) -> Vec<Use> {
-        let mut uses = Vec::with_capacity(spec.uses.len());
-        for entry in &spec.uses {
+        let written = spec.uses.as_deref().unwrap_or_default();
+        let mut uses = Vec::with_capacity(written.len());
+        for entry in written {
             let Some((subject, declared)) = self.subject(&entry.subject) else { continue };
             let Some(kind) = self.kind_of(&declared) else {
                 self.no_verbs(&entry.subject, &declared);
@@ -54,7 +55,7 @@ impl Resolver<'_> {
                 continue;
             }
             let only = self.patterns(&word, patterns, kind);
-            uses.push(Use { subject, verb, only, span: word.span });
+            uses.push(Use { subject, verb, only, span: word.span, call: None });
         }
         if entry.verbs.is_empty() {
             let message = format!("`{}` is listed under `uses` without a verb", entry.subject.value);

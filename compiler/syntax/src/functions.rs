@@ -5,7 +5,7 @@ use crate::language::{self, NOT_IN_DEFAULTS};
 use crate::reader::{Fields, Reader};
 use crate::spec::{AllowSpec, CallersSpec, FunctionSpec, Text, UseSpec};
 use crate::tree::{Entry, Node, Tree};
-use portolan_diagnostics::{Diagnostic, Spanned};
+use portolan_diagnostics::{Diagnostic, Span, Spanned};
 use portolan_value::Format;
 
 impl Reader {
@@ -23,7 +23,7 @@ impl Reader {
             code: self.texts(&fields, "code"),
             formerly: self.text(&fields, "formerly"),
             triggers: fields.get("triggers").map(|triggers| self.triggers(triggers)).unwrap_or_default(),
-            uses: fields.get("uses").map(|uses| self.uses(uses)).unwrap_or_default(),
+            uses: fields.get("uses").map(|uses| self.uses(uses)),
             allow: self.allow(&fields),
             ..self.shared(entry.key.clone(), &fields)
         })
@@ -35,7 +35,10 @@ impl Reader {
         };
         for field in fields.entries() {
             match field.key.value.as_str() {
-                "uses" if field.value.text() == Some("auto") => self.not_built_yet("`uses: auto`", field.key.span),
+                "uses" if auto(field).is_some() => {}
+                "uses" if !matches!(field.value.tree, Tree::Map(_)) => {
+                    self.wrong_form::<()>(&field.key, &field.value, "the word `auto` under `defaults`");
+                }
                 key if NOT_IN_DEFAULTS.contains(&key) => self.report(not_in_defaults(&field.key)),
                 _ => self.check_key(fields.section, field),
             }
@@ -58,6 +61,7 @@ impl Reader {
             callers: fields.get("callers").and_then(|callers| self.callers(callers)),
             targets: self.texts(fields, "targets"),
             payload: self.text(fields, "payload"),
+            auto: fields.get("uses").and_then(auto),
             ..FunctionSpec::default()
         }
     }
@@ -80,12 +84,10 @@ impl Reader {
     fn uses(&mut self, entry: &Entry) -> Vec<UseSpec> {
         match &entry.value.tree {
             Tree::Map(entries) => entries.iter().filter_map(|entry| self.use_of(entry)).collect(),
-            Tree::Scalar(scalar) if scalar.text == "auto" => {
-                self.not_built_yet("`uses: auto`", entry.value.span);
-                Vec::new()
-            }
+            _ if auto(entry).is_some() => Vec::new(),
             _ => {
-                self.wrong_form::<()>(&entry.key, &entry.value, "a map from names to verbs, such as `{ shows: read }`");
+                let wants = "a map from names to verbs, such as `{ shows: read }`, or the word `auto`";
+                self.wrong_form::<()>(&entry.key, &entry.value, wants);
                 Vec::new()
             }
         }
@@ -145,9 +147,14 @@ impl Reader {
     }
 }
 
+/// Where a key says `auto`.
+fn auto(entry: &Entry) -> Option<Span> {
+    (entry.value.text() == Some("auto")).then_some(entry.value.span)
+}
+
 fn not_in_defaults(key: &Spanned<portolan_value::Text>) -> Diagnostic {
     let help = match key.value.as_str() {
-        "uses" => "least privilege is said function by function".to_owned(),
+        "uses" => "least privilege is said function by function; only `uses: auto` is for all".to_owned(),
         name => format!("write `{name}` into each function it is meant for"),
     };
     Diagnostic::error(
@@ -171,7 +178,7 @@ mod tests {
         assert_eq!(findings, []);
         let uses = |at: usize| {
             let verb = |(verb, prefixes): &(Text, Vec<Text>)| (verb.written(), prefixes.len());
-            spec.functions[0].uses[at].verbs.iter().map(verb).collect::<Vec<_>>()
+            spec.functions[0].uses.as_ref().unwrap()[at].verbs.iter().map(verb).collect::<Vec<_>>()
         };
         assert_eq!(uses(0), [("read".to_owned(), 0)]);
         assert_eq!(uses(1), [("read".to_owned(), 0), ("write".to_owned(), 0)]);
@@ -183,8 +190,7 @@ mod tests {
         check(
             "functions: { f: { uses: auto }, g: { uses: [a] }, h: { uses: { a: , b: { read: } , c: [[x]] } } }\n",
             &[
-                "3:25 not-built-yet `uses: auto` belongs to a later part of the language and is not built yet",
-                "3:44 shape `uses` wants a map from names to verbs, such as `{ shows: read }`, this is a list",
+                "3:44 shape `uses` wants a map from names to verbs, such as `{ shows: read }`, or the word `auto`, this is a list",
                 "3:64 empty-value `a` has no value",
                 "3:74 empty-value `read` has no value",
                 "3:88 shape an item of `c` wants a text, this is a list",
@@ -219,7 +225,6 @@ mod tests {
             "defaults: { handler: a.b, uses: auto, triggers: {}, allow: {}, app: x, meory: 1 }\n",
             &[
                 "3:13 not-in-defaults `handler` belongs to one function and cannot be a default",
-                "3:27 not-built-yet `uses: auto` belongs to a later part of the language and is not built yet",
                 "3:39 not-in-defaults `triggers` belongs to one function and cannot be a default",
                 "3:53 not-in-defaults `allow` belongs to one function and cannot be a default",
                 "3:64 not-in-defaults `app` belongs to one function and cannot be a default",

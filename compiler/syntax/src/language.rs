@@ -53,8 +53,10 @@ pub enum Form {
     ByProvider,
     /// A list of texts, or the word `all`.
     ListOrAll,
-    /// Names, each with a verb, a list of verbs, or verbs with prefixes.
+    /// Names, each with a verb, a list of verbs, or verbs with prefixes; or the word `auto`.
     Uses,
+    /// The word `auto`.
+    Auto,
     /// Known by name, and built by a later version.
     Later,
 }
@@ -185,6 +187,7 @@ pub static DEFAULTS: Section = Section {
         key("callers", Form::Map(&CALLERS), "Who may call functions under `auth: iam`."),
         key("targets", Form::Texts, "The targets of functions that name none."),
         key("payload", Form::Text, "What handlers receive."),
+        key("uses", Form::Auto, "Verbs are taken from the code of functions that declare none."),
         key("image", Form::Later, "A container image instead of code."),
         key("storage", Form::Later, "Temporary storage."),
         key("architecture", Form::Later, "The processor."),

@@ -182,8 +182,10 @@ pub struct FunctionSpec {
     pub payload: Option<Text>,
     /// `triggers`: one or a list.
     pub triggers: Vec<TriggerSpec>,
-    /// `uses`.
-    pub uses: Vec<UseSpec>,
+    /// `uses`: none where it is not written.
+    pub uses: Option<Vec<UseSpec>>,
+    /// `uses: auto`: where it is written.
+    pub auto: Option<Span>,
     /// `allow`.
     pub allow: Vec<(Spanned<Format>, Vec<AllowSpec>)>,
 }

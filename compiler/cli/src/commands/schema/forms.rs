@@ -50,7 +50,9 @@ fn value(form: Form, rule: Rule) -> Value {
         Form::ListOrAll => {
             json!({ "anyOf": [{ "const": "all" }, { "type": "array", "items": text(), "minItems": 1 }] })
         }
-        Form::Uses => json!({ "$ref": "#/$defs/uses" }),
+        // Not `anyOf`: a wrong verb would be shown at the whole.
+        Form::Uses => json!({ "if": { "type": "string" }, "then": auto(), "else": { "$ref": "#/$defs/uses" } }),
+        Form::Auto => auto(),
         Form::Later => json!(false),
     }
 }
@@ -72,9 +74,14 @@ fn words(form: Form, rule: Rule) -> String {
         Form::AnyByFormat => "target syntax by format".to_owned(),
         Form::ByProvider => "text, or texts by provider".to_owned(),
         Form::ListOrAll => "list, or `all`".to_owned(),
-        Form::Uses => "verbs by name".to_owned(),
+        Form::Uses => "verbs by name, or `auto`".to_owned(),
+        Form::Auto => "`auto`".to_owned(),
         Form::Later => String::new(),
     }
+}
+
+fn auto() -> Value {
+    json!({ "const": "auto" })
 }
 
 fn reference(section: &Section) -> Value {
