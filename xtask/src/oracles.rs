@@ -17,7 +17,7 @@ struct Oracle {
 }
 
 /// The slow ones come first: two run at a time.
-const ORACLES: [Oracle; 9] = [
+const ORACLES: [Oracle; 10] = [
     Oracle { name: "cloudformation", environment: Environment::Main, facts: None },
     Oracle { name: "arm_policy", environment: Environment::Policy, facts: None },
     Oracle { name: "deploy_smoke", environment: Environment::Main, facts: None },
@@ -26,6 +26,7 @@ const ORACLES: [Oracle; 9] = [
     Oracle { name: "terraform", environment: Environment::Main, facts: Some(Facts::Terraform) },
     Oracle { name: "deployment_manager", environment: Environment::Main, facts: None },
     Oracle { name: "operations", environment: Environment::Main, facts: None },
+    Oracle { name: "surfaces", environment: Environment::Sdks, facts: Some(Facts::Sdks) },
     Oracle { name: "arm", environment: Environment::Main, facts: Some(Facts::Arm) },
 ];
 

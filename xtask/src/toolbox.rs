@@ -19,6 +19,8 @@ pub enum Environment {
     Main,
     /// checkov, whose pins conflict with the others'.
     Policy,
+    /// The SDKs whose surfaces are written by hand, whose pins conflict with the others' too.
+    Sdks,
     /// node and npm, where the machine has none.
     Node,
 }
@@ -28,6 +30,7 @@ impl Environment {
         match self {
             Environment::Main => "main",
             Environment::Policy => "policy",
+            Environment::Sdks => "sdks",
             Environment::Node => "node",
         }
     }
@@ -36,6 +39,7 @@ impl Environment {
         match self {
             Environment::Main => "requirements.txt",
             Environment::Policy => "requirements-policy.txt",
+            Environment::Sdks => "requirements-sdks.txt",
             Environment::Node => "requirements-node.txt",
         }
     }
@@ -48,7 +52,34 @@ pub enum Facts {
     Arm,
     /// Schemas of the Google Terraform providers, out of npm packages.
     Terraform,
+    /// Classes and members that SDKs for JavaScript declare, out of npm packages.
+    Sdks,
 }
+
+/// Facts that a script draws out of npm packages.
+struct Drawn {
+    name: &'static str,
+    script: &'static str,
+    packages: &'static str,
+    out: &'static str,
+    environment: Environment,
+}
+
+const TERRAFORM: Drawn = Drawn {
+    name: "terraform-facts",
+    script: "terraform_facts.py",
+    packages: "packages.txt",
+    out: "terraform.json",
+    environment: Environment::Main,
+};
+
+const SDKS: Drawn = Drawn {
+    name: "sdk-facts",
+    script: "surface_types.py",
+    packages: "packages-sdks.txt",
+    out: "sdks.json",
+    environment: Environment::Sdks,
+};
 
 /// The folder of tools of one checkout.
 pub struct Toolbox {
@@ -97,44 +128,45 @@ impl Toolbox {
     pub fn extract(&self, facts: Facts) -> Result<(), String> {
         match facts {
             Facts::Arm => self.extract_arm(),
-            Facts::Terraform => self.extract_terraform(),
+            Facts::Terraform => self.draw(&TERRAFORM),
+            Facts::Sdks => self.draw(&SDKS),
         }
     }
 
     /// Writes a file of the compiler's data anew, by a script of ours that reads the pinned packages.
     pub fn generate(&self, script: &str, out: &Path) -> Result<(), String> {
         self.install(Environment::Main)?;
-        self.python_script(&self.script(script), &[out])
+        self.python_script(Environment::Main, &self.script(script), &[out])
     }
 
     fn extract_arm(&self) -> Result<(), String> {
         let (script, out) = (self.script("arm_facts.py"), self.cache.join("arm.json"));
         let made_of = [read(&script)?, read(&self.script(Environment::Main.requirements()))?];
-        self.once("arm-facts", &out, &made_of, || self.python_script(&script, &[&out]))
+        self.once("arm-facts", &out, &made_of, || self.python_script(Environment::Main, &script, &[&out]))
     }
 
-    fn extract_terraform(&self) -> Result<(), String> {
-        let (script, packages) = (self.script("terraform_facts.py"), self.script("packages.txt"));
-        let out = self.cache.join("terraform.json");
-        self.once("terraform-facts", &out, &[read(&script)?, read(&packages)?], || {
-            let archives = self.download(&packages)?;
+    fn draw(&self, drawn: &Drawn) -> Result<(), String> {
+        let (script, packages) = (self.script(drawn.script), self.script(drawn.packages));
+        let out = self.cache.join(drawn.out);
+        self.once(drawn.name, &out, &[read(&script)?, read(&packages)?], || {
+            let folder = self.cache.join(format!("npm-{}", drawn.name));
+            let archives = self.download(&packages, &folder)?;
             let mut arguments: Vec<&Path> = archives.iter().map(PathBuf::as_path).collect();
             arguments.push(&out);
-            self.python_script(&script, &arguments)?;
+            self.python_script(drawn.environment, &script, &arguments)?;
             // the archives are large and the facts are all that is read of them
-            std::fs::remove_dir_all(self.cache.join("npm")).map_err(|error| error.to_string())
+            std::fs::remove_dir_all(folder).map_err(|error| error.to_string())
         })
     }
 
-    /// Fetches the npm packages that a file lists, without unpacking or running anything in them.
-    fn download(&self, packages: &Path) -> Result<Vec<PathBuf>, String> {
-        let names = String::from_utf8_lossy(&read(packages)?).into_owned();
-        let names: Vec<&str> = names.lines().filter(|line| line.starts_with('@')).collect();
-        println!("fetching {} (once)", names.join(", "));
-        let folder = self.cache.join("npm");
-        std::fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    /// Fetches the npm packages that a file lists into a folder, without unpacking or running anything in them.
+    fn download(&self, packages: &Path, folder: &Path) -> Result<Vec<PathBuf>, String> {
+        let text = String::from_utf8_lossy(&read(packages)?).into_owned();
+        let names: Vec<&str> = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+        println!("fetching the packages of {} (once)", packages.display());
+        std::fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
         let mut npm = self.npm()?;
-        npm.current_dir(&folder).args(["pack", "--silent", "--ignore-scripts"]).args(&names);
+        npm.current_dir(folder).args(["pack", "--silent", "--ignore-scripts"]).args(&names);
         work::listening(&mut npm)
             .map_err(|said| format!("cannot fetch {}\n{said}\n{NETWORK_HELP}", names.join(", ")))?;
         let archives = names.iter().map(|name| folder.join(archive_name(name))).collect::<Vec<_>>();
@@ -155,8 +187,8 @@ impl Toolbox {
         Ok(npm)
     }
 
-    fn python_script(&self, script: &Path, arguments: &[&Path]) -> Result<(), String> {
-        let mut command = Command::new(self.interpreter(Environment::Main));
+    fn python_script(&self, environment: Environment, script: &Path, arguments: &[&Path]) -> Result<(), String> {
+        let mut command = Command::new(self.interpreter(environment));
         let said = work::listening(command.arg(script).args(arguments));
         said.map(drop).map_err(|said| format!("{} failed\n{said}", script.display()))
     }
@@ -227,6 +259,7 @@ mod tests {
     #[test]
     fn archives_are_named_as_npm_names_them() {
         assert_eq!(archive_name("@cdktf/provider-google@16.12.1"), "cdktf-provider-google-16.12.1.tgz");
+        assert_eq!(archive_name("firebase-admin@13.10.0"), "firebase-admin-13.10.0.tgz");
     }
 
     #[test]

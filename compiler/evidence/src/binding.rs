@@ -5,10 +5,12 @@ use crate::call::Arguments;
 use crate::machine::Machine;
 use crate::value::{Closure, ModuleIndex, Shape, Value};
 use portolan_program::Span;
-use portolan_sdk::{Object, Outcome};
+use portolan_sdk::{Argument, Object, Outcome, Term};
 
 /// The method of an SDK's object by which the platform uses it.
 const BIND: &str = "bind";
+/// The method of an SDK's object by which it decorates a function.
+const DECORATE: &str = "decorate";
 /// How the classes of objects end that are nothing but bindings.
 const BOUND: &str = ".binding";
 /// How deep a registration's options are looked into.
@@ -44,6 +46,18 @@ impl Machine<'_> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// A function that an object decorates, which may say with what it is called.
+    pub fn handed_by(&mut self, object: &Object, plain: Value, span: Span, module: ModuleIndex) -> Value {
+        let given = [Argument { name: None, term: Term::Function }];
+        let outcome = self.libraries(module).iter().find_map(|library| library.method(object, DECORATE, &given));
+        match outcome {
+            Some(outcome) if outcome.unresolved.is_none() && outcome.value == Term::Function => {
+                self.outcome(outcome, &vec![(None, plain)], span, module)
+            }
+            _ => plain,
         }
     }
 

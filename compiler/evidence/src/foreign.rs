@@ -501,10 +501,10 @@ impl Machine<'_> {
                 self.register(*index, &plain);
                 plain
             }
-            Value::Object(_) => {
+            Value::Object(object) => {
                 let module = self.module_of(scope);
                 self.bind_to(&plain, &vec![(None, by.clone())], span, module);
-                plain
+                self.handed_by(object, plain, span, module)
             }
             _ => plain,
         }

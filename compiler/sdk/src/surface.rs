@@ -20,6 +20,7 @@
 //!
 //! `{destination=object,prefix}` among the parameters takes members of records of options, wherever they stand. `&Class` among the operations hands an
 //! object to the functions that are given, `&-,[Class]` nothing and then a list. `[[Class]]` is a list that holds such a list.
+//! A line after `old` is of an older library, or of one that is not pinned: an oracle compares all others with the libraries.
 
 mod read; // start reading here
 mod act;

@@ -9,6 +9,7 @@ impl Surface {
         let mut surface = Self { name: "", provider: Provider::Gcp, classes: Vec::new(), functions: Vec::new() };
         let mut service = "";
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let line = line.strip_prefix("old ").unwrap_or(line);
             let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
             match word {
                 "surface" => surface.name = rest,

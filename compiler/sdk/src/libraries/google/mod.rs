@@ -28,3 +28,36 @@ fn addresses(name: &str, term: &Term, found: &mut Vec<(String, Template)>) {
         _ => {}
     }
 }
+
+/// The path of a trigger, `users/{id}`: a hole where it has a wildcard, and no slash before it.
+pub fn wild(term: &Term) -> Term {
+    let Term::Text(Template(pieces)) = term else { return term.clone() };
+    let mut all = Vec::new();
+    for (position, piece) in pieces.iter().enumerate() {
+        let Piece::Literal(text) = piece else {
+            all.push(piece.clone());
+            continue;
+        };
+        let mut rest = if position == 0 { text.trim_start_matches('/') } else { text };
+        while let Some((before, (_, after))) = rest.split_once('{').and_then(|(a, b)| Some((a, b.split_once('}')?))) {
+            all.extend((!before.is_empty()).then(|| Piece::Literal(before.into())));
+            all.push(Piece::Hole);
+            rest = after;
+        }
+        all.extend((!rest.is_empty()).then(|| Piece::Literal(rest.into())));
+    }
+    Term::Text(Template(all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_are_holes() {
+        let Term::Text(Template(pieces)) = wild(&Term::Text(Template::from_literal("/users/{id}/x"))) else {
+            panic!("no text")
+        };
+        assert_eq!(pieces, [Piece::Literal("users/".into()), Piece::Hole, Piece::Literal("/x".into())]);
+    }
+}

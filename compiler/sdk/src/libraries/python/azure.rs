@@ -114,7 +114,8 @@ fn decorated(name: &str, arguments: &[Argument]) -> Option<Outcome> {
 
 /// A symbol of Azure without `aio`.
 fn plain(symbol: &str) -> Option<String> {
-    symbol.starts_with("azure.").then(|| symbol.replace(".aio.", "."))
+    let ours = symbol.starts_with("azure.") || symbol.starts_with("azurefunctions.");
+    ours.then(|| symbol.replace(".aio.", "."))
 }
 
 /// What a batch of entities does, by the first word of each: `("upsert", entity)`.

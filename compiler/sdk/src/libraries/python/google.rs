@@ -3,7 +3,7 @@
 //! The hand-written ones are surfaces, `data/python/google-*.surface`. The generated ones are alike: a client's class says the
 //! service, a method is an operation, a request is a record or named arguments, and `*_path` makes names.
 
-use crate::libraries::google::{discovery, generated, record};
+use crate::libraries::google::{discovery, generated, record, wild};
 use crate::surface::{Surface, Surfaces};
 use crate::{Argument, Library, Object, Outcome, Term};
 use std::sync::LazyLock;
@@ -21,6 +21,8 @@ static SURFACES: LazyLock<Surfaces> = LazyLock::new(|| {
         include_str!("../../../data/python/google-bigtable.surface"),
         include_str!("../../../data/python/google-firebase.surface"),
         include_str!("../../../data/python/google-vertex.surface"),
+        include_str!("../../../data/python/google-auth.surface"),
+        include_str!("../../../data/python/google-pandas.surface"),
     ];
     Surfaces(texts.into_iter().map(Surface::read).collect())
 });
@@ -53,6 +55,10 @@ impl Library for Google {
     fn call(&self, symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
         if !ours(symbol) {
             return None;
+        }
+        if symbol.starts_with("firebase_functions.") {
+            let wild = |argument: &Argument| Argument { term: wild(&argument.term), ..argument.clone() };
+            return SURFACES.call(symbol, &arguments.iter().map(wild).collect::<Vec<_>>());
         }
         let class = MAKERS.iter().find_map(|maker| symbol.strip_suffix(maker)).unwrap_or(symbol);
         SURFACES
@@ -108,7 +114,9 @@ impl Library for Google {
 }
 
 fn ours(symbol: &str) -> bool {
-    ["google.", "googleapiclient.", "firebase_admin.", "vertexai."].iter().any(|prefix| symbol.starts_with(prefix))
+    ["google.", "googleapiclient.", "firebase_admin.", "firebase_functions.", "vertexai.", "pandas.", "pandas_gbq."]
+        .iter()
+        .any(|prefix| symbol.starts_with(prefix))
 }
 
 /// A generated client, by the name of its class.

@@ -1,6 +1,7 @@
 //! Functions that Firebase runs: `firebase-functions` registers them, and says with what they are called.
 
-use crate::{Argument, Object, Outcome, Piece, Template, Term};
+use crate::libraries::google::wild;
+use crate::{Argument, Object, Outcome, Term};
 
 const PACKAGE: &str = "firebase-functions";
 /// What a trigger of the first generation is that hands over nothing that is known here.
@@ -49,26 +50,6 @@ pub(super) fn arguments(symbol: &str, arguments: &[Argument]) -> Vec<Argument> {
     .collect()
 }
 
-/// `users/{id}`, without a slash before it.
-fn wild(term: &Term) -> Term {
-    let Term::Text(Template(pieces)) = term else { return term.clone() };
-    let mut all = Vec::new();
-    for (position, piece) in pieces.iter().enumerate() {
-        let Piece::Literal(text) = piece else {
-            all.push(piece.clone());
-            continue;
-        };
-        let mut rest = if position == 0 { text.trim_start_matches('/') } else { text };
-        while let Some((before, (_, after))) = rest.split_once('{').and_then(|(a, b)| Some((a, b.split_once('}')?))) {
-            all.extend((!before.is_empty()).then(|| Piece::Literal(before.into())));
-            all.push(Piece::Hole);
-            rest = after;
-        }
-        all.extend((!rest.is_empty()).then(|| Piece::Literal(rest.into())));
-    }
-    Term::Text(Template(all))
-}
-
 /// A function of the package that no surface has: with a function it registers it, without one it leads to what does.
 pub(super) fn call(symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
     let name = symbol.strip_prefix(PACKAGE)?.trim_start_matches('.');
@@ -114,13 +95,5 @@ mod tests {
         ] {
             assert_eq!(symbol(given), expected);
         }
-    }
-
-    #[test]
-    fn wildcards_are_holes() {
-        let Term::Text(Template(pieces)) = wild(&Term::Text(Template::from_literal("/users/{id}/x"))) else {
-            panic!("no text")
-        };
-        assert_eq!(pieces, [Piece::Literal("users/".into()), Piece::Hole, Piece::Literal("/x".into())]);
     }
 }
