@@ -164,6 +164,7 @@ impl Machine<'_> {
                 Some(member) => self.call(&member, arguments, span, scope),
                 None if let Some(value) = self.invoke_promised(*class, name, &arguments, span, scope) => value,
                 None if let Some(value) = self.derived(*class, name) => value,
+                None if let Some(value) = self.only_object(*class, name, module) => value,
                 None if name == "as_view" => self.foreign(name, vec![receiver.clone()], false),
                 None if name == "new" => self.instantiate(*class, arguments, Some((module, span))),
                 None if name == "__init__" && !arguments.is_empty() => {
@@ -209,11 +210,7 @@ impl Machine<'_> {
                     return value;
                 }
                 let given = self.call_back(&arguments);
-                match name.as_str() {
-                    // What `map` makes of a list of which nothing is known is a list still.
-                    "map" | "flatMap" if self.rules(module).explicit_exports => self.list(Vec::new(), Some(given)),
-                    _ => given,
-                }
+                self.mapped(name, given, module)
             }
         }
     }
@@ -299,7 +296,10 @@ impl Machine<'_> {
         }
         if let Some(member) = self.held(index).members.get(name).cloned() {
             let member = self.bound_to(member, &receiver);
-            return self.call(&member, arguments, span, scope);
+            return match self.answered(&member, &arguments, module) {
+                Some(value) => value,
+                None => self.call(&member, arguments, span, scope),
+            };
         }
         match self.held(index).shape.clone() {
             Shape::Instance(class) if name == "<init>" => {
@@ -319,6 +319,9 @@ impl Machine<'_> {
                 }
                 match self.own_member(&receiver, name, module) {
                     Some(member) => self.call(&member, arguments, span, scope),
+                    None if let Some(value) = self.missing_message(index, class, name, &arguments, (module, span)) => {
+                        value
+                    }
                     None => {
                         self.note_promise(class, name, module, span);
                         self.invoke_data(index, name, arguments)
@@ -379,7 +382,8 @@ impl Machine<'_> {
     /// A method that records and lists bring: functions see the elements; what is put in stays; what comes out may be any
     /// element, or what the functions gave.
     fn invoke_data(&mut self, index: HeapIndex, name: &Name, arguments: Arguments) -> Value {
-        let element = Value::any(self.held(index).contents());
+        let slices = matches!(name.as_str(), "each_slice" | "each_cons" | "in_groups_of");
+        let element = if slices { Value::Held(index) } else { Value::any(self.held(index).contents()) };
         let mut given = Vec::new();
         for (_, argument) in &arguments {
             for value in argument.each() {

@@ -33,6 +33,7 @@ mod outcome;
 mod binding;
 mod promise;
 mod holder;
+mod message;
 mod load;
 mod registered;
 mod entry;

@@ -152,6 +152,9 @@ impl Machine<'_> {
                 parts.push(part);
             }
             self.bind_class(known, declared.name.as_ref(), scope);
+            if self.sends_messages(module) {
+                self.hoist_nested(&declared.body, known, scope);
+            }
             return known;
         }
         let index = ClassIndex(self.classes.len() as u32);
@@ -240,10 +243,34 @@ impl Machine<'_> {
         let inside = self.inner(scope);
         self.scopes[inside.0 as usize].class = Some(outer);
         for class in nested {
-            let index = self.hoist_class(class, inside);
+            let index = match self.opened_again(outer, class, inside) {
+                Some(known) => known,
+                None => self.hoist_class(class, inside),
+            };
             let name = self.class(index).name.clone();
             self.classes[outer.0 as usize].statics.insert(name, Value::Class(index));
         }
+    }
+
+    /// A class inside a class that is opened again, perhaps in another file (Ruby).
+    fn opened_again(&mut self, outer: ClassIndex, class: ClassId, scope: ScopeIndex) -> Option<ClassIndex> {
+        let module = self.module_of(scope);
+        if !self.sends_messages(module) {
+            return None;
+        }
+        let source = self.source(module);
+        let declared = source.module.class(class);
+        let Some(Value::Class(known)) = self.class(outer).statics.get(declared.name.as_ref()?).cloned() else {
+            return None;
+        };
+        let part = Part { module, class, scope };
+        let parts = &mut self.classes[known.0 as usize].parts;
+        if !parts.iter().any(|known| known.module == module && known.class == class) {
+            parts.push(part);
+            self.hoist_nested(&declared.body, known, scope);
+        }
+        self.bind_class(known, declared.name.as_ref(), scope);
+        Some(known)
     }
 
     /// The class that a declaration belongs to, when there is one already.
@@ -260,7 +287,7 @@ impl Machine<'_> {
         {
             return Some(*known);
         }
-        if self.scope(scope).parent.is_some() && !adds {
+        if self.scope(scope).parent.is_some() && (!adds || self.sends_messages(module)) {
             return None;
         }
         let known = *self.packaged.get(&(self.package_of(module, declared), name.clone()))?;
@@ -284,8 +311,11 @@ impl Machine<'_> {
         }
     }
 
-    /// What names a module's package: its first file.
+    /// What names a module's package: its first file; in Ruby all files are one.
     fn package(&self, module: ModuleIndex) -> String {
+        if self.sends_messages(module) {
+            return String::new();
+        }
         let own = &self.loaded(module).source.path;
         let neighbours = self.neighbours(module);
         neighbours.iter().chain([own]).min().cloned().unwrap_or_default()

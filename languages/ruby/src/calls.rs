@@ -20,6 +20,14 @@ impl<'t> Lowering<'t> {
                 let name = text(first).unwrap_or_default();
                 called(node, receiver, name, rest.to_vec())
             }
+            ("send" | "public_send" | "__send__", [first, rest @ ..]) if receiver.is_some() => {
+                let object = receiver.unwrap_or_else(|| at(node, Kind::Literal));
+                let method = at(node, Kind::Index(Box::new(object), Box::new(first.value.clone())));
+                Kind::Call(Box::new(method), rest.to_vec())
+            }
+            ("new", _) if receiver.is_none() => {
+                called(node, Some(at(node, Kind::Name("self".into()))), name, arguments)
+            }
             ("method", [first]) if text(first).is_some() => {
                 let name = text(first).unwrap_or_default();
                 match receiver {

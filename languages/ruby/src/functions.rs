@@ -1,7 +1,9 @@
 //! Methods, blocks and lambdas.
 
 use crate::lowering::{BLOCK, Lowering, at, children, span};
-use portolan_program::{Function, FunctionId, Kind, Name, Parameter, Pattern, Role, Statement, Variadic};
+use portolan_program::{
+    Argument, Form, Function, FunctionId, Kind, Name, Parameter, Pattern, Role, Statement, Variadic,
+};
 use std::collections::HashSet;
 use tree_sitter::Node;
 
@@ -89,6 +91,50 @@ impl<'t> Lowering<'t> {
             "hash_splat_parameter" => Parameter { variadic: Variadic::Record, ..plain(pattern) },
             "block_parameter" => named(BLOCK.into(), pattern),
             _ => Parameter { default, ..plain(pattern) },
+        })
+    }
+
+    /// A method that hands on what it is given: to a method of an instance variable, or of what another method gives.
+    pub fn delegator(&mut self, node: Node<'t>, target: &Name, alias: Name, method: Name) -> FunctionId {
+        let variable = |name: &'static str| at(node, Kind::Name(Name::new_static(name)));
+        let object = match target.starts_with('@') {
+            true => Kind::Member(Box::new(variable("self")), target.clone()),
+            false => Kind::Call(Box::new(at(node, Kind::Name(target.clone()))), Vec::new()),
+        };
+        let callee = at(node, Kind::Member(Box::new(at(node, object)), method));
+        let arguments = vec![
+            Argument { name: None, form: Form::Spread, value: variable("arguments") },
+            Argument { name: None, form: Form::SpreadRecord, value: variable("options") },
+        ];
+        let call = at(node, Kind::Call(Box::new(callee), arguments));
+        let rest =
+            |name: &'static str, variadic| Parameter { variadic, ..plain(Pattern::Name(Name::new_static(name))) };
+        self.module.add_function(Function {
+            name: Some(alias),
+            role: Role::Method,
+            receiver: Some("self".into()),
+            parameters: vec![rest("arguments", Variadic::List), rest("options", Variadic::Record)],
+            body: vec![Statement::Return(Some(call))],
+            span: span(node),
+            ..Function::default()
+        })
+    }
+
+    /// A constructor that sets instance variables: `Struct.new(:a, :b)`.
+    pub fn structure_constructor(&mut self, node: Node<'t>, names: &[Name]) -> FunctionId {
+        let set = |name: &Name| Statement::Bind {
+            pattern: Pattern::Member(Box::new(at(node, Kind::Name("self".into()))), format!("@{name}").into()),
+            declared: None,
+            value: Some(at(node, Kind::Name(name.clone()))),
+            declares: false,
+        };
+        self.module.add_function(Function {
+            role: Role::Constructor,
+            receiver: Some("self".into()),
+            parameters: names.iter().map(|name| named(name.clone(), Pattern::Name(name.clone()))).collect(),
+            body: names.iter().map(set).collect(),
+            span: span(node),
+            ..Function::default()
         })
     }
 

@@ -74,7 +74,9 @@ impl<'t> Lowering<'t> {
                 });
             }
             "assignment" | "operator_assignment" => {
-                if let Some(bound) = self.bind(node) {
+                if let Some(structure) = self.structure(node) {
+                    body.push(Statement::Class(structure));
+                } else if let Some(bound) = self.bind(node) {
                     body.push(bound);
                 }
             }

@@ -83,7 +83,11 @@ fn of_object(facts: &BTreeMap<SmolStr, Term>, name: &str, arguments: &[Argument]
     let fact = |name: &str| facts.get(name).cloned().unwrap_or_default();
     let (bucket, key) = (fact("BucketName"), fact("Key"));
     let further = record(arguments);
-    let first = arguments.first().map(|argument| argument.term.clone()).unwrap_or_default();
+    let first = match arguments.first() {
+        Some(named) if named.name.is_some() => further.clone(),
+        Some(plain) => plain.term.clone(),
+        None => Term::Unknown,
+    };
     let plain = |operation: &str| s3(operation, &bucket, &key);
     let operations = match name {
         "upload_file" | "upload_stream" | "presigned_post" => vec![upload(bucket.clone(), key.clone(), &further)],
@@ -229,7 +233,10 @@ fn collection(object: &Object, name: &str, arguments: &[Argument]) -> Option<Out
         "first" | "last" | "find" | "detect" | "max_by" | "min_by" | "sample" => Some(value(element())),
         "limit" | "each" | "select" | "reject" | "filter" | "lazy" | "to_a" | "sort_by" | "sort" | "take"
         | "reverse" | "each_with_index" | "batches" | "page_size" | "entries" | "reverse_each" => {
-            Some(value(Term::Object(object.clone())))
+            Some(Outcome { handed: vec![element()], ..value(Term::Object(object.clone())) })
+        }
+        "map" | "flat_map" | "collect" | "each_with_object" | "sum" | "any?" | "all?" | "group_by" => {
+            Some(Outcome { handed: vec![element()], ..Outcome::default() })
         }
         _ => Some(Outcome::default()),
     }
