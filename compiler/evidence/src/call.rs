@@ -3,7 +3,7 @@
 use crate::evidence::Step;
 use crate::machine::{CONTEXTS, Context, DEEPEST, Frame, Machine};
 use crate::value::{Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Value};
-use portolan_program::{Function, Name, Parameter, Role, Span, Variadic};
+use portolan_program::{Function, Name, Role, Span};
 
 /// Arguments: named or not.
 pub(crate) type Arguments = Vec<(Option<Name>, Value)>;
@@ -649,73 +649,6 @@ impl Machine<'_> {
             _ => name.to_owned(),
         }
     }
-
-    /// Binds parameters. What somebody `outside` gives is known by its declared type alone.
-    fn bind_parameters(&mut self, parameters: &[Parameter], arguments: Arguments, scope: ScopeIndex, outside: bool) {
-        let mut named: Vec<(Name, Value)> = Vec::new();
-        let mut plain = Vec::new();
-        for (name, value) in arguments {
-            match name {
-                Some(name) if is_type_argument(&name) => {}
-                Some(name) => named.push((name, value)),
-                None => plain.push(value),
-            }
-        }
-        let takes_names = parameters.iter().any(|parameter| {
-            parameter.variadic == Variadic::Record
-                || named.iter().any(|(name, _)| parameter.name.as_ref() == Some(name))
-        });
-        // Options without braces are one record, where nobody takes them by name.
-        if !takes_names && !named.is_empty() && plain.len() < parameters.len() {
-            let options = self.record(std::mem::take(&mut named));
-            plain.push(options);
-        }
-        let mut plain = plain.into_iter();
-        for parameter in parameters {
-            let value = match parameter.variadic {
-                Variadic::No => self.argument(parameter, &mut named, &mut plain, scope, outside),
-                Variadic::List => {
-                    let items: Vec<Value> = plain.by_ref().collect();
-                    self.list(items, None)
-                }
-                Variadic::Record => self.record(std::mem::take(&mut named)),
-            };
-            self.bind(&parameter.pattern, value, true, scope);
-        }
-    }
-
-    fn argument(
-        &mut self,
-        parameter: &Parameter,
-        named: &mut Vec<(Name, Value)>,
-        plain: &mut impl Iterator<Item = Value>,
-        scope: ScopeIndex,
-        outside: bool,
-    ) -> Value {
-        let by_name = parameter.name.as_ref().and_then(|name| named.iter().position(|(given, _)| given == name));
-        let given = match by_name {
-            Some(at) => Some(named.remove(at).1),
-            None => plain.next(),
-        };
-        let value = match (given, &parameter.default) {
-            (Some(value), _) => value,
-            (None, Some(default)) => self.evaluate(default, scope),
-            (None, None) => Value::Unknown,
-        };
-        let open = value == Value::Unknown || outside && value == Value::Nothing;
-        match &parameter.declared {
-            Some(declared) if open => match self.typed(declared, scope) {
-                Value::Unknown => value,
-                typed => typed,
-            },
-            _ => value,
-        }
-    }
-}
-
-/// Whether an argument is a type, which only libraries are told.
-pub(crate) fn is_type_argument(name: &Name) -> bool {
-    name.starts_with('<')
 }
 
 /// The member that a method of a record sets: `SetTopicArn(arn)`, `withKey(key)`.

@@ -27,7 +27,7 @@ impl Machine<'_> {
         }
         let given: Arguments = std::iter::once((None, receiver.clone())).chain(arguments.iter().cloned()).collect();
         let plain =
-            arguments.iter().filter(|(name, _)| !name.as_ref().is_some_and(crate::call::is_type_argument)).count();
+            arguments.iter().filter(|(name, _)| !name.as_ref().is_some_and(crate::parameter::is_type_argument)).count();
         for path in paths {
             let Some(at) = self.load(path) else { continue };
             let Some(closure) = self.extension_in(at, name, plain + 1) else { continue };

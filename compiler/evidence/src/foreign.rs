@@ -1,8 +1,9 @@
 //! Where the program meets what lies outside: SDKs, the languages' own functions, and libraries that nobody here knows.
 
-use crate::call::{Arguments, is_type_argument};
+use crate::call::Arguments;
 use crate::expression::push_value;
 use crate::machine::Machine;
+use crate::parameter::is_type_argument;
 use crate::value::{HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
 use portolan_program::{Name, Span};
 use portolan_sdk::{Object, Piece, Template};

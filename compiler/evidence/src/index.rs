@@ -1,6 +1,6 @@
 //! Which file declares a name, in languages whose files are not named after what they hold: from the outlines of all files.
 
-use crate::class::in_tests;
+use crate::implementer::in_tests;
 use portolan_program::{Files, Language, Name, Outline, Outlined};
 use rustc_hash::FxHashMap;
 

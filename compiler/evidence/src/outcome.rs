@@ -1,7 +1,8 @@
 //! What an SDK's call does to the interpretation: operations are recorded, functions are called, terms become values.
 
-use crate::call::{Arguments, is_type_argument};
+use crate::call::Arguments;
 use crate::machine::Machine;
+use crate::parameter::is_type_argument;
 use crate::value::{Closure, HeapIndex, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
 use portolan_program::{Name, Span};
 use portolan_sdk::{Argument, Object, Outcome, Term};

@@ -1,0 +1,81 @@
+//! Parameters: what a function is given under their names, and what it is known to be given otherwise.
+
+use crate::call::Arguments;
+use crate::machine::Machine;
+use crate::value::{ScopeIndex, Value};
+use portolan_program::{Name, Parameter, Variadic};
+
+impl Machine<'_> {
+    /// Binds parameters. What somebody `outside` gives is known by its declared type alone.
+    pub fn bind_parameters(
+        &mut self,
+        parameters: &[Parameter],
+        arguments: Arguments,
+        scope: ScopeIndex,
+        outside: bool,
+    ) {
+        let mut named: Vec<(Name, Value)> = Vec::new();
+        let mut plain = Vec::new();
+        for (name, value) in arguments {
+            match name {
+                Some(name) if is_type_argument(&name) => {}
+                Some(name) => named.push((name, value)),
+                None => plain.push(value),
+            }
+        }
+        let takes_names = parameters.iter().any(|parameter| {
+            parameter.variadic == Variadic::Record
+                || named.iter().any(|(name, _)| parameter.name.as_ref() == Some(name))
+        });
+        // Options without braces are one record, where nobody takes them by name.
+        if !takes_names && !named.is_empty() && plain.len() < parameters.len() {
+            let options = self.record(std::mem::take(&mut named));
+            plain.push(options);
+        }
+        let mut plain = plain.into_iter();
+        for parameter in parameters {
+            let value = match parameter.variadic {
+                Variadic::No => self.argument(parameter, &mut named, &mut plain, scope, outside),
+                Variadic::List => {
+                    let items: Vec<Value> = plain.by_ref().collect();
+                    self.list(items, None)
+                }
+                Variadic::Record => self.record(std::mem::take(&mut named)),
+            };
+            self.bind(&parameter.pattern, value, true, scope);
+        }
+    }
+
+    fn argument(
+        &mut self,
+        parameter: &Parameter,
+        named: &mut Vec<(Name, Value)>,
+        plain: &mut impl Iterator<Item = Value>,
+        scope: ScopeIndex,
+        outside: bool,
+    ) -> Value {
+        let by_name = parameter.name.as_ref().and_then(|name| named.iter().position(|(given, _)| given == name));
+        let given = match by_name {
+            Some(at) => Some(named.remove(at).1),
+            None => plain.next(),
+        };
+        let value = match (given, &parameter.default) {
+            (Some(value), _) => value,
+            (None, Some(default)) => self.evaluate(default, scope),
+            (None, None) => Value::Unknown,
+        };
+        let open = value == Value::Unknown || outside && value == Value::Nothing;
+        match &parameter.declared {
+            Some(declared) if open => match self.typed(declared, scope) {
+                Value::Unknown => value,
+                typed => typed,
+            },
+            _ => value,
+        }
+    }
+}
+
+/// Whether an argument is a type, which only libraries are told: `<0>`. A block of Ruby is called otherwise.
+pub(crate) fn is_type_argument(name: &Name) -> bool {
+    name.strip_prefix('<').is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()))
+}
