@@ -16,8 +16,8 @@ impl Machine<'_> {
         if let Some(value) = self.local(name, scope) {
             return Some(value);
         }
-        let declared =
-            self.global(module, name).or_else(|| self.star(module, name)).or_else(|| self.customary(module, name));
+        let own = self.global(module, name).or_else(|| self.outlined(module, name));
+        let declared = own.or_else(|| self.star(module, name)).or_else(|| self.customary(module, name));
         declared.or_else(|| self.everywhere.get(name).filter(|_| self.rules(module).explicit_exports).cloned())
     }
 
@@ -198,9 +198,6 @@ impl Machine<'_> {
 
     /// A class in the file that by custom is named after it.
     fn customary(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {
-        if let Some(class) = self.outlined(module, name) {
-            return Some(class);
-        }
         let source = self.source(module);
         let paths = self.language(module).declares(name, &source.path, self.program.files);
         for path in paths {

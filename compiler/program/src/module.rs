@@ -68,7 +68,7 @@ pub struct Function {
     pub decorators: Vec<Expression>,
     /// What it does. Languages whose last expression is the result get a [`Statement::Return`] for it.
     pub body: Vec<Statement>,
-    /// Whether only its own class may call it.
+    /// Whether not everybody may call it: private, protected.
     pub hidden: bool,
     /// The place of its name, or of the whole closure.
     pub span: Span,

@@ -87,10 +87,9 @@ impl<'t> Lowering<'t> {
             }
             body.push(Self::keeps(node, name, named(list, name.clone())));
         }
-        if let Some(arguments) = self.base_arguments(node) {
-            let callee = Box::new(named(arguments, "base"));
-            let arguments_given = self.arguments(Some(arguments));
-            body.push(Statement::Expression(at(arguments, Kind::Call(callee, arguments_given))));
+        let arguments = self.base_arguments(node);
+        if !class.bases.is_empty() {
+            body.push(self.base_call(arguments.unwrap_or(node), arguments));
         }
         for field in class.fields.iter_mut().filter(|field| !field.shared) {
             if let Some(value) = field.value.take() {
@@ -99,6 +98,12 @@ impl<'t> Lowering<'t> {
         }
         let constructor = constructor(parameters, body, node);
         class.functions.push(self.module.add_function(constructor));
+    }
+
+    /// The base's constructor runs first, whether that is said or not.
+    pub fn base_call(&mut self, node: Node<'t>, arguments: Option<Node<'t>>) -> Statement {
+        let given = self.arguments(arguments);
+        Statement::Expression(at(node, Kind::Call(Box::new(named(node, "base")), given)))
     }
 
     fn base_arguments(&self, node: Node<'t>) -> Option<Node<'t>> {

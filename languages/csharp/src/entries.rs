@@ -26,6 +26,7 @@ pub(crate) fn entries(module: &Module) -> Vec<Name> {
         for name in CUSTOMARY {
             entries.extend(methods(module, |function| function.name.as_deref() == Some(name)));
         }
+        entries.extend(inherited(module));
     }
     entries
 }
@@ -38,6 +39,13 @@ fn is_handler(function: &Function) -> bool {
     let context = function.parameters.iter().filter_map(|parameter| parameter.declared.as_ref());
     let context = context.into_iter().any(|declared| declared.path.last().is_some_and(|name| name == "ILambdaContext"));
     attribute || context && !function.hidden
+}
+
+/// Handlers that a class may have from what it extends.
+fn inherited(module: &Module) -> Vec<Name> {
+    let classes = module.classes.iter().filter(|class| !class.interface && !class.bases.is_empty());
+    let names = classes.filter_map(|class| class.name.as_ref());
+    names.flat_map(|class| CUSTOMARY.iter().map(move |method| format!("{class}::{method}").into())).collect()
 }
 
 /// `Class::method` for every method of a class that is no interface.

@@ -1,9 +1,7 @@
 //! Methods, local functions, lambdas, and what they take.
 
-use crate::lowering::{Lowering, at, child, children, span};
-use portolan_program::{
-    Expression, Function, FunctionId, Kind, Name, Parameter, Pattern, Role, Statement, Type, Variadic,
-};
+use crate::lowering::{Lowering, child, children, span};
+use portolan_program::{Function, FunctionId, Kind, Name, Parameter, Pattern, Role, Statement, Type, Variadic};
 use tree_sitter::Node;
 
 impl<'t> Lowering<'t> {
@@ -30,28 +28,9 @@ impl<'t> Lowering<'t> {
         self.module.add_function(function)
     }
 
-    /// Whether only its class may call it: what bears no modifier is private.
+    /// Whether not everybody may call it: what bears no modifier is private.
     fn is_hidden(&self, node: Node<'t>) -> bool {
-        !["public", "internal", "protected"].iter().any(|modifier| self.is(node, modifier))
-    }
-
-    /// The names of what is written in brackets before a declaration.
-    pub fn attributes(&self, node: Node<'t>) -> Vec<Expression> {
-        let lists = children(node).into_iter().filter(|child| child.kind() == "attribute_list");
-        let attributes = lists.flat_map(children).filter(|child| child.kind() == "attribute");
-        attributes
-            .filter_map(|attribute| {
-                let name = self.attribute_name(attribute)?;
-                Some(at(attribute, Kind::Name(name)))
-            })
-            .collect()
-    }
-
-    /// The last name of an attribute, without `Attribute`.
-    pub fn attribute_name(&self, attribute: Node<'t>) -> Option<Name> {
-        let path = self.path(attribute.child_by_field_name("name")?);
-        let last = path.rsplit('.').next().unwrap_or_default();
-        Some(last.strip_suffix("Attribute").filter(|rest| !rest.is_empty()).unwrap_or(last).into())
+        !self.is(node, "public")
     }
 
     /// A block, or the value behind an arrow.

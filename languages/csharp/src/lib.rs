@@ -17,6 +17,7 @@ mod patterns;
 mod classes;
 mod members;
 mod functions;
+mod attributes;
 mod types;
 mod entries;
 

@@ -107,8 +107,10 @@ impl<'t> Lowering<'t> {
         }
         let parameters = self.parameters(node.child_by_field_name("parameters"));
         let mut body = Vec::new();
-        if let Some(initializer) = child(node, "constructor_initializer") {
-            body.push(self.constructor_call(initializer));
+        match child(node, "constructor_initializer") {
+            Some(initializer) => body.push(self.constructor_call(initializer)),
+            None if !class.bases.is_empty() => body.push(self.base_call(node, None)),
+            None => {}
         }
         let mut own = self.function_body(node.child_by_field_name("body"));
         if let [Statement::Return(Some(value))] = own.as_slice() {

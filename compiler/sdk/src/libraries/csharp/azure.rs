@@ -1,8 +1,12 @@
 //! Azure's libraries for .NET, all surfaces in `data/csharp/azure-*.surface`.
 
 use super::names::{bare, last, values};
+use crate::azure::bindings;
+use crate::libraries::given::value;
 use crate::surface::{Surface, Surfaces};
 use crate::{Argument, Library, Object, Outcome, Term};
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 static SURFACES: LazyLock<Surfaces> = LazyLock::new(|| {
@@ -28,11 +32,14 @@ pub struct Azure;
 
 impl Library for Azure {
     fn call(&self, symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
-        SURFACES.call(symbol, &values(arguments))
+        SURFACES.call(symbol, &values(arguments)).or_else(|| attribute(symbol, arguments))
     }
 
     fn method(&self, object: &Object, name: &str, arguments: &[Argument]) -> Option<Outcome> {
-        SURFACES.method(object, bare(name), &values(arguments))
+        match name {
+            "bind" => bindings::bound(object),
+            _ => SURFACES.method(object, bare(name), &values(arguments)),
+        }
     }
 
     fn member(&self, object: &Object, name: &str) -> Option<Term> {
@@ -49,8 +56,49 @@ impl Library for Azure {
         (client && !silent).then(|| format!("what `{symbol}` does on Azure is not known here"))
     }
 
+    fn beside(&self) -> Option<&'static str> {
+        Some(bindings::FILE)
+    }
+
+    fn declared(&self, text: &str) -> Vec<(usize, Outcome)> {
+        bindings::declared(text)
+    }
+
     fn telling(&self, method: &str) -> bool {
         matches!(method, "GetBlobContainerClient" | "GetBlobClient" | "UpsertEntityAsync" | "UpsertItemAsync")
+    }
+}
+
+/// An attribute that is a binding, in brackets: `[BlobInput]`, `[Queue]` with its direction.
+fn attribute(symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
+    let name = symbol.strip_prefix('[')?.strip_suffix(']')?;
+    let (kind, direction) = match (name.strip_suffix("Input"), name.strip_suffix("Output")) {
+        (Some(kind), _) => (kind, "in"),
+        (_, Some(kind)) => (kind, "out"),
+        _ => (name, "in"),
+    };
+    let mut settings = BTreeMap::new();
+    let mut positions = positions(kind).iter();
+    for argument in arguments {
+        let name = argument.name.clone().or_else(|| positions.next().map(|name| SmolStr::from(*name)));
+        if let Some(name) = name {
+            settings.insert(name, argument.term.clone());
+        }
+    }
+    let told = settings.remove("direction");
+    let direction = told.as_ref().and_then(Term::literal).unwrap_or(direction);
+    Some(value(Term::Object(bindings::binding(kind, direction, settings))))
+}
+
+/// What an attribute is told without names.
+fn positions(kind: &str) -> &'static [&'static str] {
+    match kind.to_ascii_lowercase().as_str() {
+        "blob" => &["path"],
+        "queue" | "servicebus" => &["queueName"],
+        "table" => &["tableName"],
+        "cosmosdb" => &["databaseName", "containerName"],
+        "eventhub" => &["eventHubName"],
+        _ => &[],
     }
 }
 
