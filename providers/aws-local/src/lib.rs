@@ -10,8 +10,12 @@ mod body;
 mod table;
 mod asked; // from the operation to permissions on ARNs
 mod stand_in; // names that a deployment would give
+mod furnish; // and the requests that make what is named
+mod refusal;
 
 pub use asked::{Asked, asked};
+pub use furnish::{Furnishing, furnish};
 pub use recognize::{Protocol, Recognized, recognize};
+pub use refusal::{Refusal, refuse};
 pub use request::Request;
 pub use stand_in::{Made, Place, StandIn};
