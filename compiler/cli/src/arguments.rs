@@ -35,6 +35,8 @@ pub enum Command {
     Review(Review),
     /// Work out which permissions a handler's code needs; no spec needed.
     Infer(Infer),
+    /// Run a function's package here, and record what it asks of its cloud.
+    Invoke(Invoke),
     /// Make a new app.
     Init(Init),
     /// Explain a diagnostic: what it means, an example, its cure.
@@ -151,6 +153,49 @@ pub struct Infer {
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 }
+
+/// `portolan invoke`
+#[derive(Debug, Args)]
+#[command(after_help = INVOKE)]
+pub struct Invoke {
+    /// The function.
+    pub function: String,
+    /// Which spec.
+    #[command(flatten)]
+    pub chosen: Chosen,
+    /// A file with the event in JSON, or `-` for stdin; by default an empty one.
+    #[arg(long, value_name = "FILE|-")]
+    pub event: Option<PathBuf>,
+    /// Sets a variable of the function's environment; a name alone passes yours on. May be given several times.
+    #[arg(long = "env", value_name = "NAME[=VALUE]")]
+    pub environment: Vec<String>,
+    /// The Python or Node to run it with; by default the one of its runtime on your PATH.
+    #[arg(long, value_name = "FILE")]
+    pub interpreter: Option<PathBuf>,
+    /// Record the calls that it makes, and judge them by the template's permissions.
+    #[arg(long)]
+    pub record: bool,
+    /// Where its calls go: a moto or LocalStack server. By default, `--record` starts `moto_server`.
+    #[arg(long, value_name = "URL")]
+    pub endpoint: Option<String>,
+    /// Answer calls that no permission allows as the cloud would.
+    #[arg(long, requires = "record")]
+    pub enforce: bool,
+    /// Where to write the trace.
+    #[arg(long, value_name = "FILE", requires = "record")]
+    pub trace: Option<PathBuf>,
+    /// Run nothing: judge traces that were written earlier. May be given several times.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "event", "environment", "endpoint", "interpreter"])]
+    pub judge: Vec<PathBuf>,
+    /// How the outcome is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+const INVOKE: &str = "\
+It runs functions of aws targets in Python or Node, with names and credentials that are good nowhere. A recording needs
+something that answers in AWS's place: `pip install 'moto[server]'`, or `--endpoint http://127.0.0.1:4566` of your own.
+It ends with 3 when the function failed or a call was denied.";
 
 /// A cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -30,6 +30,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Command::Check(check) => commands::check::run(check),
         Command::Review(review) => commands::review::run(review),
         Command::Infer(infer) => commands::infer::run(infer),
+        Command::Invoke(invoke) => commands::invoke::run(invoke),
         Command::Init(init) => commands::init::run(init),
         Command::Explain(explain) => commands::explain::run(explain),
         Command::Schema(schema) => commands::schema::run(schema),

@@ -50,6 +50,19 @@ pub fn pack(
     packages
 }
 
+/// Packs one function of a model.
+pub fn pack_one(
+    model: &Model,
+    id: FunctionId,
+    folder: &Path,
+    excluded: &[PathBuf],
+    found: &mut Vec<Diagnostic>,
+) -> Option<package::Artifact> {
+    let function = model.function(id);
+    let files = Shelf::default().files(function, folder, excluded, found)?;
+    package::pack(&request(model, id, function, files)).report_to(found)
+}
+
 impl Shelf {
     fn files(
         &mut self,

@@ -7,6 +7,7 @@ pub mod explain;
 pub mod graph;
 pub mod infer;
 pub mod init;
+pub mod invoke;
 pub mod kinds;
 pub mod review;
 pub mod schema;

@@ -1,0 +1,77 @@
+//! What answers in AWS's place: a server of the user's, or moto, started for this run.
+
+use super::wire;
+use portolan_aws_local::{Furnishing, StandIn, furnish};
+use portolan_diagnostics::Diagnostic;
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+use tokio::time::sleep;
+
+/// moto's own name for its server.
+const MOTO: &str = "moto_server";
+
+/// It has this long to start, on a busy machine.
+const TRIES: u32 = 600;
+
+/// A backend; one that was started for this run ends with it.
+pub(super) struct Backend {
+    /// Its host and port.
+    pub(super) authority: String,
+    _server: Option<Child>,
+}
+
+/// The backend at an address.
+pub(super) fn given(url: &str) -> Result<Backend, Diagnostic> {
+    match wire::authority(url) {
+        Some(authority) => Ok(Backend { authority, _server: None }),
+        None => Err(Diagnostic::error("cli/backend", format!("`{url}` is no address of a backend"))
+            .help("write it like `http://127.0.0.1:4566`: it is asked over plain HTTP, without credentials of yours")),
+    }
+}
+
+/// Starts moto on a free port of the loopback.
+pub(super) async fn start(account: &str) -> Result<Backend, Diagnostic> {
+    let port = free_port().map_err(|error| failed(&format!("no port is free: {error}")))?;
+    let authority = format!("127.0.0.1:{port}");
+    let mut command = Command::new(MOTO);
+    command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
+    command.env("MOTO_ACCOUNT_ID", account).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut server = command.kill_on_drop(true).spawn().map_err(|error| failed(&format!("`{MOTO}`: {error}")))?;
+    for _ in 0..TRIES {
+        if TcpStream::connect(&authority).await.is_ok() {
+            return Ok(Backend { authority, _server: Some(server) });
+        }
+        if let Ok(Some(status)) = server.try_wait() {
+            return Err(failed(&format!("`{MOTO}` ended at once ({status})")));
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    Err(failed(&format!("`{MOTO}` did not start within a minute")))
+}
+
+fn failed(why: &str) -> Diagnostic {
+    Diagnostic::error("cli/backend", format!("nothing answers in AWS's place: {why}"))
+        .help("install moto, so that `moto_server` is on your PATH: `pip install 'moto[server]'` or `uv tool install 'moto[server]'`")
+        .help("or start a server yourself and name it: `--endpoint http://127.0.0.1:4566`")
+}
+
+fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// Makes the template's resources in a backend. Gives what to say: what was not made, and why.
+pub(super) async fn furnished(backend: &Backend, stand_in: &StandIn) -> Result<Vec<String>, Diagnostic> {
+    let (furnishings, left_out) = furnish(stand_in);
+    let mut said: Vec<String> = left_out.iter().map(|id| format!("{id} is not made here: its type is not known")).collect();
+    for Furnishing { id, request } in &furnishings {
+        let answer = wire::send(&backend.authority, request).await.map_err(|why| failed(&why))?;
+        // What an earlier run has made is there: 400 and 409 say so, as moto and LocalStack do.
+        if !answer.status().is_success() && !matches!(answer.status().as_u16(), 400 | 409) {
+            said.push(format!("{id} was not made: the backend answers {}", answer.status()));
+        }
+    }
+    Ok(said)
+}
