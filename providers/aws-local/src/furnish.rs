@@ -104,6 +104,7 @@ fn signed(
     let all = headers.iter().chain(&own).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Request {
         method: method.to_owned(),
+        service: None,
         path: path.to_owned(),
         query: String::new(),
         headers: all.collect(),

@@ -15,7 +15,7 @@ mod refusal;
 
 pub use asked::{Asked, asked};
 pub use furnish::{Furnishing, furnish};
-pub use recognize::{Protocol, Recognized, recognize};
+pub use recognize::{Protocol, Recognized, addresses, recognize};
 pub use refusal::{Refusal, refuse};
 pub use request::Request;
 pub use stand_in::{Made, Place, StandIn};

@@ -4,7 +4,7 @@
 //! that the request carries is enough; else its method, path and query are compared with those of the services that it
 //! may be for.
 
-use crate::request::{Request, form, plain};
+use crate::request::{OWN, Request, form, plain};
 use crate::table::{Line, Section, sections};
 use crate::{body, rest};
 use portolan_sdk::aws::{Service, perform};
@@ -41,51 +41,73 @@ pub struct Recognized {
     pub protocol: Protocol,
 }
 
+/// The variables that tell clients where services answer, of those services whose requests alone do not say whose they are
+/// (SDKs and tools reference guide, "Service-specific endpoints").
+pub fn addresses(endpoint: &str) -> impl Iterator<Item = (String, String)> {
+    let shared = sections().iter().filter(|section| section.own != "-");
+    shared.map(move |section| (format!("AWS_ENDPOINT_URL_{}", section.own), format!("{endpoint}{OWN}{}", section.id)))
+}
+
 /// The operation of a request.
 ///
 /// # Errors
 /// Why it is not known, in a few words.
 pub fn recognize(request: &Request) -> Result<Recognized, String> {
     let signed = request.signed_for();
-    let signed = signed.as_deref();
+    let meant = Meant { signed: signed.as_deref(), service: request.service.as_deref() };
     if request.header("smithy-protocol") == Some("rpc-v2-cbor") {
-        return by_path(request, signed);
+        return by_path(request, meant);
     }
     if let Some(target) = request.header("x-amz-target") {
-        return by_target(request, target, signed);
+        return by_target(request, target, meant);
     }
     if let Some(fields) = fields(request) {
-        return by_action(&fields, signed);
+        return by_action(&fields, meant);
     }
-    by_form(request, signed)
+    by_form(request, meant)
 }
 
-/// The services that sign with a name, the one that is called so first; all of them where the request is not signed.
-fn candidates(signed: Option<&str>) -> Vec<&'static Section> {
-    let mut sections: Vec<_> = sections().iter().filter(|one| signed.is_none_or(|name| one.signs == name)).collect();
-    sections.sort_by_key(|section| Some(section.id) != signed);
-    sections
+/// What a request says of the service that it is for.
+#[derive(Clone, Copy)]
+struct Meant<'r> {
+    signed: Option<&'r str>,
+    service: Option<&'r str>,
+}
+
+impl Meant<'_> {
+    /// The one service whose address it was sent to; else those that sign with the name, the one that is called so first;
+    /// else all.
+    fn candidates(self) -> Vec<&'static Section> {
+        if let Some(own) = self.service.and_then(|id| sections().iter().find(|section| section.id == id)) {
+            return vec![own];
+        }
+        let fits = |section: &&Section| self.signed.is_none_or(|name| section.signs == name);
+        let mut sections: Vec<_> = sections().iter().filter(fits).collect();
+        sections.sort_by_key(|section| Some(section.id) != self.signed);
+        sections
+    }
 }
 
 /// AWS JSON: `DynamoDB_20120810.PutItem`.
-fn by_target(request: &Request, target: &str, signed: Option<&str>) -> Result<Recognized, String> {
+fn by_target(request: &Request, target: &str, meant: Meant<'_>) -> Result<Recognized, String> {
     let (prefix, name) = target.rsplit_once('.').ok_or_else(|| format!("`{target}` names no operation"))?;
     let named = |section: &&Section| section.target == prefix;
-    let mut fitting: Vec<_> = candidates(signed).into_iter().filter(named).collect();
+    let mut fitting: Vec<_> = meant.candidates().into_iter().filter(named).collect();
     // What is signed for another name than its model says is still what its target says.
-    fitting.extend(candidates(None).into_iter().filter(named));
+    fitting.extend(sections().iter().filter(named));
     found(&fitting, name, body::json(&request.body), Protocol::Json).ok_or_else(|| format!("`{target}` is not known"))
 }
 
 /// Smithy RPC v2: `/service/GraniteServiceVersion20100801/operation/PutMetricData`.
-fn by_path(request: &Request, signed: Option<&str>) -> Result<Recognized, String> {
+fn by_path(request: &Request, meant: Meant<'_>) -> Result<Recognized, String> {
     let mut parts = request.path.rsplit('/');
     let name = parts.next().unwrap_or_default();
     let service = parts.nth(1).unwrap_or_default();
     let known = || format!("`{}` is not known", request.path);
-    let fitting: Vec<_> = candidates(None).into_iter().filter(|section| section.target == service).collect();
-    let signing = candidates(signed);
-    let all: Vec<_> = fitting.into_iter().chain(signing.into_iter().filter(|_| signed.is_some())).collect();
+    // Other SDKs write the name of the service's model there, which botocore has for none but these.
+    let named = sections().iter().filter(|section| section.target == service);
+    let signing = if meant.signed.is_some() { meant.candidates() } else { Vec::new() };
+    let all: Vec<_> = named.chain(signing).collect();
     found(&all, name, body::cbor(&request.body), Protocol::Cbor).ok_or_else(known)
 }
 
@@ -102,10 +124,10 @@ fn fields(request: &Request) -> Option<Vec<(String, String)>> {
 }
 
 /// The query protocols: `Action=SendMessage&Version=2012-11-05`.
-fn by_action(fields: &[(String, String)], signed: Option<&str>) -> Result<Recognized, String> {
+fn by_action(fields: &[(String, String)], meant: Meant<'_>) -> Result<Recognized, String> {
     let field = |wanted: &str| fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     let (action, version) = (field("Action").unwrap_or_default(), field("Version").unwrap_or_default());
-    let fitting: Vec<_> = candidates(signed).into_iter().filter(|section| section.version == version).collect();
+    let fitting: Vec<_> = meant.candidates().into_iter().filter(|section| section.version == version).collect();
     let protocol = |section: &Section| if section.id == "ec2" { Protocol::Ec2 } else { Protocol::Query };
     let known = fitting.first().map_or(Protocol::Query, |section| protocol(section));
     found(&fitting, action, body::fields(fields), known)
@@ -113,13 +135,13 @@ fn by_action(fields: &[(String, String)], signed: Option<&str>) -> Result<Recogn
 }
 
 /// Method and path: the operation of which the request has most.
-fn by_form(request: &Request, signed: Option<&str>) -> Result<Recognized, String> {
-    let Some(signed) = signed else {
+fn by_form(request: &Request, meant: Meant<'_>) -> Result<Recognized, String> {
+    let Some(signed) = meant.service.or(meant.signed) else {
         return Err("it is not signed, and nothing in it names an operation".to_owned());
     };
     let path = rest::path(request, signed);
     let mut best: Option<(rest::Likeness, &Section, &Line, Members)> = None;
-    for section in candidates(Some(signed)) {
+    for section in meant.candidates() {
         for line in section.lines() {
             let Some((likeness, labels)) = rest::compare(line, request, &path) else { continue };
             if best.as_ref().is_none_or(|(known, ..)| likeness > *known) {

@@ -7,7 +7,9 @@ use std::borrow::Cow;
 pub struct Request {
     /// `GET`, `POST`.
     pub method: String,
-    /// The path as it was sent, with its escapes.
+    /// The service whose own address it was sent to: see [`crate::addresses`].
+    pub service: Option<String>,
+    /// The path as it was sent, with its escapes, without what makes an address a service's own.
     pub path: String,
     /// The query as it was sent, without the question mark; empty where there is none.
     pub query: String,
@@ -17,7 +19,19 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
+/// What begins the path of a service's own address.
+pub(crate) const OWN: &str = "/~";
+
 impl Request {
+    /// The service and the path of an address: `/~sesv2/v2/email` is a service's own.
+    #[must_use]
+    pub fn place(path: &str) -> (Option<String>, String) {
+        match path.strip_prefix(OWN).map(|rest| rest.split_once('/').unwrap_or((rest, ""))) {
+            Some((service, rest)) => (Some(service.to_owned()), format!("/{rest}")),
+            None => (None, path.to_owned()),
+        }
+    }
+
     /// A header, by its name in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -15,6 +15,8 @@ pub(crate) struct Section {
     pub(crate) target: &'static str,
     /// The version of its API.
     pub(crate) version: &'static str,
+    /// How its own variable for an address ends; `-` where it needs none.
+    pub(crate) own: &'static str,
     lines: &'static str,
     operations: OnceLock<Vec<Line>>,
 }
@@ -83,8 +85,9 @@ impl Section {
     fn read(text: &'static str) -> Option<Self> {
         let (head, lines) = text.split_once('\n').unwrap_or((text, ""));
         let mut words = head.split(' ');
-        let [id, signs, target, version] = [words.next()?, words.next()?, words.next()?, words.next()?];
-        Some(Self { id, signs, target, version, lines, operations: OnceLock::new() })
+        let [id, signs, target] = [words.next()?, words.next()?, words.next()?];
+        let [version, own] = [words.next()?, words.next()?];
+        Some(Self { id, signs, target, version, own, lines, operations: OnceLock::new() })
     }
 
     /// The operations that have a line.

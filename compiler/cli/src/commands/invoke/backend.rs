@@ -20,13 +20,23 @@ const TRIES: u32 = 600;
 pub(super) struct Backend {
     /// Its host and port.
     pub(super) authority: String,
-    _server: Option<Child>,
+    server: Option<Child>,
+}
+
+impl Backend {
+    /// Ends a server that was started for this run, and waits until it is gone.
+    pub(super) async fn end(mut self) {
+        if let Some(server) = &mut self.server {
+            // One that is gone already has ended.
+            let _ = server.kill().await;
+        }
+    }
 }
 
 /// The backend at an address.
 pub(super) fn given(url: &str) -> Result<Backend, Diagnostic> {
     match wire::authority(url) {
-        Some(authority) => Ok(Backend { authority, _server: None }),
+        Some(authority) => Ok(Backend { authority, server: None }),
         None => Err(Diagnostic::error("cli/backend", format!("`{url}` is no address of a backend"))
             .help("write it like `http://127.0.0.1:4566`: it is asked over plain HTTP, without credentials of yours")),
     }
@@ -42,7 +52,7 @@ pub(super) async fn start(account: &str) -> Result<Backend, Diagnostic> {
     let mut server = command.kill_on_drop(true).spawn().map_err(|error| failed(&format!("`{MOTO}`: {error}")))?;
     for _ in 0..TRIES {
         if TcpStream::connect(&authority).await.is_ok() {
-            return Ok(Backend { authority, _server: Some(server) });
+            return Ok(Backend { authority, server: Some(server) });
         }
         if let Ok(Some(status)) = server.try_wait() {
             return Err(failed(&format!("`{MOTO}` ended at once ({status})")));

@@ -3,7 +3,7 @@
 
 use crate::arguments::Invoke;
 use crate::commands::invoke::prepare::Prepared;
-use portolan_aws_local::StandIn;
+use portolan_aws_local::{StandIn, addresses};
 use portolan_diagnostics::Diagnostic;
 use portolan_package::{Artifact, Language};
 use serde::Deserialize;
@@ -261,6 +261,8 @@ fn environment(
     ];
     let mut all: Vec<(String, String)> = own.map(|(name, value)| (name.to_owned(), value)).into();
     all.extend(services.map(|address| ("AWS_ENDPOINT_URL".to_owned(), address.to_owned())));
+    let recorder = services.filter(|_| invoke.record);
+    all.extend(recorder.into_iter().flat_map(addresses));
     all.extend(stand_in.environment(&id).into_iter().filter_map(|(name, value)| Some((name, value?))));
     all.extend(invoke.environment.iter().filter_map(|given| match given.split_once('=') {
         Some((name, value)) => Some((name.to_owned(), value.to_owned())),

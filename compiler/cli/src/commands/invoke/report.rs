@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::host::Ended;
-use super::verdict::{CallReport, PermissionReport, Report, Unused};
+use super::verdict::{CallReport, PermissionReport, Report, Unused, Word};
 use crate::talk;
 use serde_json::{Value as Json, json};
 
@@ -66,7 +66,7 @@ fn ended_text(function: &str, ended: &Ended) -> String {
 }
 
 fn judged(function: &str, report: &Report) -> String {
-    let denied = report.calls.iter().filter(|call| !call.allowed).count();
+    let denied = report.calls.iter().filter(|call| call.verdict == Word::Denied).count();
     let mut text = format!(
         "{}, {denied} denied, {} not understood\n",
         talk::counted(report.calls.len(), "call"),
@@ -88,7 +88,11 @@ fn judged(function: &str, report: &Report) -> String {
 }
 
 fn call(call: &CallReport) -> String {
-    let word = if call.allowed { "ok    " } else { "DENIED" };
+    let word = match call.verdict {
+        Word::Allowed => "ok    ",
+        Word::Denied => "DENIED",
+        Word::Unknown => "?     ",
+    };
     let times = if call.times == 1 { String::new() } else { format!(", {} times", call.times) };
     let mut text = format!("  {word}  {} {} ({}{times})\n", call.service, call.operation, call.status);
     text.extend(call.permissions.iter().map(permission));

@@ -56,7 +56,22 @@ async fn session(invoke: &Invoke, prepared: &Prepared, folder: &Path, event: &Js
         Some(backend) => backend,
         None => backend::start(&stand_in.place().account).await?,
     };
-    furnished(&backend, &stand_in).await?;
+    let recorded = recorded(invoke, prepared, stand_in, &backend, listener, (folder, event)).await;
+    backend.end().await;
+    recorded
+}
+
+/// Runs a function whose calls go to a recorder in front of a backend.
+async fn recorded(
+    invoke: &Invoke,
+    prepared: &Prepared,
+    stand_in: StandIn,
+    backend: &Backend,
+    listener: TcpListener,
+    (folder, event): (&Path, &Json),
+) -> Result<Session, Diagnostic> {
+    furnished(backend, &stand_in).await?;
+    let address = stand_in.place().endpoint.clone();
     let function = &prepared.function().name.value;
     let enforced = invoke.enforce.then(|| filled(&prepared.compiled, function, &stand_in));
     let recorder = Arc::new(Recorder {

@@ -27,11 +27,23 @@ pub(super) struct CallReport {
     pub(super) operation: String,
     pub(super) status: u16,
     pub(super) times: u64,
-    pub(super) allowed: bool,
+    pub(super) verdict: Word,
     pub(super) permissions: Vec<PermissionReport>,
     /// Why it is not known what the call needs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) unknown: Option<String>,
+}
+
+/// What is said of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Word {
+    /// Everything that it needs is allowed.
+    Allowed,
+    /// Something is not.
+    Denied,
+    /// It is not known what it needs.
+    Unknown,
 }
 
 /// A permission that a call needs.
@@ -61,7 +73,7 @@ pub(super) struct Unused {
 impl Report {
     /// Whether every call is allowed.
     pub(super) fn is_clean(&self) -> bool {
-        self.calls.iter().all(|call| call.allowed)
+        self.calls.iter().all(|call| call.verdict != Word::Denied)
     }
 }
 
@@ -99,7 +111,11 @@ impl Reading<'_> {
             operation: call.operation.clone(),
             status: call.status,
             times: call.times,
-            allowed: judged.is_allowed(),
+            verdict: match (judged.is_allowed(), &call.unknown) {
+                (false, _) => Word::Denied,
+                (true, Some(_)) => Word::Unknown,
+                (true, None) => Word::Allowed,
+            },
             permissions: judged.answers.iter().map(|answer| self.permission(answer)).collect(),
             unknown: call.unknown.clone(),
         }

@@ -60,9 +60,11 @@ pub(super) fn plain(head: &hyper::http::request::Parts, body: &Bytes) -> Request
     let header = |(name, value): (&HeaderName, &HeaderValue)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
+    let (service, path) = Request::place(head.uri.path());
     Request {
         method: head.method.as_str().to_owned(),
-        path: head.uri.path().to_owned(),
+        service,
+        path,
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers: head.headers.iter().map(header).collect(),
         body: body.to_vec(),
