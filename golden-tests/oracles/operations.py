@@ -15,12 +15,19 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import arns_data
 import operations_data
 import oracle
 import resources_data
+import wire_data
 
 WORDS = {"with", "without", "perhaps", "reads"}
-GENERATED = {"operations.txt": operations_data, "resources.txt": resources_data}
+GENERATED = {
+    "arns.txt": arns_data,
+    "operations.txt": operations_data,
+    "resources.txt": resources_data,
+    "wire.txt": wire_data,
+}
 # Requests that a program signs itself are operations of no model.
 SIGNED = "signed"
 # Actions that apply to a resource only when one is named: with none named they are asked for on everything.
@@ -159,5 +166,5 @@ def prefix_of(service: str) -> str:
 
 if __name__ == "__main__":
     table = oracle.Oracle("operations", "*.*", held, oracle.each(check), load)
-    table.folders = ("../compiler/sdk/data/aws", "../compiler/sdk/data/python/resources.txt")
+    table.folders = ("../compiler/sdk/data/aws", "../compiler/sdk/data/python/resources.txt", "../providers/aws-local/data")
     oracle.run(table)

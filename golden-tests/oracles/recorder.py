@@ -70,10 +70,23 @@ def record(event: dict[str, Any], endpoint: str) -> tuple[Any, dict[str, Any]]:
 
 
 def check_calls(document: oracle.Document, endpoint: str) -> None:
-    for title, entry in document.body.items():
-        _, trace = record({"calls": {title: entry}}, endpoint)
-        document.findings += [f"{title}: {what}" for what in findings(entry, trace)]
-        document.checked.add(title)
+    """All calls in one recording; where something is wrong with it, one by one to see with which."""
+    _, trace = record({"calls": document.body}, endpoint)
+    if not is_clean(document.body, trace):
+        for title, entry in document.body.items():
+            _, own = record({"calls": {title: entry}}, endpoint)
+            document.findings += [f"{title}: {what}" for what in findings(entry, own)]
+        if not document.findings:
+            document.finding("all calls", "one by one they are right, together they are not")
+    document.checked.update(document.body)
+
+
+def is_clean(entries: dict[str, Any], trace: dict[str, Any]) -> bool:
+    """Whether every entry was recorded, and nothing else."""
+    wanted = list(entries.values())
+    expected = all(any(not findings_of(entry, call) for call in trace["calls"]) for entry in wanted)
+    recorded = all(any(not findings_of(entry, call) for entry in wanted) for call in trace["calls"])
+    return expected and recorded and "unrecognized" not in trace
 
 
 def findings(entry: dict[str, Any], trace: dict[str, Any]) -> list[str]:
@@ -81,8 +94,12 @@ def findings(entry: dict[str, Any], trace: dict[str, Any]) -> list[str]:
         return [f"not understood: {request['why']}" for request in trace["unrecognized"]]
     if not trace["calls"]:
         return ["not recorded"]
-    found = [f"recorded as {name_of(call)}" for call in trace["calls"] if name_of(call) != entry["call"]]
-    said = [f"{ask['permission']} {ask['resource']}" for call in trace["calls"] for ask in call["asks"]]
+    return [finding for call in trace["calls"] for finding in findings_of(entry, call)]
+
+
+def findings_of(entry: dict[str, Any], call: dict[str, Any]) -> list[str]:
+    found = [] if name_of(call) == entry["call"] else [f"recorded as {name_of(call)}"]
+    said = [f"{ask['permission']} {ask['resource']}" for ask in call["asks"]]
     wanted = entry["asks"]
     fits = len(said) == len(wanted) and all(any(fit(one, ask) for ask in said) for one in wanted)
     return found if fits else [*found, f"asks for {', '.join(said) or 'nothing'}, not for {', '.join(wanted) or 'nothing'}"]

@@ -67,9 +67,11 @@ fn goldens() -> Result<(), String> {
 }
 
 /// What is generated of the operation table: the script, and the file it writes.
-const GENERATED: [(&str, &str); 2] = [
+const GENERATED: [(&str, &str); 4] = [
     ("operations_data.py", "compiler/sdk/data/aws/operations.txt"),
     ("resources_data.py", "compiler/sdk/data/python/resources.txt"),
+    ("wire_data.py", "providers/aws-local/data/wire.txt"),
+    ("arns_data.py", "providers/aws-local/data/arns.txt"),
 ];
 
 fn operations() -> Result<(), String> {

@@ -12,7 +12,8 @@ Start here:
   portolan build my-app --target all
   portolan review my-app        what its functions may do, and why
 
-Exit codes: 0 success, 3 something is wrong with the spec, the command line or a file, 1 a bug in Portolan.
+Exit codes: 0 success, 3 something is wrong with the spec, the command line, a file or an invoked function, 1 a bug in
+Portolan.
 Data goes to stdout, talk to stderr. NO_COLOR is honoured.";
 
 /// One spec of functions, triggers and resources in; native templates for AWS, Google Cloud and Azure out.

@@ -63,7 +63,8 @@ pub fn judge<'t>(policies: &Policies, needs: &[Need], principal: &Pattern, trace
         };
         let decision = allows(policies, &request);
         let takes = |(_, need): &&(usize, &Need)| takes(need, &request);
-        let needs = if decision.is_allowed() { own.iter().filter(takes).map(|(at, _)| *at).collect() } else { Vec::new() };
+        let needs =
+            if decision.is_allowed() { own.iter().filter(takes).map(|(at, _)| *at).collect() } else { Vec::new() };
         Answer { ask, decision, needs }
     };
     let calls: Vec<Judged<'t>> = traces
@@ -86,7 +87,7 @@ fn takes(need: &Need, request: &Request) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use portolan_policy::{Condition, Context, Set, Statement, Test, Operator};
+    use portolan_policy::{Condition, Context, Operator, Set, Statement, Test};
 
     fn need(permission: &str, resource: &str) -> Need {
         Need {

@@ -90,7 +90,15 @@ fn filled(form: &str, name: Option<&str>, part: Option<&str>, stand_in: &StandIn
             Piece::Text(text) => pattern.push_text(text),
             Piece::Variable(variable) => match place(variable, stand_in) {
                 Some(text) => pattern.push_text(&text),
-                None => match if at == named { name.map(last_part) } else if at == last { part } else { None } {
+                None => match if at == named {
+                    name.map(last_part)
+                } else if at == last {
+                    part
+                } else {
+                    None
+                } {
+                    // A parameter of the store may be called `/shop/key`: its ARN has one slash there.
+                    Some(text) if form.contains(":parameter/") => pattern.push_text(text.trim_start_matches('/')),
                     Some(text) => pattern.push_text(text),
                     None => pattern.push(portolan_policy::Piece::Any),
                 },
@@ -185,6 +193,9 @@ mod tests {
         check("sqs", "SendMessage", &[("QueueUrl", "http://127.0.0.1:1/123456789012/work")], &[&queue]);
         check("s3", "GetObject", &[("Bucket", "b"), ("Key", "a/b")], &["s3:GetObject arn:aws:s3:::b/a/b"]);
         check("s3", "GetObject", &[("Bucket", "b")], &["s3:GetObject arn:aws:s3:::b/*"]);
+        let parameter = format!("ssm:GetParameter arn:aws:ssm:{here}:parameter/shop/key");
+        check("ssm", "GetParameter", &[("Name", "/shop/key")], &[&parameter]);
+        check("ssm", "GetParameter", &[("Name", "shop/key")], &[&parameter]);
         check("s3", "ListBuckets", &[], &["s3:ListAllMyBuckets *"]);
         let machine = format!("arn:aws:states:{here}:stateMachine:m");
         check(

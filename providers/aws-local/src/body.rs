@@ -176,7 +176,8 @@ fn rename(line: &Line, term: Term) -> Term {
 
 /// The items of a list in XML.
 fn single(line: &Line, members: &Members) -> Option<Term> {
-    let (_, items) = members.iter().next().filter(|(name, _)| members.len() == 1 && line.items.contains(&name.as_str()))?;
+    let (_, items) =
+        members.iter().next().filter(|(name, _)| members.len() == 1 && line.items.contains(&name.as_str()))?;
     Some(match items {
         Term::List(_) => items.clone(),
         one => Term::List(vec![one.clone()]),
@@ -284,7 +285,8 @@ mod tests {
     fn text(term: &Term) -> String {
         match term {
             Term::Record(members) => {
-                let members: Vec<String> = members.iter().map(|(name, term)| format!("{name}: {}", text(term))).collect();
+                let members: Vec<String> =
+                    members.iter().map(|(name, term)| format!("{name}: {}", text(term))).collect();
                 format!("{{{}}}", members.join(", "))
             }
             Term::List(items) => format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(", ")),

@@ -50,9 +50,12 @@ fn request(stand_in: &StandIn, made: Made<'_>) -> Option<Request> {
             });
             targeted(stand_in, "secretsmanager", "secretsmanager.CreateSecret", &body)
         }
-        "AWS::Kinesis::Stream" => {
-            targeted(stand_in, "kinesis", "Kinesis_20131202.CreateStream", &json!({ "StreamName": name, "ShardCount": 1 }))
-        }
+        "AWS::Kinesis::Stream" => targeted(
+            stand_in,
+            "kinesis",
+            "Kinesis_20131202.CreateStream",
+            &json!({ "StreamName": name, "ShardCount": 1 }),
+        ),
         "AWS::Events::EventBus" => targeted(stand_in, "events", "AWSEvents.CreateEventBus", &json!({ "Name": name })),
         "AWS::SNS::Topic" => {
             let form = format!("Action=CreateTopic&Version=2010-03-31&Name={name}");
@@ -114,7 +117,8 @@ fn signed(
 
 /// Types that no call of a function names.
 fn is_wiring(r#type: &str) -> bool {
-    let parts = ["Permission", "Policy", "Role", "Stage", "Route", "Integration", "Authorizer", "Subscription", "LogGroup"];
+    let parts =
+        ["Permission", "Policy", "Role", "Stage", "Route", "Integration", "Authorizer", "Subscription", "LogGroup"];
     let more = ["EventSourceMapping", "EventInvokeConfig", "Schedule", "Function", "Url", "Api", "ManagedPolicy"];
     let last = r#type.rsplit("::").next().unwrap_or_default();
     parts.iter().chain(&more).any(|part| last.ends_with(part))
@@ -144,7 +148,8 @@ mod tests {
             .iter()
             .map(|one| {
                 let operation = recognize(&one.request).unwrap().operation;
-                let name = operation.input.values().find_map(|term| term.literal().filter(|text| text.contains("-dev-")));
+                let name =
+                    operation.input.values().find_map(|term| term.literal().filter(|text| text.contains("-dev-")));
                 (operation.name.to_string(), name.unwrap_or_default().to_owned())
             })
             .collect();
@@ -155,7 +160,8 @@ mod tests {
             ("CreateTopic", "shop-dev-News.fifo"),
             ("CreateSecret", "shop-dev-Key"),
         ];
-        let named: Vec<(&str, &str)> = named.iter().map(|(operation, name)| (operation.as_str(), name.as_str())).collect();
+        let named: Vec<(&str, &str)> =
+            named.iter().map(|(operation, name)| (operation.as_str(), name.as_str())).collect();
         assert_eq!(named, expected);
         assert_eq!(left_out, ["Users"]);
     }

@@ -30,7 +30,8 @@ fn bucket_of(host: &str) -> Option<&str> {
     let local = ends.iter().rev().find_map(|end| name.strip_suffix(end));
     let bucket = local.or_else(|| {
         let front = name.strip_suffix(".amazonaws.com").or_else(|| name.strip_suffix(".amazonaws.com.cn"))?;
-        let at = front.rfind(".s3.").or_else(|| front.rfind(".s3-")).or_else(|| front.strip_suffix(".s3").map(str::len))?;
+        let at =
+            front.rfind(".s3.").or_else(|| front.rfind(".s3-")).or_else(|| front.strip_suffix(".s3").map(str::len))?;
         Some(&front[..at])
     });
     bucket.filter(|bucket| *bucket != "s3")

@@ -214,7 +214,8 @@ impl StandIn {
     /// The resource that has a name, an ARN or an address.
     #[must_use]
     pub fn called(&self, name: &str) -> Option<Made<'_>> {
-        self.made().find(|made| self.name(*made) == name || self.arn(*made) == name || self.attribute(*made, "") == name)
+        self.made()
+            .find(|made| self.name(*made) == name || self.arn(*made) == name || self.attribute(*made, "") == name)
     }
 
     /// The resource that an ARN is of, or of a part of which it is: an object, an index.
@@ -222,7 +223,9 @@ impl StandIn {
     pub fn holding(&self, arn: &str) -> Option<Made<'_>> {
         let holds = |made: &Made<'_>| {
             FORMS.iter().any(|form| form.r#type == made.r#type)
-                && arn.strip_prefix(self.arn(*made).as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']))
+                && arn
+                    .strip_prefix(self.arn(*made).as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']))
         };
         self.made().find(holds)
     }
@@ -246,7 +249,8 @@ impl StandIn {
     /// The variables of a function, by its logical id, in the order of the template; none for one that is not understood.
     #[must_use]
     pub fn environment(&self, id: &str) -> Vec<(String, Option<String>)> {
-        let variables = self.find(id).and_then(|made| made.properties.get("Environment")?.get("Variables")?.as_object());
+        let variables =
+            self.find(id).and_then(|made| made.properties.get("Environment")?.get("Variables")?.as_object());
         let filled = |(name, value): (&String, &Json)| (name.clone(), self.text(value));
         variables.into_iter().flatten().map(filled).collect()
     }
@@ -295,7 +299,13 @@ pub(crate) mod tests {
             account: "123456789012".to_owned(),
             endpoint: "http://127.0.0.1:4566".to_owned(),
         };
-        StandIn::new(&format!(r#"{{"Parameters":{{"Key":{{"Type":"String"}},"Log":{{"Type":"String","Default":"WARN"}}}},"Resources":{resources}}}"#), "shop-dev", place)
+        StandIn::new(
+            &format!(
+                r#"{{"Parameters":{{"Key":{{"Type":"String"}},"Log":{{"Type":"String","Default":"WARN"}}}},"Resources":{resources}}}"#
+            ),
+            "shop-dev",
+            place,
+        )
     }
 
     const THINGS: &str = r#"{
@@ -317,12 +327,18 @@ pub(crate) mod tests {
     #[test]
     fn references_are_filled_in() {
         check(r#"{"Ref": "Stock"}"#, Some("shop-dev-Stock"));
-        check(r#"{"Fn::GetAtt": ["Stock", "Arn"]}"#, Some("arn:aws:dynamodb:eu-west-1:123456789012:table/shop-dev-Stock"));
+        check(
+            r#"{"Fn::GetAtt": ["Stock", "Arn"]}"#,
+            Some("arn:aws:dynamodb:eu-west-1:123456789012:table/shop-dev-Stock"),
+        );
         check(r#"{"Ref": "Work"}"#, Some("http://127.0.0.1:4566/123456789012/shop-dev-Work"));
         check(r#"{"Fn::GetAtt": "Line.QueueName"}"#, Some("shop-dev-Line.fifo"));
         check(r#"{"Fn::Sub": "${In}/${!x}/${AWS::Region}"}"#, Some("in-123456789012/${x}/eu-west-1"));
         check(r#"{"Fn::Sub": ["${a}${In.Arn}", {"a": {"Ref": "Log"}}]}"#, Some("WARNarn:aws:s3:::in-123456789012"));
-        check(r#"{"Fn::Join": ["-", ["a", {"Ref": "News"}]]}"#, Some("a-arn:aws:sns:eu-west-1:123456789012:shop-dev-News"));
+        check(
+            r#"{"Fn::Join": ["-", ["a", {"Ref": "News"}]]}"#,
+            Some("a-arn:aws:sns:eu-west-1:123456789012:shop-dev-News"),
+        );
         check(r#"{"Ref": "Nothing"}"#, None);
         check(r#"{"Fn::Split": [",", "a,b"]}"#, None);
     }

@@ -145,15 +145,21 @@ mod tests {
     fn every_service_and_operation_is_of_the_operation_table() {
         for section in sections() {
             let service = Service::by_id(section.id).unwrap();
-            assert!(section.lines().iter().all(|line| service.operation(line.name) == Some(line.name)), "{}", section.id);
+            assert!(
+                section.lines().iter().all(|line| service.operation(line.name) == Some(line.name)),
+                "{}",
+                section.id
+            );
         }
         assert!(sections().len() > 400);
     }
 
     #[test]
     fn a_line_says_where_inputs_stand() {
-        let line = Line::read("Upload PUT /{Bucket}/{Key+}?x ?!part=PartNumber #h=H ?!id Name=Label @Body .Object=Objects [Item")
-            .unwrap();
+        let line = Line::read(
+            "Upload PUT /{Bucket}/{Key+}?x ?!part=PartNumber #h=H ?!id Name=Label @Body .Object=Objects [Item",
+        )
+        .unwrap();
         let http = line.http.unwrap();
         assert_eq!((http.method, http.path, http.query), ("PUT", "/{Bucket}/{Key+}", "x"));
         let place = |part, wire, member, required| Place { part, wire, member, required };

@@ -83,12 +83,7 @@ fn invoked(invoke: &Invoke, sources: &mut Sources, found: &mut Vec<Diagnostic>) 
     Some(Outcome { function: invoke.function.clone(), ended: Some(ended), judged, trace: path })
 }
 
-fn judged(
-    invoke: &Invoke,
-    files: &[PathBuf],
-    sources: &mut Sources,
-    found: &mut Vec<Diagnostic>,
-) -> Option<Outcome> {
+fn judged(invoke: &Invoke, files: &[PathBuf], sources: &mut Sources, found: &mut Vec<Diagnostic>) -> Option<Outcome> {
     let traces: Vec<Option<Trace>> =
         files.iter().map(|file| read(file, invoke).map_err(|wrong| found.push(wrong)).ok()).collect();
     let traces: Vec<Trace> = traces.into_iter().collect::<Option<_>>()?;
@@ -109,13 +104,17 @@ fn read(path: &Path, invoke: &Invoke) -> Result<Trace, Diagnostic> {
     let read = Trace::read(&text).map_err(trace)?;
     match read.function == invoke.function {
         true => Ok(read),
-        false => Err(trace(format!("it is of the function `{}`", read.function))
-            .help(format!("`portolan invoke {} --judge {}`", read.function, path.display()))),
+        false => Err(trace(format!("it is of the function `{}`", read.function)).help(format!(
+            "`portolan invoke {} --judge {}`",
+            read.function,
+            path.display()
+        ))),
     }
 }
 
 fn written(trace: &Trace, path: &Path) -> Result<PathBuf, Diagnostic> {
-    let unwritable = |error| Diagnostic::error("cli/unwritable", format!("`{}` cannot be written: {error}", path.display()));
+    let unwritable =
+        |error| Diagnostic::error("cli/unwritable", format!("`{}` cannot be written: {error}", path.display()));
     fs::write(path, trace.text()).map_err(unwritable)?;
     Ok(path.to_owned())
 }

@@ -75,7 +75,8 @@ fn free_port() -> std::io::Result<u16> {
 /// Makes the template's resources in a backend. Gives what to say: what was not made, and why.
 pub(super) async fn furnished(backend: &Backend, stand_in: &StandIn) -> Result<Vec<String>, Diagnostic> {
     let (furnishings, left_out) = furnish(stand_in);
-    let mut said: Vec<String> = left_out.iter().map(|id| format!("{id} is not made here: its type is not known")).collect();
+    let mut said: Vec<String> =
+        left_out.iter().map(|id| format!("{id} is not made here: its type is not known")).collect();
     for Furnishing { id, request } in &furnishings {
         let answer = wire::send(&backend.authority, request).await.map_err(|why| failed(&why))?;
         // What an earlier run has made is there: 400 and 409 say so, as moto and LocalStack do.

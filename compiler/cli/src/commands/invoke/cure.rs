@@ -52,7 +52,9 @@ impl Cures<'_> {
             let is_called = |resource: &&Resource| {
                 resource.external.as_ref().is_some_and(|external| {
                     let name = external.value.as_str();
-                    ask.resource == name || ask.resource.ends_with(&format!(":{name}")) || ask.resource.contains(&format!(":{name}/"))
+                    ask.resource == name
+                        || ask.resource.ends_with(&format!(":{name}"))
+                        || ask.resource.contains(&format!(":{name}/"))
                 })
             };
             model.resources.iter().find(is_called).map(|resource| resource.name.value.as_str())
@@ -65,9 +67,9 @@ impl Cures<'_> {
     fn verb_to_add(&self, ask: &Ask, resource: &Resource) -> String {
         let name = &resource.name.value;
         let declared: Vec<&Use> = self.uses(resource).collect();
-        let limited = declared.iter().find(|entry| {
-            !entry.only.is_empty() && self.permissions(resource, &entry.verb).contains(&ask.permission)
-        });
+        let limited = declared
+            .iter()
+            .find(|entry| !entry.only.is_empty() && self.permissions(resource, &entry.verb).contains(&ask.permission));
         if let Some(entry) = limited {
             let place = output::place(entry.span, self.sources);
             let only: Vec<String> = entry.only.iter().map(|objects| written(&objects.value)).collect();

@@ -78,15 +78,30 @@ const LOADING: Duration = Duration::from_secs(10);
 
 /// What a program needs to start, and where its libraries lie. Nothing else of the user's environment is passed on.
 const PASSED_ON: [&str; 14] = [
-    "HOME", "LANG", "LC_ALL", "NODE_PATH", "PATH", "PYENV_ROOT", "PYENV_VERSION", "PYTHONPATH", "SystemRoot", "TEMP", "TMP",
-    "TMPDIR", "USERPROFILE", "VIRTUAL_ENV",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "NODE_PATH",
+    "PATH",
+    "PYENV_ROOT",
+    "PYENV_VERSION",
+    "PYTHONPATH",
+    "SystemRoot",
+    "TEMP",
+    "TMP",
+    "TMPDIR",
+    "USERPROFILE",
+    "VIRTUAL_ENV",
 ];
 
 /// Unpacks a package below a folder.
 pub(super) fn unpack(package: &Artifact, folder: &Path) -> Result<(), Diagnostic> {
     let archive = zip::ZipArchive::new(Cursor::new(&package.bytes));
     archive.and_then(|mut archive| archive.extract(folder.join("package"))).map_err(|error| {
-        Diagnostic::error("cli/unwritable", format!("the package cannot be unpacked in `{}`: {error}", folder.display()))
+        Diagnostic::error(
+            "cli/unwritable",
+            format!("the package cannot be unpacked in `{}`: {error}", folder.display()),
+        )
     })
 }
 
@@ -179,7 +194,8 @@ fn written(folder: &Path, language: Language) -> Result<PathBuf, Diagnostic> {
         Language::Node => ("host.mjs", include_str!("../../../hosts/host.mjs")),
     };
     let path = folder.join(name);
-    let unwritable = |error| Diagnostic::error("cli/unwritable", format!("`{}` cannot be written: {error}", path.display()));
+    let unwritable =
+        |error| Diagnostic::error("cli/unwritable", format!("`{}` cannot be written: {error}", path.display()));
     fs::write(&path, text).map_err(unwritable)?;
     Ok(path)
 }

@@ -80,7 +80,8 @@ fn elsewhere(model: &Model, input: &Input) -> Option<Diagnostic> {
     if target.format.provider() == Provider::Aws {
         return None;
     }
-    let message = format!("`{}` is a target of {}, and only those of aws are run here", target.name.value, target.format.key());
+    let message =
+        format!("`{}` is a target of {}, and only those of aws are run here", target.name.value, target.format.key());
     let names = input.spec.targets.iter().filter(|target| {
         target.provider.as_ref().and_then(|provider| provider.as_literal()).is_some_and(|provider| provider == "aws")
     });
@@ -96,7 +97,8 @@ fn function(model: &Model, name: &str) -> Result<FunctionId, Diagnostic> {
     let known = || model.functions.iter().map(|function| function.name.value.as_str());
     let found = model.function_ids().find(|(_, function)| function.name.value == name);
     found.map(|(id, _)| id).ok_or_else(|| {
-        let message = format!("`{}` has no function `{name}` for the target `{}`", model.app.value, model.target.name.value);
+        let message =
+            format!("`{}` has no function `{name}` for the target `{}`", model.app.value, model.target.name.value);
         let close = suggest(name, known()).map(|close| format!("did you mean `{close}`?"));
         let all = format!("it has {}", known().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
         Diagnostic::error("cli/no-function", message).help(close.unwrap_or(all))
@@ -112,7 +114,9 @@ impl Prepared {
     /// Whether a trace is of this function's target.
     pub(super) fn is_of(&self, trace: &Trace) -> bool {
         let model = &self.compiled.model;
-        model.app.value == trace.app && model.target.name.value == trace.target && model.target.region.value == trace.region
+        model.app.value == trace.app
+            && model.target.name.value == trace.target
+            && model.target.region.value == trace.region
     }
 
     /// A trace without calls.
@@ -179,9 +183,8 @@ pub(super) struct Filled {
 /// Reads a compiled app's permissions back and fills them in.
 pub(super) fn filled(compiled: &Compiled, function: &str, stand_in: &StandIn) -> Filled {
     let backend = pipeline::backend(compiled.model.target.format);
-    let statements = compiled.template.stacks.iter().flat_map(|stack| {
-        backend.permissions(&stack.text).statements().to_vec()
-    });
+    let statements =
+        compiled.template.stacks.iter().flat_map(|stack| backend.permissions(&stack.text).statements().to_vec());
     let patterns = |patterns: &mut Vec<Pattern>| patterns.iter_mut().for_each(|one| *one = stand_in.pattern(one));
     let statements = statements.map(|mut statement| {
         for set in [&mut statement.principals, &mut statement.resources] {

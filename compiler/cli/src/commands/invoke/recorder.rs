@@ -87,9 +87,8 @@ impl Recorder {
             Ok(asked) => (asked, None),
             Err(why) => (Vec::new(), Some(why)),
         };
-        let ask = |one: &portolan_aws_local::Asked| {
-            Ask::new(&one.permission, &one.resource, &circumstances(&one.context))
-        };
+        let ask =
+            |one: &portolan_aws_local::Asked| Ask::new(&one.permission, &one.resource, &circumstances(&one.context));
         Call {
             service: operation.service.to_string(),
             operation: operation.name.to_string(),
@@ -125,10 +124,5 @@ fn circumstances(context: &Context) -> Vec<(&'static str, &str)> {
 }
 
 fn unrecognized(request: &Request, why: String) -> Unrecognized {
-    Unrecognized {
-        method: request.method.clone(),
-        path: request.path.clone(),
-        signed_for: request.signed_for(),
-        why,
-    }
+    Unrecognized { method: request.method.clone(), path: request.path.clone(), signed_for: request.signed_for(), why }
 }

@@ -100,7 +100,9 @@ async fn furnished(backend: &Backend, stand_in: &StandIn) -> Result<(), Diagnost
 fn unfilled(stand_in: &StandIn, prepared: &Prepared) {
     for (name, value) in stand_in.environment(&prepared.function_id()) {
         match value {
-            None => talk::say(&format!("note: {name} is not set: its value is not known here; set it with `--env {name}=…`")),
+            None => talk::say(&format!(
+                "note: {name} is not set: its value is not known here; set it with `--env {name}=…`"
+            )),
             Some(text) if text.contains("stand-in-for-") => {
                 talk::say(&format!("note: {name} has no value but `{text}`; set it with `--env {name}`"));
             }

@@ -170,9 +170,9 @@ impl Reading<'_> {
         let mut lines: Vec<Unused> = Vec::new();
         for row in needs.iter().filter_map(|at| self.row(*at)).filter(|row| self.is_of_user(row)) {
             let because = self.reason(row);
-            let known = lines.iter_mut().find(|line| {
-                line.resource == *row.subject && line.verb == *row.verb && line.because == because
-            });
+            let known = lines
+                .iter_mut()
+                .find(|line| line.resource == *row.subject && line.verb == *row.verb && line.because == because);
             match known {
                 Some(line) if line.permissions.iter().any(|known| *known == *row.permission) => {}
                 Some(line) => line.permissions.push(row.permission.to_string()),
@@ -190,6 +190,7 @@ impl Reading<'_> {
     fn is_of_user(&self, row: &Permission) -> bool {
         let model = &self.prepared.compiled.model;
         let mut uses = self.prepared.function().uses.iter();
-        row.by_hand || uses.any(|entry| entry.verb.name() == &*row.verb && model.name_of(entry.subject) == &*row.subject)
+        row.by_hand
+            || uses.any(|entry| entry.verb.name() == &*row.verb && model.name_of(entry.subject) == &*row.subject)
     }
 }

@@ -39,8 +39,7 @@ pub(super) async fn send(authority: &str, request: &Request) -> Result<Answer, S
 
 fn written(authority: &str, request: &Request) -> Result<hyper::Request<Full<Bytes>>, hyper::http::Error> {
     let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
-    let mut builder =
-        hyper::Request::builder().method(request.method.as_str()).uri(format!("{}{query}", request.path));
+    let mut builder = hyper::Request::builder().method(request.method.as_str()).uri(format!("{}{query}", request.path));
     for (name, value) in request.headers.iter().filter(|(name, _)| !HOP_BY_HOP.contains(&name.as_str())) {
         builder = builder.header(name, value);
     }
