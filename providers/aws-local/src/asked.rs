@@ -73,39 +73,33 @@ fn arn(permission: &Permission, stand_in: &StandIn) -> Pattern {
 fn filled(form: &str, name: Option<&str>, part: Option<&str>, stand_in: &StandIn) -> Pattern {
     let pieces = pieces(form);
     let open: Vec<usize> = (0..pieces.len()).filter(|at| is_open(&pieces[*at])).collect();
-    let (Some(first), Some(last)) = (open.first().copied(), open.last().copied()) else {
-        return Pattern::literal(&text_of(&pieces, stand_in));
-    };
     // In most forms with two variables the last is what is named: `instance/{i}/contact-flow/{name}`.
     let of_two = form.ends_with("/${ObjectName}") || form.contains("/index/") || form.contains(":log-stream:");
-    let named = if of_two || part.is_some() { first } else { last };
+    let named = if of_two || part.is_some() { open.first() } else { open.last() };
     let mut pattern = Pattern::default();
     let mut from = 0;
-    if let Some(known) = name.and_then(|name| as_arn(name, form, stand_in)) {
+    if let (Some(known), Some(named)) = (name.and_then(|name| as_arn(name, form, stand_in)), named) {
         pattern.push_text(&known);
         from = named + 1;
     }
     for (at, piece) in pieces.iter().enumerate().skip(from) {
-        match piece {
-            Piece::Text(text) => pattern.push_text(text),
-            Piece::Variable(variable) => match place(variable, stand_in) {
-                Some(text) => pattern.push_text(&text),
-                None => match if at == named {
-                    name.map(last_part)
-                } else if at == last {
-                    part
-                } else {
-                    None
-                } {
-                    // A parameter of the store may be called `/shop/key`: its ARN has one slash there.
-                    Some(text) if form.contains(":parameter/") => pattern.push_text(text.trim_start_matches('/')),
-                    Some(text) => pattern.push_text(text),
-                    None => pattern.push(portolan_policy::Piece::Any),
-                },
-            },
+        let text = match piece {
+            Piece::Text(text) => Some((*text).to_owned()),
+            Piece::Variable(_) if named == Some(&at) => name.map(|name| inside(form, last_part(name)).to_owned()),
+            Piece::Variable(_) if open.last() == Some(&at) => part.map(str::to_owned),
+            Piece::Variable(variable) => place(variable, stand_in),
+        };
+        match text {
+            Some(text) => pattern.push_text(&text),
+            None => pattern.push(portolan_policy::Piece::Any),
         }
     }
     pattern
+}
+
+/// A name as it stands in an ARN: a parameter of the store that is called `/shop/key` has one slash there.
+fn inside<'n>(form: &str, name: &'n str) -> &'n str {
+    if form.contains(":parameter/") { name.trim_start_matches('/') } else { name }
 }
 
 enum Piece<'f> {
@@ -136,14 +130,6 @@ fn place(variable: &str, stand_in: &StandIn) -> Option<String> {
         "Account" => Some(stand_in.place().account.clone()),
         _ => None,
     }
-}
-
-fn text_of(pieces: &[Piece<'_>], stand_in: &StandIn) -> String {
-    let text = |piece: &Piece<'_>| match piece {
-        Piece::Text(text) => (*text).to_owned(),
-        Piece::Variable(variable) => place(variable, stand_in).unwrap_or_default(),
-    };
-    pieces.iter().map(text).collect()
 }
 
 /// The ARN that a name is, or that the stand-in has for it where the name alone does not make one.
