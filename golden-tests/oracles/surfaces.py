@@ -30,7 +30,7 @@ def part(one: str) -> dict[str, object]:
         return {"table": "azure" if "Microsoft." in one else "google", "rows": text.rows(one)}
     classes = text.classes(one)
     symbols = [line.name for declared in classes for line in declared.lines if line.kind in ("new", "type", "call")]
-    node = any(symbol.startswith(("@", "firebase-")) for symbol in symbols)
+    node = any(symbol.startswith("@") or "-" in symbol.split(".")[0] for symbol in symbols)
     seen = node or UNSEEN not in one
     return {"language": "node" if node else "python", "classes": classes if seen else []}
 

@@ -26,6 +26,7 @@ static SURFACES: LazyLock<Surfaces> = LazyLock::new(|| {
         include_str!("../../../data/javascript/google-errors.surface"),
         include_str!("../../../data/javascript/google-vertex.surface"),
         include_str!("../../../data/javascript/google-sql.surface"),
+        include_str!("../../../data/javascript/google-auth.surface"),
     ];
     Surfaces(texts.into_iter().map(Surface::read).collect())
 });
@@ -117,8 +118,15 @@ impl Library for Google {
 }
 
 fn ours(symbol: &str) -> bool {
-    const PREFIXES: &[&str] =
-        &["@google-cloud/", "@googleapis/", "@google/genai", "firebase-admin", "firebase-functions", "googleapis."];
+    const PREFIXES: &[&str] = &[
+        "@google-cloud/",
+        "@googleapis/",
+        "@google/genai",
+        "firebase-admin",
+        "firebase-functions",
+        "google-auth-library.",
+        "googleapis.",
+    ];
     PREFIXES.iter().any(|prefix| symbol.starts_with(prefix))
 }
 

@@ -1,7 +1,9 @@
-//! Packages that read and write objects of S3 as files: pandas, s3fs, smart_open, awswrangler.
+//! Packages that read and write objects of S3 and of Cloud Storage as files: pandas, s3fs, smart_open, awswrangler.
 
 use super::given::Given;
 use crate::aws::{Service, location, perform, transfer};
+use crate::gcp;
+use crate::surface::parts_of_address;
 use crate::{Argument, Library, Object, Operation, Outcome, Piece, Template, Term};
 use std::collections::BTreeMap;
 
@@ -22,6 +24,8 @@ impl Library for Files {
             }
             "s3fs" | "s3fs.core" => (name == "S3FileSystem").then(|| value(object(SYSTEM))),
             "awswrangler.s3" => wrangled(name, given),
+            "pandas_gbq" if name == "read_gbq" => Some(done(queried(given.take(0, "query_or_table")))),
+            "pandas_gbq" if name == "to_gbq" => Some(done(filled(&given.take(1, "destination_table")))),
             _ => None,
         }
     }
@@ -54,7 +58,8 @@ fn frames(name: &str, given: Given<'_>) -> Option<Outcome> {
     let frame = value(object(FRAME));
     if name.starts_with("read_") || name.starts_with("scan_") {
         let path = given.0.first().map(|argument| argument.term.clone()).unwrap_or_default();
-        return Some(Outcome { operations: read(&path), ..frame });
+        let operations = if name == "read_gbq" { queried(path) } else { read(&path) };
+        return Some(Outcome { operations, ..frame });
     }
     matches!(name, "DataFrame" | "concat" | "merge" | "json_normalize" | "pivot_table" | "melt").then_some(frame)
 }
@@ -64,6 +69,7 @@ fn of_frame(frame: &Object, name: &str, given: Given<'_>) -> Outcome {
     let writes = ["to_", "write_", "sink_"].iter().any(|start| name.starts_with(start));
     let path = given.0.first().map(|argument| argument.term.clone()).unwrap_or_default();
     match writes {
+        true if name == "to_gbq" => done(filled(&path)),
         true => done(written(&path)),
         false => value(Term::Object(frame.clone())),
     }
@@ -114,11 +120,34 @@ fn wrangled(name: &str, given: Given<'_>) -> Option<Outcome> {
 }
 
 fn read(path: &Term) -> Vec<Operation> {
-    places(path).into_iter().map(|(bucket, key)| transfer::download(bucket, key, &Term::Unknown)).collect()
+    let of_s3 = places(path).into_iter().map(|(bucket, key)| transfer::download(bucket, key, &Term::Unknown));
+    of_s3.chain(of_google("objects.get", path)).collect()
 }
 
 fn written(path: &Term) -> Vec<Operation> {
-    places(path).into_iter().map(|(bucket, key)| transfer::upload(bucket, key, &Term::Unknown)).collect()
+    let of_s3 = places(path).into_iter().map(|(bucket, key)| transfer::upload(bucket, key, &Term::Unknown));
+    of_s3.chain(of_google("objects.insert", path)).collect()
+}
+
+/// An operation on each object that a path may be the address of, `gs://bucket/object`.
+fn of_google(operation: &'static str, path: &Term) -> impl Iterator<Item = Operation> {
+    let parts = path.each().iter().filter_map(|term| match term {
+        Term::Text(template) => Some(parts_of_address(template)).filter(|parts| !parts.is_empty()),
+        _ => None,
+    });
+    parts.map(|parts| gcp::perform("storage", operation, parts.into_iter().collect())).collect::<Vec<_>>().into_iter()
+}
+
+/// A query of BigQuery.
+fn queried(query: Term) -> Vec<Operation> {
+    vec![gcp::perform("bigquery", "jobs.query", BTreeMap::from([("query".into(), query)]))]
+}
+
+/// A frame becomes a table of BigQuery, which is made when it is missing.
+fn filled(table: &Term) -> Vec<Operation> {
+    let input = BTreeMap::from([("table".into(), table.clone())]);
+    let names = ["jobs.insert", "tables.get", "tables.insert", "tables.updateData"];
+    names.iter().map(|name| gcp::perform("bigquery", name, input.clone())).collect()
 }
 
 fn of_bucket(operation: &str, path: &Term) -> Vec<Operation> {

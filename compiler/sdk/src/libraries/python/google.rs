@@ -22,7 +22,6 @@ static SURFACES: LazyLock<Surfaces> = LazyLock::new(|| {
         include_str!("../../../data/python/google-firebase.surface"),
         include_str!("../../../data/python/google-vertex.surface"),
         include_str!("../../../data/python/google-auth.surface"),
-        include_str!("../../../data/python/google-pandas.surface"),
     ];
     Surfaces(texts.into_iter().map(Surface::read).collect())
 });
@@ -114,7 +113,7 @@ impl Library for Google {
 }
 
 fn ours(symbol: &str) -> bool {
-    ["google.", "googleapiclient.", "firebase_admin.", "firebase_functions.", "vertexai.", "pandas.", "pandas_gbq."]
+    ["google.", "googleapiclient.", "firebase_admin.", "firebase_functions.", "vertexai."]
         .iter()
         .any(|prefix| symbol.starts_with(prefix))
 }
