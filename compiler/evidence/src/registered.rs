@@ -32,6 +32,7 @@ impl Machine<'_> {
         self.call_closure(&main, Vec::new(), None);
         let registered = self.registered.take().unwrap_or_default();
         let mut entered = self.was_entered(handler);
+        let registered: Vec<Value> = registered.into_iter().filter(|value| self.leads_to(value, handler)).collect();
         for value in &registered {
             let before = self.found();
             self.warm();
@@ -46,6 +47,18 @@ impl Machine<'_> {
             self.warm();
         }
         entered.then_some(true)
+    }
+
+    /// Whether what is registered is the handler, or a closure or object that may hand on to it. A function with a name of its
+    /// own does more than the handler that it calls.
+    fn leads_to(&self, registered: &Value, handler: &Closure) -> bool {
+        match registered {
+            Value::Function(closure) => {
+                let same = closure.module == handler.module && closure.function == handler.function;
+                same || self.source(closure.module).module.function(closure.function).name.is_none()
+            }
+            _ => true,
+        }
     }
 
     fn program_of(&mut self, module: ModuleIndex) -> Option<Closure> {
