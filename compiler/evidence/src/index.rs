@@ -12,6 +12,8 @@ pub(crate) struct Index {
     extensions: FxHashMap<Name, Vec<usize>>,
     /// The folders of projects, the deepest first.
     projects: Vec<String>,
+    /// The namespaces that all files of a project see.
+    shared: FxHashMap<String, Vec<Name>>,
 }
 
 impl Index {
@@ -24,6 +26,7 @@ impl Index {
             types: FxHashMap::default(),
             extensions: FxHashMap::default(),
             projects: projects(files),
+            shared: FxHashMap::default(),
         };
         for path in files.paths().iter().filter(|path| language.reads(path)) {
             if let Some(outline) = files.text(path).and_then(|text| language.outline(&text)) {
@@ -43,6 +46,10 @@ impl Index {
             if files.last() != Some(&file) {
                 files.push(file);
             }
+        }
+        if !outline.shares.is_empty() {
+            let project = self.project(path).to_owned();
+            self.shared.entry(project).or_default().extend(outline.shares.iter().cloned());
         }
         self.by_path.insert(path.to_owned(), file);
         self.files.push((path.to_owned(), outline));
@@ -113,9 +120,7 @@ impl Index {
         }
         seen.push(Name::default());
         seen.extend(outline.uses.iter().cloned());
-        let project = self.project(from);
-        let mates = self.files.iter().filter(|(path, _)| self.project(path) == project);
-        seen.extend(mates.flat_map(|(_, outline)| outline.shares.iter().cloned()));
+        seen.extend(self.shared.get(self.project(from)).into_iter().flatten().cloned());
         seen
     }
 

@@ -126,6 +126,28 @@ impl Machine<'_> {
         }
     }
 
+    /// `services.AddSingleton(object)`, `services.AddSingleton(typeof(IStore), typeof(Store))`.
+    pub fn told_service(&mut self, name: &Name, arguments: &Arguments) {
+        if !registers(name) {
+            return;
+        }
+        match arguments.as_slice() {
+            [(None, Value::Class(asked)), (None, given), ..] => self.register_for(*asked, given.clone()),
+            [(None, Value::Held(index)), ..] => {
+                let wrapped = match self.held(*index).shape {
+                    Shape::Foreign { .. } => self.held(*index).items.first().cloned().unwrap_or_default(),
+                    _ => Value::Held(*index),
+                };
+                if let Value::Held(object) = wrapped
+                    && let Shape::Instance(class) = self.held(object).shape
+                {
+                    self.register_for(class, wrapped);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Tells the container what to give for a class. What was told before stays possible.
     pub fn register_for(&mut self, asked: ClassIndex, given: Value) {
         self.ambient.remove(&asked);
@@ -174,6 +196,7 @@ impl Machine<'_> {
 
     /// `mediator.Send(message)`: what handles messages of its class.
     pub fn mediated(&mut self, name: &Name, arguments: &Arguments, span: Span, scope: ScopeIndex) -> Option<Value> {
+        self.told_service(name, arguments);
         if !matches!(name.as_str(), "Send" | "SendAsync" | "Publish" | "PublishAsync" | "Dispatch" | "DispatchAsync") {
             return None;
         }

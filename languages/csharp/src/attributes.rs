@@ -60,7 +60,8 @@ impl<'t> Lowering<'t> {
     fn attribute(&mut self, attribute: Node<'t>, direction: Option<&str>) -> Option<Expression> {
         let name = self.attribute_name(attribute)?;
         let directed = name.ends_with("Input") || name.ends_with("Output");
-        if !directed && !(direction.is_some() && BINDINGS.contains(&name.as_str())) {
+        let bound = directed || direction.is_some() && BINDINGS.contains(&name.as_str());
+        if !bound {
             return Some(named(attribute, name));
         }
         let mut arguments = self.attribute_arguments(attribute);
