@@ -7,6 +7,7 @@ use tree_sitter::Node;
 impl<'t> Lowering<'t> {
     /// Lowers an expression.
     pub fn expression(&mut self, node: Node<'t>) -> Expression {
+        let node = self.unwrapped(node);
         let kind = if self.deeper() { self.kind(node) } else { Kind::Opaque(Vec::new()) };
         self.higher();
         at(node, kind)
@@ -63,21 +64,31 @@ impl<'t> Lowering<'t> {
             "typeof_expression" => {
                 node.child_by_field_name("type").map_or(Kind::Literal, |named| self.type_name(named))
             }
-            "await_expression" | "parenthesized_expression" | "ref_expression" | "checked_expression" | "argument" => {
-                children(node).last().map_or(Kind::Literal, |inner| self.kind_within(*inner))
-            }
             "declaration_expression" => self.declared_here(node),
-            "postfix_unary_expression" if self.slice(node).ends_with('!') => {
-                children(node).first().map_or(Kind::Literal, |inner| self.kind_within(*inner))
-            }
             "array_type" | "nullable_type" => self.type_name(node),
             kind if kind.ends_with("literal") => Kind::Literal,
             _ => Kind::Opaque(children(node).into_iter().map(|child| self.expression(child)).collect()),
         }
     }
 
-    fn kind_within(&mut self, node: Node<'t>) -> Kind {
-        self.expression(node).kind
+    /// The expression inside what only says how it is computed: `await x`, `(x)`, `x!`.
+    fn unwrapped(&self, mut node: Node<'t>) -> Node<'t> {
+        loop {
+            let wraps = match node.kind() {
+                "await_expression"
+                | "parenthesized_expression"
+                | "ref_expression"
+                | "checked_expression"
+                | "argument" => true,
+                "postfix_unary_expression" => self.slice(node).ends_with('!'),
+                _ => false,
+            };
+            let inner = if wraps { children(node).last().copied() } else { None };
+            match inner {
+                Some(inner) => node = inner,
+                None => return node,
+            }
+        }
     }
 
     /// `x.name`, `x.name<T>`.
