@@ -79,7 +79,8 @@ impl Machine<'_> {
                 let bound = Closure { receiver: Some(Box::new(object.clone())), ..closure.clone() };
                 match self.call_closure(&bound, arguments, Some((self.module_of(scope), span))) {
                     Value::Unknown | Value::Nothing => object,
-                    returned => returned,
+                    // A constructor that is called without `new` makes the object itself.
+                    returned => object.or(returned),
                 }
             }
             Value::Any(values) => {

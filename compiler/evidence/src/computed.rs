@@ -30,7 +30,11 @@ impl Machine<'_> {
     fn function_names(&mut self, object: &Value) -> Vec<Name> {
         match object {
             Value::Held(index) => match self.held(*index).shape {
-                Shape::Instance(class) => self.method_names(class),
+                Shape::Instance(class) => {
+                    let mut names = self.method_names(class);
+                    names.extend(self.held(*index).order.iter().cloned());
+                    names
+                }
                 _ => Vec::new(),
             },
             Value::Class(class) => self.method_names(*class),

@@ -217,7 +217,8 @@ impl Machine<'_> {
                     Value::Text(template) => match template.literal() {
                         Some(name) => held.set(&name.into(), value, true),
                         None => {
-                            held.set(&crate::foreign::key_of(&template), value, true);
+                            let certain = !template.0.contains(&sdk::Piece::Hole);
+                            held.set(&crate::foreign::key_of(&template), value, certain);
                         }
                     },
                     _ => held.add(value),

@@ -3,6 +3,7 @@
 use crate::machine::Machine;
 use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, Shape, Symbol, Value};
 use portolan_program::{Name, Role};
+use portolan_sdk::Piece;
 
 impl Machine<'_> {
     /// `object.name`; unknown where nothing is known of it.
@@ -117,6 +118,9 @@ impl Machine<'_> {
         }
         if matches!(name.as_str(), "__class__" | "constructor" | "class") {
             return Some(Value::Class(class));
+        }
+        if name == "__dict__" {
+            return Some(Value::Held(index));
         }
         match self.outer_base(class, from) {
             Some(object) => self.own_member(&Value::Object(object), name, from),
@@ -292,6 +296,11 @@ impl Machine<'_> {
                 _ => self.member(object, &name.into(), from),
             };
         }
+        if let (Value::Symbol(symbol), Value::Held(provider)) = (object, index)
+            && symbol.name.ends_with("wiring.Provide")
+        {
+            return self.held(*provider).items.first().cloned().unwrap_or_default();
+        }
         let computed = self.functions_like(object, index, from);
         match object {
             _ if !computed.is_unknown() => computed,
@@ -312,6 +321,11 @@ impl Machine<'_> {
             }
             Value::Text(template) => {
                 let name = crate::foreign::key_of(template);
+                let before = match template.0.contains(&Piece::Hole) {
+                    true => object.each().iter().map(|object| self.known_member(object, &name)).collect(),
+                    false => Vec::new(),
+                };
+                let value = Value::any(before.into_iter().flatten().chain([value]));
                 self.set_member(object, &name, value, from);
             }
             _ => {
@@ -321,6 +335,14 @@ impl Machine<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// What was set on a record or object under a key.
+    fn known_member(&self, object: &Value, name: &Name) -> Option<Value> {
+        match object {
+            Value::Held(index) => self.held(*index).members.get(name).cloned(),
+            _ => None,
         }
     }
 

@@ -2,8 +2,11 @@
 
 use crate::call::Arguments;
 use crate::machine::Machine;
-use crate::value::{Closure, Held, ModuleIndex, ScopeIndex, Shape, Value};
+use crate::value::{Closure, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
 use portolan_program::Span;
+
+/// What makes a tuple whose members have names.
+const NAMED_TUPLE: &str = "namedtuple of names";
 
 /// Functions of the languages that give what they are given.
 const SAME: &[&str] = &[
@@ -64,7 +67,19 @@ impl Machine<'_> {
             "fastapi.Depends" | "fastapi.Security" | "fastapi.params.Depends" => {
                 self.dependency(arguments, span, scope)
             }
-            "dict" if arguments.iter().any(|(name, _)| name.is_some()) => {
+            "dict" | "OrderedDict" | "collections.OrderedDict" | "Map" | "WeakMap" if arguments.is_empty() => {
+                Some(self.record(Vec::new()))
+            }
+            "list" | "set" | "deque" | "collections.deque" | "Set" | "Array" if arguments.is_empty() => {
+                Some(self.list(Vec::new(), None))
+            }
+            "collections.defaultdict" => Some(self.with_default(arguments, span, scope)),
+            "collections.namedtuple" => Some(self.named_tuple(arguments, span, scope)),
+            NAMED_TUPLE => Some(self.tuple_of_names(arguments)),
+            "Object.create" => self.created(arguments),
+            "dict" | "types.SimpleNamespace" | "argparse.Namespace"
+                if arguments.iter().any(|(name, _)| name.is_some()) =>
+            {
                 let members =
                     arguments.iter().filter_map(|(name, value)| Some((name.clone()?, value.clone()))).collect();
                 Some(self.record(members))
@@ -94,6 +109,50 @@ impl Machine<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A dictionary that makes what it is asked for: one value stands for all of them.
+    fn with_default(&mut self, arguments: &Arguments, span: Span, scope: ScopeIndex) -> Value {
+        let made = arguments.first().map(|(_, factory)| self.call(factory, Vec::new(), span, scope));
+        let rest = made.filter(|value| !value.is_unknown());
+        Value::Held(self.hold(Held { rest, ..Held::default() }))
+    }
+
+    /// A class of tuples whose members have names.
+    fn named_tuple(&mut self, arguments: &Arguments, span: Span, scope: ScopeIndex) -> Value {
+        let names = arguments.get(1).cloned().map(|(_, names)| (None, names));
+        let shape = Shape::Bound { given: names.into_iter().collect(), span, scope };
+        let made = Value::Symbol(Symbol { name: NAMED_TUPLE.into(), imported: false });
+        Value::Held(self.hold(Held { shape, items: vec![made], ..Held::default() }))
+    }
+
+    /// A tuple whose members have the names that the first argument lists.
+    fn tuple_of_names(&mut self, arguments: &Arguments) -> Value {
+        let Some(((_, names), given)) = arguments.split_first() else { return Value::Unknown };
+        let literal = |value: &Value| match value {
+            Value::Text(template) => template.literal().map(str::to_owned),
+            _ => None,
+        };
+        let names: Vec<String> = match names {
+            Value::Held(list) => self.held(*list).contents().iter().filter_map(literal).collect(),
+            one => literal(one).unwrap_or_default().split([' ', ',']).map(str::to_owned).collect(),
+        };
+        let mut names = names.into_iter().filter(|name| !name.is_empty());
+        let members = given.iter().map(|(name, value)| {
+            let name = name.clone().or_else(|| names.next().map(Into::into));
+            (name.unwrap_or_default(), value.clone())
+        });
+        let members = members.collect();
+        self.record(members)
+    }
+
+    /// `Object.create(prototype)`.
+    fn created(&mut self, arguments: &Arguments) -> Option<Value> {
+        let prototype = match arguments.first() {
+            Some((_, Value::Held(prototype))) => Some(*prototype),
+            _ => None,
+        };
+        Some(Value::Held(self.hold(Held { prototype, ..Held::default() })))
     }
 
     fn partial(&mut self, arguments: &Arguments, span: Span, scope: ScopeIndex) -> Value {

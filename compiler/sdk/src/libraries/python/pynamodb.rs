@@ -86,7 +86,9 @@ fn index(object: &Object, name: &str) -> Option<Outcome> {
         "scan" => "Scan",
         _ => return None,
     };
-    done(operation, BTreeMap::from([("IndexName".into(), setting(object, "index_name"))]))
+    let some = Term::Object(Object { class: MODEL.into(), facts: BTreeMap::new() });
+    let outcome = done(operation, BTreeMap::from([("IndexName".into(), setting(object, "index_name"))]))?;
+    Some(Outcome { value: Term::List(vec![some]), ..outcome })
 }
 
 fn batch(object: &Object, name: &str) -> Option<Outcome> {
