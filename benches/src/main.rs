@@ -1,11 +1,12 @@
 //! How fast a build is: for apps of 1 to 10,000 functions on every format, against the floor — parsing the same YAML to
 //! events plus serialising the same output — in one run. `cargo run --release -p portolan-benches`, and with
-//! `-- phases gcp 1000` where the time goes.
+//! `-- phases gcp 1000` where the time goes. `-- inference` measures how fast the code of functions is followed.
 //!
 //! Measured is the library, from the spec's text to the template's text, before the limit check (a thousand functions
 //! are over every provider's limit) and without packaging.
 
 mod app; // start reading here
+mod inference;
 mod measure;
 mod phases;
 mod yaml;
@@ -27,6 +28,7 @@ fn main() {
         ["peak", format, size] => peak(format, size),
         ["row", format, size] => one(format, size),
         ["phases", format, size] => table_of_phases(format, size),
+        ["inference"] => inference::table(),
         _ => table(),
     }
 }

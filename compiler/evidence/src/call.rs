@@ -114,6 +114,10 @@ impl Machine<'_> {
                 }
                 self.call_back(&arguments)
             }
+            Shape::Chosen => {
+                let chosen = Value::any(self.held(index).items.clone());
+                self.call(&chosen, arguments, span, scope)
+            }
             Shape::Bound { given, .. } => {
                 let named = |name: &Option<Name>| name.is_some() && arguments.iter().any(|(other, _)| other == name);
                 let before: Arguments = given.into_iter().filter(|(name, _)| !named(name)).collect();

@@ -269,10 +269,17 @@ impl Machine<'_> {
 
     /// A member of the class itself: what was set, a class variable, a static function, a nested class.
     pub fn class_member(&mut self, class: ClassIndex, name: &Name) -> Option<Value> {
-        match self.own_class_member(class, name) {
-            Some(found) => Some(found),
-            None => self.above(class, |machine, class| machine.own_class_member(class, name)),
+        if let Some(found) = self.own_class_member(class, name) {
+            return Some(found);
         }
+        let found = self.above(class, |machine, class| machine.own_class_member(class, name))?;
+        Some(match found {
+            // A function of a base that takes its class takes the one it is asked of.
+            Value::Function(closure) if takes_its_class(&closure) => {
+                Value::Function(Closure { receiver: Some(Box::new(Value::Class(class))), ..closure })
+            }
+            other => other,
+        })
     }
 
     fn own_class_member(&mut self, class: ClassIndex, name: &Name) -> Option<Value> {
@@ -595,4 +602,9 @@ impl Machine<'_> {
         self.depth = depth;
         object
     }
+}
+
+/// Whether a function is bound to the class that declares it.
+fn takes_its_class(closure: &Closure) -> bool {
+    matches!(closure.receiver.as_deref(), Some(Value::Class(class)) if closure.class == Some(*class))
 }

@@ -1,7 +1,7 @@
 //! Members under names that are computed: `getattr(self, f"on_{kind}")`, `handlers["do_" + action]`, `this[action]`.
 
 use crate::machine::Machine;
-use crate::value::{ClassIndex, ModuleIndex, Shape, Value};
+use crate::value::{ClassIndex, Held, ModuleIndex, Shape, Value};
 use portolan_program::{Name, Role};
 use portolan_sdk::{Piece, Template};
 
@@ -23,7 +23,12 @@ impl Machine<'_> {
                 found.extend(member.each().iter().filter(|value| matches!(value, Value::Function(_))).cloned());
             }
         }
-        Value::any(found)
+        let known = pieces.iter().any(|piece| matches!(piece, Piece::Literal(text) if !text.is_empty()));
+        match (found.is_empty(), known) {
+            (true, _) | (false, true) => Value::any(found),
+            // A name of which nothing is known reads data more often than it finds a function.
+            (false, false) => Value::Held(self.hold(Held { shape: Shape::Chosen, items: found, ..Held::default() })),
+        }
     }
 
     /// The names of the functions that something of the program has.

@@ -197,7 +197,7 @@ impl Machine<'_> {
                     self.call_bound(*index);
                     true
                 }
-                Shape::List | Shape::Settles => false,
+                Shape::List | Shape::Settles | Shape::Chosen => false,
             },
             Value::Symbol(_) | Value::Unknown => {
                 self.give_up(module, Span::default(), "it is not known what the handler is");

@@ -55,7 +55,7 @@ impl Machine<'_> {
         match self.held(index).shape.clone() {
             Shape::Instance(class) => self.instance_member(index, class, name, from),
             Shape::Foreign { .. } => self.foreign_member(index, name, from),
-            Shape::Settles | Shape::Bound { .. } => None,
+            Shape::Settles | Shape::Chosen | Shape::Bound { .. } => None,
             Shape::Record | Shape::List => {
                 if let Some(prototype) = self.held(index).prototype
                     && let Some(value) = self.held(prototype).members.get(name).cloned()
@@ -280,6 +280,10 @@ impl Machine<'_> {
     pub fn index(&mut self, object: &Value, index: &Value, from: ModuleIndex) -> Value {
         if let Value::Any(names) = index {
             let each: Vec<Value> = names.iter().map(|name| self.index(object, name, from)).collect();
+            return Value::any(each);
+        }
+        if let Value::Any(objects) = object {
+            let each: Vec<Value> = objects.iter().map(|object| self.index(object, index, from)).collect();
             return Value::any(each);
         }
         if let Some(value) = self.indexed(object, index) {

@@ -101,6 +101,7 @@ impl Machine<'_> {
         let held = self.held(index);
         match &held.shape {
             Shape::Settles | Shape::Bound { .. } => Term::Function,
+            Shape::Chosen => Term::Unknown,
             Shape::List => {
                 let items = held.items.iter().chain(&held.rest);
                 Term::List(items.map(|item| self.term_within(item, depth + 1)).collect())

@@ -97,6 +97,8 @@ pub(crate) enum Shape {
     Foreign { name: Name, ran: usize },
     /// What settles a promise of JavaScript: what it is called with is what the promise gives.
     Settles,
+    /// One of several functions, its elements, when it is called; nobody who only holds it calls it.
+    Chosen,
     /// Something that is called, its only element, with arguments that were given before, and where.
     Bound { given: Vec<(Option<Name>, Value)>, span: Span, scope: ScopeIndex },
 }
