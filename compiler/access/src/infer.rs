@@ -7,7 +7,8 @@ use portolan_value::Text;
 /// The grants of a model.
 #[must_use]
 pub fn infer(model: &Model) -> Grants {
-    let mut grants = Vec::new();
+    let most = model.functions.iter().map(|function| function.triggers.len() + function.uses.len());
+    let mut grants = Vec::with_capacity(most.sum());
     for (id, function) in model.function_ids() {
         grants
             .extend(function.triggers.iter().enumerate().map(|(index, trigger)| triggered(model, id, index, trigger)));

@@ -131,7 +131,7 @@ fn row(permission: &Permission, assumed: &HashSet<(&str, &str, &str)>, sources: 
         resource: permission.subject.to_string(),
         permission: permission.permission.to_string(),
         scope: describe(&permission.scope),
-        condition: permission.condition.as_ref().map(describe),
+        condition: permission.condition.as_deref().map(describe),
         role: permission.role.as_ref().map(ToString::to_string),
         beyond: permission.beyond.iter().map(ToString::to_string).collect(),
         wider: permission.wider.iter().map(ToString::to_string).collect(),

@@ -144,6 +144,9 @@ type Path<'a> = (Vec<Shape<'a>>, &'a Spanned<Route>);
 /// The pairs of routes of one host that a request could not choose between.
 pub(crate) fn conflicts(routes: &[&Spanned<Route>]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
+    if routes.len() < 2 {
+        return findings;
+    }
     let mut seen: FxHashMap<(Method, Vec<Shape<'_>>), Span> = FxHashMap::default();
     // By method and length, then by which of the parts are literal.
     let mut groups: IndexMap<(Method, usize), IndexMap<Vec<bool>, Vec<Path<'_>>>> = IndexMap::new();

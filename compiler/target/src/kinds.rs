@@ -55,8 +55,6 @@ pub struct Kinds<'a> {
 pub struct FilledRow {
     /// The provider's permissions.
     pub permissions: Vec<Text>,
-    /// Why the verb needs them.
-    pub why: String,
     /// What they are granted on.
     pub on: Value,
     /// Everything else, by key.
@@ -151,7 +149,7 @@ impl<'a> Kinds<'a> {
             Subject::Function(id) => self.hooks.function_export(&self.request, id, export),
             Subject::Native(id) => {
                 let address = native_address(self.model().native(id));
-                Some(Value::reference(address, export.to_owned()))
+                Some(Value::reference(address, Text::new(export)))
             }
         }
     }
@@ -373,7 +371,7 @@ struct Filler<'k, 'a> {
     owner: Owner<'a>,
     only: &'k [Pattern],
     /// The owner's own exports that were asked for: a row asks for one several times.
-    own: RefCell<Vec<(String, Option<Value>)>>,
+    own: RefCell<Vec<(Text, Option<Value>)>>,
 }
 
 impl<'a> Filler<'_, 'a> {
@@ -409,7 +407,7 @@ impl<'a> Filler<'_, 'a> {
             after: tree.after.iter().map(|part| self.after(part, owner)).collect(),
             retain: tree.retain,
             slots: tree.slots.clone(),
-            origin: Origin { span, rule: file.to_owned().into() },
+            origin: Origin { span, rule: Text::new(file) },
         }
     }
 
@@ -425,7 +423,6 @@ impl<'a> Filler<'_, 'a> {
         let more = row.more.iter().filter_map(|(key, tree)| Some((key.clone(), tree.fill(self)?))).collect();
         Some(FilledRow {
             permissions: row.permissions.clone(),
-            why: row.why.clone(),
             on: row.on.fill(self)?,
             more,
             only: self.only.to_vec(),
@@ -469,7 +466,7 @@ impl<'a> Filler<'_, 'a> {
         let known = self.own.borrow().iter().find(|(name, _)| name == export).map(|(_, value)| value.clone());
         known.unwrap_or_else(|| {
             let value = self.kinds.resource_export(resource, export);
-            self.own.borrow_mut().push((export.to_owned(), value.clone()));
+            self.own.borrow_mut().push((Text::new(export), value.clone()));
             value
         })
     }
@@ -523,7 +520,7 @@ impl Fill for Filler<'_, '_> {
     }
 
     fn attribute(&self, part: &str, attribute: &str) -> Option<Value> {
-        Some(Value::reference(Address::new(self.owner_name(), part), attribute.to_owned()))
+        Some(Value::reference(Address::new(self.owner_name(), part), Text::new(attribute)))
     }
 
     fn parent(&self, parent: &str, attribute: &str) -> Option<Value> {
@@ -533,7 +530,7 @@ impl Fill for Filler<'_, '_> {
             Share::Deployment => "app",
             Share::Function => self.owner_name(),
         };
-        Some(Value::reference(Address::new(owner, parent), attribute.to_owned()))
+        Some(Value::reference(Address::new(owner, parent), Text::new(attribute)))
     }
 
     fn name(&self, part: &str) -> Option<Value> {

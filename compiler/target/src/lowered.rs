@@ -67,7 +67,8 @@ pub struct Output {
     pub secret: bool,
 }
 
-/// One permission of one function, or of an identity that works for it: a row of `access.json`.
+/// One permission of one function, or of an identity that works for it: a row of `access.json`. What permissions that come
+/// of one grant have in common they share.
 #[derive(Clone, Debug)]
 pub struct Permission {
     /// The function.
@@ -75,7 +76,7 @@ pub struct Permission {
     /// Who holds it when it is not the function's own identity: `schedule`, `push`, `storage agent`.
     pub holder: Option<Text>,
     /// Who that is to the provider: what a policy calls the one that may.
-    pub principal: Value,
+    pub principal: Arc<Value>,
     /// The neutral verb, or the trigger's word.
     pub verb: Text,
     /// The name of what it is on; empty for the platform's own needs.
@@ -83,9 +84,9 @@ pub struct Permission {
     /// The provider's permission.
     pub permission: Text,
     /// What it is granted on.
-    pub scope: Value,
+    pub scope: Arc<Value>,
     /// What limits it further, in the provider's words.
-    pub condition: Option<Value>,
+    pub condition: Option<Arc<Value>>,
     /// The role that carries it, where permissions come in roles.
     pub role: Option<Text>,
     /// What the role carries beyond what was asked for; empty when it is exact.
@@ -94,6 +95,6 @@ pub struct Permission {
     pub wider: Vec<Text>,
     /// Whether the user wrote it by hand.
     pub by_hand: bool,
-    /// Why: never empty, and shared by all permissions that come of one grant.
+    /// Why: never empty.
     pub reasons: Arc<[Reason]>,
 }

@@ -25,7 +25,7 @@ pub trait Dialect: Sync {
     /// Whether deploy parameters exist; else their defaults stand in the template.
     fn has_parameters(&self) -> bool;
     /// Puts a decision into what the format can say.
-    fn prepare(&self, decision: &mut Decision<'_>);
+    fn prepare(&self, decision: &mut Decision<'_>, place: &Place<'_>);
     /// Who a function runs as.
     fn account(&self, account: Account<'_>) -> Resource;
     /// A function, after what it needs.
@@ -56,9 +56,10 @@ pub trait Dialect: Sync {
 pub fn lower(request: &Request<'_>, dialect: &dyn Dialect) -> Lowered {
     let model = request.model;
     let kinds = dialect.google().kinds(request);
-    let mut decision = decide::decide(*request, dialect.google());
+    let place = Place::new(model, dialect.number(), (!dialect.has_parameters()).then_some(model));
+    let mut decision = decide::decide(*request, dialect.google(), &place);
     let mut lowered = Lowered { stack: model.stack(), ..Lowered::default() };
-    dialect.prepare(&mut decision);
+    dialect.prepare(&mut decision, &place);
     lowered.permissions = std::mem::take(&mut decision.permissions);
     lowered.diagnostics = std::mem::take(&mut decision.diagnostics);
     let parents: Vec<&str> = dialect.parents().iter().chain(&decision.parents).copied().collect();
@@ -74,7 +75,7 @@ pub fn lower(request: &Request<'_>, dialect: &dyn Dialect) -> Lowered {
     natives(&kinds, dialect, model, &mut lowered);
     users(&kinds, dialect, model, &mut lowered);
     label(&kinds, dialect, model, &mut lowered);
-    settle_place(&kinds, dialect, model, &mut lowered);
+    settle_place(&kinds, &place, &mut lowered);
     lowered
 }
 
@@ -168,11 +169,7 @@ pub fn is_label(text: &str) -> bool {
 }
 
 /// Puts project and region where they are asked for, and reads the project where its number is.
-fn settle_place(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut Lowered) {
-    let mut place = Place::new(model, dialect.number());
-    if !dialect.has_parameters() {
-        place.inputs = Some(model);
-    }
+fn settle_place(kinds: &Kinds<'_>, place: &Place<'_>, lowered: &mut Lowered) {
     let mut numbered = false;
     for resource in &mut lowered.resources {
         numbered |= place.fill_map(&mut resource.body);
@@ -182,13 +179,6 @@ fn settle_place(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered
     }
     for output in &mut lowered.outputs {
         numbered |= place.fill(&mut output.value);
-    }
-    for permission in &mut lowered.permissions {
-        place.fill(&mut permission.scope);
-        place.fill(&mut permission.principal);
-        permission.condition.iter_mut().for_each(|condition| {
-            place.fill(condition);
-        });
     }
     for (_, body) in &mut lowered.overrides {
         numbered |= place.fill_raw(body);

@@ -12,14 +12,21 @@ pub struct Place<'a> {
     /// What reads the project, and the attribute that is its number.
     pub number: Reference,
     /// What stands for a deploy parameter where a format has none.
-    pub inputs: Option<&'a Model>,
+    inputs: Option<&'a Model>,
 }
 
 impl<'a> Place<'a> {
-    /// The place of a model.
-    pub fn new(model: &'a Model, number: &'static str) -> Self {
+    /// The place of a model. `number` is the attribute of `app.project` that is its number; `inputs` is the model where a
+    /// format has no deploy parameters.
+    pub fn new(model: &'a Model, number: &'static str, inputs: Option<&'a Model>) -> Self {
         let number = Reference { address: Address::new("app", "project"), attribute: number.into() };
-        Self { model, number, inputs: None }
+        Self { model, number, inputs }
+    }
+
+    /// A value with its place filled.
+    pub fn filled(&self, mut value: Value) -> Value {
+        self.fill(&mut value);
+        value
     }
 
     /// Fills a body; says whether the project's number was asked for.

@@ -45,7 +45,7 @@ pub fn build(backend: &dyn Backend, model: &Model, settings: Settings) -> Built 
 
 fn told(permission: &portolan_target::Permission) -> String {
     let holder = permission.holder.as_deref().map(|holder| format!(" [{holder}]")).unwrap_or_default();
-    let condition = permission.condition.as_ref().map(portolan_target::describe);
+    let condition = permission.condition.as_deref().map(portolan_target::describe);
     format!(
         "{}{holder} {} {}: {} on {}{} by {}",
         permission.function,

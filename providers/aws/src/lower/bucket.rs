@@ -8,6 +8,7 @@ use super::{Lowering, permission, policy};
 use crate::names::{invoked_arn, part};
 use portolan_model::{BucketEvent, BucketEvents, Subject, Trigger};
 use portolan_value::{Contribution, Map, Origin, Resource, Text, Value};
+use std::sync::Arc;
 
 const SERVICE: &str = "s3.amazonaws.com";
 
@@ -82,12 +83,13 @@ impl<'a> Lowering<'a> {
                 origin: origin.clone(),
             });
         }
-        let mut row = permission(callee.name(), "bucket", owner, "lambda:InvokeFunction".into(), function);
+        let mut row = permission(callee.name(), "bucket", owner, "lambda:InvokeFunction".into(), function.into());
         row.holder = Some(SERVICE.into());
-        row.principal = SERVICE.into();
+        row.principal = Arc::new(SERVICE.into());
         let from = policy::condition("ArnEquals", "aws:SourceArn", arn);
         let Value::Map(from) = from else { return };
-        row.condition = Some(from.with("StringEquals", Map::from([("aws:SourceAccount", account)])).into());
+        let from = from.with("StringEquals", Map::from([("aws:SourceAccount", account)]));
+        row.condition = Some(Arc::new(from.into()));
         row.reasons = self.reasons(callee.id, index);
         self.permit(row);
     }

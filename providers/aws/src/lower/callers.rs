@@ -27,9 +27,9 @@ impl<'a> Lowering<'a> {
             let origin = Origin::new(text.span, "callers");
             self.out.add(Resource::new(address, "AWS::Lambda::Permission", body, origin));
             let scope = invoked_arn(&self.kinds, self.model(), callee.function);
-            let mut row = permission(callee.name(), "call", "", "lambda:InvokeFunction".into(), scope);
+            let mut row = permission(callee.name(), "call", "", "lambda:InvokeFunction".into(), scope.into());
             row.holder = Some(describe(&principal).into());
-            row.principal = principal;
+            row.principal = principal.into();
             row.reasons = [Reason { span: text.span, text: "callers".into() }].into();
             self.permit(row);
         }

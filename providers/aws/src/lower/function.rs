@@ -121,7 +121,7 @@ impl<'a> Lowering<'a> {
         let logging =
             Value::from([("LogGroup", Value::reference(callee.part("logs"), "id")), ("LogFormat", "JSON".into())]);
         let description = function.description.as_ref().map(|text| Value::from(text.value.clone()));
-        let body = Map::new()
+        let body = Map::with_capacity(12)
             .with("FunctionName", names::function_name(&self.kinds, self.model(), function))
             .with_some("Description", description)
             .with("Runtime", runtime(&function.runtime.value))

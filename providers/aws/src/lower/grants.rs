@@ -36,13 +36,15 @@ impl<'a> Lowering<'a> {
     pub(super) fn grant(&mut self, callee: Callee<'a>) {
         let allowed = self.allowed(callee);
         for entry in &allowed {
+            let condition = entry.condition.clone().map(Arc::new);
+            let scopes: Vec<Arc<Value>> = entry.resources.iter().cloned().map(Arc::new).collect();
             for (action, scope) in
-                entry.actions.iter().flat_map(|action| entry.resources.iter().map(move |r| (action, r)))
+                entry.actions.iter().flat_map(|action| scopes.iter().map(move |scope| (action, scope)))
             {
-                let mut row = permission(callee.name(), "", "", action.clone(), scope.clone());
+                let mut row = permission(callee.name(), "", "", action.clone(), Arc::clone(scope));
                 row.verb = entry.verb.clone();
                 row.subject = entry.subject.clone();
-                row.condition = entry.condition.clone();
+                row.condition = condition.clone();
                 row.by_hand = entry.by_hand;
                 row.reasons = entry.reasons.of(action);
                 self.permit(row);

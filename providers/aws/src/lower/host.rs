@@ -118,7 +118,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn add_host(&mut self, owner: &str, cors: Option<&Cors>, days: u32, origin: &Origin) {
-        let api = Map::new()
+        let api = Map::with_capacity(3)
             .with("Name", self.model().derived_name(owner, part(owner, "api").as_str(), 128))
             .with("ProtocolType", "HTTP")
             .with_some("CorsConfiguration", cors.map(cors_configuration));
@@ -180,7 +180,7 @@ fn stage(owner: &str) -> Map {
     let log = [("DestinationArn", Value::reference(part(owner, "access-log"), "Arn")), ("Format", LOG_LINE.into())];
     let (rate, burst) = THROTTLE;
     let throttle = [("ThrottlingRateLimit", rate.into()), ("ThrottlingBurstLimit", burst.into())];
-    Map::new()
+    Map::with_capacity(5)
         .with("ApiId", Value::reference(part(owner, "api"), "id"))
         .with("StageName", "$default")
         .with("AutoDeploy", true)

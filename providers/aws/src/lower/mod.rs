@@ -194,11 +194,11 @@ fn parameter(input: &Input) -> Parameter {
 }
 
 /// A row of `access.json` for what a function may do on its own behalf.
-fn permission(function: &str, verb: &str, subject: &str, permission: Text, scope: Value) -> Permission {
+fn permission(function: &str, verb: &str, subject: &str, permission: Text, scope: Arc<Value>) -> Permission {
     Permission {
         function: Text::new(function),
         holder: None,
-        principal: Value::reference(part(function, "role"), "Arn"),
+        principal: Value::reference(part(function, "role"), "Arn").into(),
         verb: Text::new(verb),
         subject: Text::new(subject),
         permission,

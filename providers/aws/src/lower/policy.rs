@@ -10,7 +10,7 @@ pub(super) fn document(statements: Vec<Value>) -> Value {
 /// A statement that allows actions on resources.
 pub(super) fn allow(actions: &[Text], resources: &[Value], condition: Option<Value>) -> Value {
     let actions = actions.iter().map(|action| action.clone().into()).collect();
-    let statement = Map::new()
+    let statement = Map::with_capacity(4)
         .with("Effect", "Allow")
         .with("Action", Value::List(actions))
         .with("Resource", single(resources))
@@ -20,7 +20,7 @@ pub(super) fn allow(actions: &[Text], resources: &[Value], condition: Option<Val
 
 /// A document that lets one service take a role on.
 pub(super) fn trust(service: &'static str, condition: Option<Value>) -> Value {
-    let statement = Map::new()
+    let statement = Map::with_capacity(4)
         .with("Effect", "Allow")
         .with("Principal", Value::from([("Service", service.into())]))
         .with("Action", "sts:AssumeRole")

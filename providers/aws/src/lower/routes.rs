@@ -117,10 +117,10 @@ impl<'a> Lowering<'a> {
         let owner = address.owner().to_owned();
         self.out.add(Resource::new(address, "AWS::Lambda::Permission", body, origin.clone()));
         let scope = invoked_arn(&self.kinds, self.model(), callee.function);
-        let mut row = permission(callee.name(), "http", &owner, "lambda:InvokeFunction".into(), scope);
+        let mut row = permission(callee.name(), "http", &owner, "lambda:InvokeFunction".into(), scope.into());
         row.holder = Some("apigateway.amazonaws.com".into());
-        row.principal = "apigateway.amazonaws.com".into();
-        row.condition = Some(super::policy::condition("ArnLike", "aws:SourceArn", source));
+        row.principal = Arc::new("apigateway.amazonaws.com".into());
+        row.condition = Some(super::policy::condition("ArnLike", "aws:SourceArn", source).into());
         row.reasons = reasons;
         self.permit(row);
     }

@@ -41,9 +41,9 @@ impl<'a> Lowering<'a> {
         self.out.add(Resource::new(self.schedule_address(callee, trigger), "AWS::Scheduler::Schedule", body, origin));
         let function = invoked_arn(&self.kinds, self.model(), callee.function);
         for (action, scope) in [("lambda:InvokeFunction", function), ("sqs:SendMessage", dead_letter)] {
-            let mut row = permission(callee.name(), "schedule", "", Text::fixed(action), scope);
+            let mut row = permission(callee.name(), "schedule", "", Text::fixed(action), scope.into());
             row.holder = Some(SERVICE.into());
-            row.principal = Value::reference(role.clone(), "Arn");
+            row.principal = Value::reference(role.clone(), "Arn").into();
             row.reasons = self.reasons(callee.id, index);
             self.permit(row);
         }

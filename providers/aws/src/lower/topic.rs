@@ -5,6 +5,7 @@ use super::{Lowering, permission, policy};
 use crate::names::invoked_arn;
 use portolan_model::{ResourceId, Subject, Trigger};
 use portolan_value::{Contribution, Origin, Resource, Text, Value};
+use std::sync::Arc;
 
 const SERVICE: &str = "sns.amazonaws.com";
 
@@ -64,10 +65,10 @@ impl<'a> Lowering<'a> {
         source: &Value,
     ) {
         let subject = &self.model().resource(topic).name.value;
-        let mut row = permission(callee.name(), "topic", subject, action, scope);
+        let mut row = permission(callee.name(), "topic", subject, action, scope.into());
         row.holder = Some(SERVICE.into());
-        row.principal = SERVICE.into();
-        row.condition = Some(policy::condition("ArnEquals", "aws:SourceArn", source.clone()));
+        row.principal = Arc::new(SERVICE.into());
+        row.condition = Some(policy::condition("ArnEquals", "aws:SourceArn", source.clone()).into());
         row.reasons = self.reasons(callee.id, index);
         self.permit(row);
     }

@@ -75,11 +75,11 @@ impl<'a> Lowering<'a> {
         self.out.permissions.push(Permission {
             function: Text::new(named(self.model(), caller)),
             holder: None,
-            principal: principal(named(self.model(), caller)),
+            principal: principal(named(self.model(), caller)).into(),
             verb: "invoke".into(),
             subject: Text::new(callee),
             permission: Text::fixed("authsettingsV2/allowedPrincipals"),
-            scope: id(&of(callee, "function")),
+            scope: id(&of(callee, "function")).into(),
             condition: None,
             role: None,
             beyond: Vec::new(),

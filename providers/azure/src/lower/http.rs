@@ -186,11 +186,11 @@ impl<'a> Lowering<'a> {
         self.out.permissions.push(Permission {
             function: visitor.function,
             holder: visitor.holder,
-            principal: visitor.principal,
+            principal: visitor.principal.into(),
             verb: "http".into(),
             subject: Text::new(&to.name.value),
             permission: Text::fixed(permission),
-            scope,
+            scope: scope.into(),
             condition: None,
             role: None,
             beyond: Vec::new(),

@@ -229,22 +229,23 @@ impl Lowering<'_> {
             Role::Own(key) => Text::concat(&[&self.out.stack, " ", &key.replace('-', " ")]),
             Role::BuiltIn { name, .. } => name.clone(),
         };
-        let scope = match &assignment.scope {
+        let scope = Arc::new(match &assignment.scope {
             Scope::Ours(scope) | Scope::Cosmos(_, scope) => scope.clone(),
             Scope::Foreign(id) => id.clone().into(),
-        };
+        });
         let (principal, _) = holder(function, assignment);
+        let (principal, condition) = (Arc::new(principal), assignment.condition.clone().map(Arc::new));
         // What a role carries beyond is said once, with the first of what it is for.
         let beyond = std::iter::once(beyond).chain(std::iter::repeat(Vec::new()));
         self.out.permissions.extend(assignment.granted.iter().zip(beyond).map(|(granted, beyond)| Permission {
             function: Text::new(function),
             holder: assignment.holder.as_ref().map(|holder| Text::fixed(holder.word)),
-            principal: principal.clone(),
+            principal: Arc::clone(&principal),
             verb: granted.verb.clone(),
             subject: granted.subject.clone(),
             permission: granted.permission.clone(),
-            scope: scope.clone(),
-            condition: assignment.condition.clone(),
+            scope: Arc::clone(&scope),
+            condition: condition.clone(),
             role: Some(role.clone()),
             beyond,
             wider: Vec::new(),

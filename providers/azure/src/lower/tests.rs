@@ -189,6 +189,6 @@ fn every_permission_has_a_reason() {
     assert!(!lowered.permissions.is_empty());
     for permission in &lowered.permissions {
         assert!(!permission.reasons.is_empty(), "{permission:?}");
-        assert_ne!(permission.scope, Value::from(""), "{permission:?}");
+        assert_ne!(*permission.scope, Value::from(""), "{permission:?}");
     }
 }

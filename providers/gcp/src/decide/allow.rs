@@ -88,7 +88,7 @@ impl<'a> Decider<'a> {
 
     fn scopes(&self, allow: &Allow) -> Result<Vec<Scope>, Box<Diagnostic>> {
         let project = self.model().target.project.as_ref().map(|project| project.value.as_str()).unwrap_or_default();
-        let place = crate::place::Place::new(self.model(), "number");
+        let place = crate::place::Place::new(self.model(), "number", None);
         let mut scopes = Vec::new();
         for resource in &allow.resources {
             let mut name = self.kinds.text(resource);

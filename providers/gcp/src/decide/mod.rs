@@ -21,6 +21,7 @@ pub use gateway::{has_comma, openapi};
 pub use nouns::*;
 
 use crate::hooks::Google;
+use crate::place::Place;
 use permissions::Told;
 use portolan_access::{Grant, Reason, Right};
 use portolan_diagnostics::Span;
@@ -32,13 +33,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Decides everything for a request.
-pub fn decide<'a>(request: Request<'a>, google: &'static Google) -> Decision<'a> {
+pub fn decide<'a>(request: Request<'a>, google: &'static Google, place: &'a Place<'a>) -> Decision<'a> {
     let kinds = google.kinds(&request);
     let invoked = invoke::invoked(request.model);
     let names = request.model.function_ids().map(|(id, _)| (id, google.function_name(&request, id))).collect();
     let mut decider = Decider {
         request,
         kinds,
+        place,
         invoked,
         names,
         decision: Decision::with_room(request.model.functions.len(), request.grants.len()),
@@ -63,6 +65,8 @@ pub fn decide<'a>(request: Request<'a>, google: &'static Google) -> Decision<'a>
 struct Decider<'a> {
     request: Request<'a>,
     kinds: Kinds<'a>,
+    /// What the target says about the place of deployment.
+    place: &'a Place<'a>,
     /// What the functions are called: looked up, never walked.
     names: FxHashMap<FunctionId, Value>,
     /// Functions that other functions call.

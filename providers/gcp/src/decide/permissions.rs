@@ -37,16 +37,18 @@ impl Decider<'_> {
     /// Adds a row for each permission.
     pub(super) fn tell(&mut self, permissions: &[Text], told: &Told<'_>) {
         let (function, verb, subject) = (Text::new(told.function), Text::new(told.verb), Text::new(told.subject));
-        let (scope, role, member) = (told.scope.described(), self.name_of_role(told.role), told.member.written());
+        let (scope, principal) = (self.placed(told.scope.described()), self.placed(told.member.written()));
+        let condition = told.condition.clone().map(|condition| self.placed(condition));
+        let role = self.name_of_role(told.role);
         let row = |permission: &Text| Permission {
             function: function.clone(),
             holder: told.holder.map(Text::new),
-            principal: member.clone(),
+            principal: Arc::clone(&principal),
             verb: verb.clone(),
             subject: subject.clone(),
             permission: permission.clone(),
-            scope: scope.clone(),
-            condition: told.condition.clone(),
+            scope: Arc::clone(&scope),
+            condition: condition.clone(),
             role: Some(role.clone()),
             beyond: told.beyond.clone(),
             by_hand: told.by_hand,
@@ -54,6 +56,11 @@ impl Decider<'_> {
             wider: told.wider.clone(),
         };
         self.decision.permissions.extend(permissions.iter().map(row));
+    }
+
+    /// A value with what the target says about the place, for the rows to share.
+    fn placed(&self, value: Value) -> Arc<Value> {
+        Arc::new(self.place.filled(value))
     }
 
     fn name_of_role(&self, role: &Role) -> Text {

@@ -4,13 +4,15 @@
 //! instead, once each, and a service that everybody may call has to be opened by hand.
 
 use crate::decide::{Binding, Decision, Member, Named, Role, Scope};
+use crate::place::Place;
 use portolan_diagnostics::Diagnostic;
 use portolan_target::Lowered;
 use portolan_value::{Address, Context, Contribution, Map, Origin, Resource, Text, Value};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What cannot be said is put in the words that can, before anything is lowered; reviews are told.
-pub fn prepare(decision: &mut Decision<'_>) {
+pub fn prepare(decision: &mut Decision<'_>, place: &Place<'_>) {
     let mut callers = BTreeSet::new();
     decision.bindings.retain_mut(|binding| {
         if matches!(binding.scope, Scope::Images) || is_ours(&binding.address) {
@@ -26,16 +28,17 @@ pub fn prepare(decision: &mut Decision<'_>) {
             _ => true,
         }
     });
+    let project = Arc::new(place.filled(Scope::Project.described()));
     for permission in &mut decision.permissions {
         let by_everybody = permission.holder.as_deref() == Some("everybody");
         if by_everybody {
             permission.permission = "cloudfunctions.functions.invoke".into();
             permission.role = Some("roles/cloudfunctions.invoker".into());
-            permission.scope = Value::reference(Address::new(&permission.function, "function"), "name");
+            permission.scope = Value::reference(Address::new(&permission.function, "function"), "name").into();
         }
         let calls = permission.permission == "run.routes.invoke" && !by_everybody && !permission.by_hand;
         if calls || permission.holder.as_deref() == Some("build") {
-            permission.scope = Scope::Project.described();
+            permission.scope = Arc::clone(&project);
             permission.condition = None;
         }
     }

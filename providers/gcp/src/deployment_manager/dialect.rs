@@ -7,6 +7,7 @@ use crate::decide::{
 use crate::hooks::{DEPLOYMENT_MANAGER, Google, duration};
 use crate::lower::Dialect;
 use crate::parents::{BUILDER, BUILDS, CALLER, CLOCK, IAM, MESSAGES, SCHEDULER};
+use crate::place::Place;
 use portolan_model::{Body, Model, Native, ResourceId};
 use portolan_target::{Kinds, Lowered};
 use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Shape, Text, Value};
@@ -47,8 +48,8 @@ impl Dialect for Configuration {
         false
     }
 
-    fn prepare(&self, decision: &mut Decision<'_>) {
-        bindings::prepare(decision);
+    fn prepare(&self, decision: &mut Decision<'_>, place: &Place<'_>) {
+        bindings::prepare(decision, place);
     }
 
     fn account(&self, account: Account<'_>) -> Resource {
@@ -194,7 +195,9 @@ fn located() -> Value {
 }
 
 fn function(service: &mut Service<'_>, bucket: Text) -> Resource {
-    let body = Map::from([("parent", located()), ("function", service.name.clone())])
+    let body = Map::with_capacity(6)
+        .with("parent", located())
+        .with("function", service.name.clone())
         .with("environment", "GEN_2")
         .with_some("description", service.function.description.as_ref().map(|text| text.value.clone()))
         .with("buildConfig", build_config(service, bucket))
@@ -205,7 +208,9 @@ fn function(service: &mut Service<'_>, bucket: Text) -> Resource {
 fn build_config(service: &mut Service<'_>, bucket: Text) -> Map {
     let source = [("bucket", bucket.into()), ("object", service.artifact.file.clone().into())];
     let environment = Some(std::mem::take(&mut service.build)).filter(|environment| !environment.is_empty());
-    Map::from([("runtime", service.runtime.clone().into()), ("entryPoint", "portolan".into())])
+    Map::with_capacity(5)
+        .with("runtime", service.runtime.clone())
+        .with("entryPoint", "portolan")
         .with("source", [("storageSource", Value::from(source))])
         .with("serviceAccount", Value::reference(BUILDER.clone(), "name"))
         .with_some("environmentVariables", environment)
@@ -213,16 +218,15 @@ fn build_config(service: &mut Service<'_>, bucket: Text) -> Map {
 
 fn service_config(service: &mut Service<'_>) -> Map {
     let environment = Some(std::mem::take(&mut service.environment)).filter(|environment| !environment.is_empty());
-    Map::from([
-        ("availableMemory", Text::concat(&[&service.memory.to_string(), "Mi"]).into()),
-        ("timeoutSeconds", service.timeout.into()),
-    ])
-    .with("maxInstanceCount", service.most)
-    .with_some("minInstanceCount", (service.least > 0).then_some(service.least))
-    .with("ingressSettings", if service.open { "ALLOW_ALL" } else { "ALLOW_INTERNAL_ONLY" })
-    .with("allTrafficOnLatestRevision", true)
-    .with("serviceAccountEmail", email(&service.account))
-    .with_some("environmentVariables", environment)
+    Map::with_capacity(8)
+        .with("availableMemory", Text::concat(&[&service.memory.to_string(), "Mi"]))
+        .with("timeoutSeconds", service.timeout)
+        .with("maxInstanceCount", service.most)
+        .with_some("minInstanceCount", (service.least > 0).then_some(service.least))
+        .with("ingressSettings", if service.open { "ALLOW_ALL" } else { "ALLOW_INTERNAL_ONLY" })
+        .with("allTrafficOnLatestRevision", true)
+        .with("serviceAccountEmail", email(&service.account))
+        .with_some("environmentVariables", environment)
 }
 
 fn uri(function: &Address) -> Value {

@@ -7,6 +7,7 @@ use crate::decide::{
 use crate::hooks::{Google, TERRAFORM, duration};
 use crate::lower::Dialect;
 use crate::parents::{ARTIFACTS, BUILDER, BUILDS, CALLER, CLOCK, IAM, IMAGES, MESSAGES, SCHEDULER};
+use crate::place::Place;
 use portolan_model::{Body, Model, Native, ResourceId};
 use portolan_target::{Kinds, Lowered};
 use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Text, Value};
@@ -50,7 +51,7 @@ impl Dialect for Terraform {
         true
     }
 
-    fn prepare(&self, _: &mut Decision<'_>) {}
+    fn prepare(&self, _: &mut Decision<'_>, _: &Place<'_>) {}
 
     fn account(&self, account: Account<'_>) -> Resource {
         let shown = Text::concat(&["function ", &account.function.name.value]);
@@ -205,14 +206,19 @@ impl After for Resource {
 
 fn archive(service: &Service<'_>) -> Resource {
     let file = &service.artifact.file;
-    let body = Map::from([("name", file.clone().into()), ("source", Text::concat(&["artifacts/", file]).into())])
-        .with("bucket", Value::reference(ARTIFACTS.clone(), "name"));
+    let body = Map::from([
+        ("name", file.clone().into()),
+        ("source", Text::concat(&["artifacts/", file]).into()),
+        ("bucket", Value::reference(ARTIFACTS.clone(), "name")),
+    ]);
     let address = Address::new(&service.function.name.value, "archive");
     made(address, "google_storage_bucket_object", body, service.origin.clone())
 }
 
 fn function(service: &mut Service<'_>, archive: &Address) -> Resource {
-    let body = Map::from([("name", service.name.clone()), ("location", Context::Region.into())])
+    let body = Map::with_capacity(5)
+        .with("name", service.name.clone())
+        .with("location", Context::Region)
         .with_some("description", service.function.description.as_ref().map(|text| text.value.clone()))
         .with("build_config", build_config(service, archive))
         .with("service_config", service_config(service));
@@ -223,7 +229,9 @@ fn build_config(service: &mut Service<'_>, archive: &Address) -> Map {
     let bucket = Value::reference(ARTIFACTS.clone(), "name");
     let source = [("bucket", bucket), ("object", Value::reference(archive.clone(), "name"))];
     let environment = Some(std::mem::take(&mut service.build)).filter(|environment| !environment.is_empty());
-    Map::from([("runtime", service.runtime.clone().into()), ("entry_point", "portolan".into())])
+    Map::with_capacity(6)
+        .with("runtime", service.runtime.clone())
+        .with("entry_point", "portolan")
         .with("source", [("storage_source", Value::from(source))])
         .with("service_account", Value::reference(BUILDER.clone(), "name"))
         .with("docker_repository", Value::reference(IMAGES.clone(), "id"))
@@ -232,16 +240,15 @@ fn build_config(service: &mut Service<'_>, archive: &Address) -> Map {
 
 fn service_config(service: &mut Service<'_>) -> Map {
     let environment = Some(std::mem::take(&mut service.environment)).filter(|environment| !environment.is_empty());
-    Map::from([
-        ("available_memory", Text::concat(&[&service.memory.to_string(), "Mi"]).into()),
-        ("timeout_seconds", service.timeout.into()),
-    ])
-    .with("max_instance_count", service.most)
-    .with_some("min_instance_count", (service.least > 0).then_some(service.least))
-    .with("ingress_settings", if service.open { "ALLOW_ALL" } else { "ALLOW_INTERNAL_ONLY" })
-    .with("all_traffic_on_latest_revision", true)
-    .with("service_account_email", email(&service.account))
-    .with_some("environment_variables", environment)
+    Map::with_capacity(8)
+        .with("available_memory", Text::concat(&[&service.memory.to_string(), "Mi"]))
+        .with("timeout_seconds", service.timeout)
+        .with("max_instance_count", service.most)
+        .with_some("min_instance_count", (service.least > 0).then_some(service.least))
+        .with("ingress_settings", if service.open { "ALLOW_ALL" } else { "ALLOW_INTERNAL_ONLY" })
+        .with("all_traffic_on_latest_revision", true)
+        .with("service_account_email", email(&service.account))
+        .with_some("environment_variables", environment)
 }
 
 /// The address of the service behind a function, which Pub/Sub and Cloud Scheduler call.

@@ -24,12 +24,15 @@ struct Name {
 
 impl Name {
     fn new(resource: &Resource, stack: &Stack) -> Self {
-        let mut whole = String::with_capacity(resource.r#type.len() + resource.address.as_str().len() + 1);
+        let mut whole = String::with_capacity(resource.r#type.len() + resource.address.as_str().len() + 2);
         whole.extend([resource.r#type.as_ref(), "."]);
         let local = whole.len();
         match stack.ids.get(&resource.address) {
             Some(id) => whole.push_str(id),
-            None => whole.extend(resource.address.as_str().chars().map(|c| if c == '.' { '_' } else { c })),
+            None => {
+                resource.address.as_str().split('.').for_each(|word| whole.extend([word, "_"]));
+                whole.pop();
+            }
         }
         Self { whole, local }
     }

@@ -109,7 +109,7 @@ fn unique(unique: &Unique, index: &Index<'_>, out: &mut String) {
 
 /// Whether every character stands for itself, quoted or not.
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'{' | b'"' | b'\\'))
+    portolan_target::is_plain(text) && !text.as_bytes().contains(&b'{')
 }
 
 fn escape(text: &str, quoted: bool, out: &mut String) {
