@@ -12,6 +12,7 @@ use portolan_diagnostics::Span;
 use portolan_model::{Auth, Event, FunctionId, Pattern, ResourceId, Subject};
 use portolan_target::{FilledRow, Hooks};
 use portolan_value::{Format, Map, Resource, Text, Value};
+use std::sync::Arc;
 
 /// Actions on resources, and why.
 struct Allowed {

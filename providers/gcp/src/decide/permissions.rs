@@ -4,6 +4,7 @@ use super::{Decider, Member, Role, Scope};
 use portolan_access::Because;
 use portolan_target::Permission;
 use portolan_value::{Text, Value};
+use std::sync::Arc;
 
 /// What is told about permissions that are granted together.
 pub(super) struct Told<'t> {
