@@ -2,7 +2,7 @@
 
 use crate::yaml;
 use portolan_catalog::standard;
-use portolan_cli::pipeline::{backend, models};
+use portolan_cli::pipeline::{Compiled, backend, models};
 use portolan_diagnostics::{Source, Sources};
 use portolan_model::Asked;
 use portolan_syntax::parse;
@@ -40,11 +40,11 @@ pub fn measure(spec: &str, size: usize) -> Measured {
 
 /// From the spec's text to the template's, as the command line does it.
 pub fn build(spec: &str) -> Template {
-    build_by_phase(spec, |_| ())
+    build_by_phase(spec, |_| ()).template
 }
 
 /// A build that calls `ended` with the name of each phase when it has ended.
-pub fn build_by_phase(spec: &str, mut ended: impl FnMut(&'static str)) -> Template {
+pub fn build_by_phase(spec: &str, mut ended: impl FnMut(&'static str)) -> Compiled {
     let source = source(spec);
     let (spec, wrong) = parse(&source);
     ended("parse");
@@ -64,7 +64,7 @@ pub fn build_by_phase(spec: &str, mut ended: impl FnMut(&'static str)) -> Templa
     ended("settle");
     let template = backend.encode(&settled);
     ended("encode");
-    template
+    Compiled { model, grants, settled, template }
 }
 
 fn source(text: &str) -> Source {

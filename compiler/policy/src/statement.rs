@@ -168,7 +168,7 @@ impl Statement {
                         continue;
                     }
                 };
-                *set = limited(set, &test);
+                *set = limited(set, &test, test.key == KEYS.permission);
             }
             statement.condition = if kept.len() == 1 { kept.remove(0) } else { Condition::All(kept) };
             statement
@@ -182,13 +182,22 @@ impl Statement {
     }
 }
 
-/// A set without what a test on its members refuses.
-fn limited(set: &Set, test: &Test) -> Set {
+/// A set without what a test on its members refuses. The case of the letters of a permission does not matter.
+fn limited(set: &Set, test: &Test, is_permission: bool) -> Set {
     if test.negated {
         return Set { only: set.only.clone(), except: [set.except.clone(), test.wanted.clone()].concat() };
     }
     let mut only: Vec<Pattern> = Vec::new();
-    for pattern in set.only.iter().flat_map(|own| test.wanted.iter().flat_map(|wanted| own.intersection(wanted))) {
+    let both = |own: &Pattern, wanted: &Pattern| {
+        if !is_permission {
+            return own.intersection(wanted);
+        }
+        let lower = own.lower();
+        let common = lower.intersection(&wanted.lower());
+        // What stays whole stays as it is written.
+        common.into_iter().map(|one| if one == lower { own.clone() } else { one }).collect()
+    };
+    for pattern in set.only.iter().flat_map(|own| test.wanted.iter().flat_map(|wanted| both(own, wanted))) {
         if !only.iter().any(|known| known.covers(&pattern)) {
             only.push(pattern);
         }
@@ -242,6 +251,7 @@ mod tests {
                 "read, write on bucket, bucket/* if suboperation is not Blob.List",
             ],
         );
+        check(read_abac("ActionMatches{'READ'}"), &["read on bucket, bucket/* if always"]);
         check(
             read_abac("(ActionMatches{'read'} AND @Request[x:prefix] StringStartsWith 'tmp/')"),
             &["read on bucket, bucket/* if @Request[x:prefix] is like tmp/*"],
