@@ -27,6 +27,8 @@ import wire_data
 
 APP = oracle.HERE / "recorder"
 BINARY = oracle.ROOT / "target/debug" / ("portolan.exe" if os.name == "nt" else "portolan")
+# one API that botocore has twice, under one service id: clients of both have one variable for its address
+TWICE = {"sms-voice": "pinpoint-sms-voice"}
 # services are sent in so many parts, each a recording of its own
 PARTS = 6
 
@@ -129,6 +131,11 @@ def check_services(document: oracle.Document) -> None:
         document.notes.append(f"{len(sent)} operations of {len(some)} services")
 
 
+def once(name: str) -> str:
+    service, operation = name.split()
+    return f"{TWICE.get(service, service)} {operation}"
+
+
 def left_out(service: str) -> list[str]:
     """The operations whose requests are another's."""
     operations = operations_data.read(operations_data.latest(operations_data.DATA / service) / "service-2.json.gz")["operations"]
@@ -138,7 +145,8 @@ def left_out(service: str) -> list[str]:
 def differences(sent: list[str], trace: dict[str, Any]) -> list[str]:
     """What was sent against what was recorded, in order: a call that is recorded twice in a row was sent in two protocols."""
     found = [f"{request['method']} {request['path']}: {request['why']}" for request in trace.get("unrecognized", [])]
-    calls = [name_of(call) for call in trace["calls"]]
+    sent = [once(name) for name in sent]
+    calls = [once(name_of(call)) for call in trace["calls"]]
     recorded = [call for at, call in enumerate(calls) if at == 0 or calls[at - 1] != call]
     if found or recorded == sent:
         return found
