@@ -22,7 +22,7 @@ const FORMS: [(&str, &str, &str); 29] = [
     ("events", "event-bus", ":${region}:${account}:event-bus/{}"),
     ("kinesis", "stream", ":${region}:${account}:stream/{}"),
     ("firehose", "deliverystream", ":${region}:${account}:deliverystream/{}"),
-    ("ecs", "task-definition", ":${region}:${account}:task-definition/{}"),
+    ("ecs", "task-definition", ":${region}:${account}:task-definition/{}:*"),
     ("ecs", "cluster", ":${region}:${account}:cluster/{}"),
     ("batch", "job-queue", ":${region}:${account}:job-queue/{}"),
     ("batch", "job-definition", ":${region}:${account}:job-definition/{}"),
@@ -51,6 +51,8 @@ pub fn arn(permission: &Permission) -> String {
     let service = permission.permission.split(':').next().unwrap_or_default();
     let form = FORMS.iter().find(|(of, kind, _)| *of == service && *kind == resource.kind);
     let Some((_, _, form)) = form else { return "*".to_owned() };
+    // A name may have its revision.
+    let form = if name.contains(':') { form.trim_end_matches(":*") } else { form };
     let name = match name.starts_with("https://") {
         true => name.rsplit('/').next().unwrap_or_default(),
         false => name.trim_start_matches('/'),
@@ -103,6 +105,9 @@ mod tests {
         check("rekognition:DetectLabels", "*", &[], None, "*");
         let url = literal("https://sqs.eu-west-1.amazonaws.com/1/jobs");
         check("sqs:SendMessage", "queue", &url, None, "arn:${partition}:sqs:${region}:${account}:jobs");
+        let tasks = "arn:${partition}:ecs:${region}:${account}:task-definition/";
+        check("ecs:RunTask", "task-definition", &literal("x"), None, &format!("{tasks}x:*"));
+        check("ecs:RunTask", "task-definition", &literal("x:3"), None, &format!("{tasks}x:3"));
         check("iam:PassRole", "role", &literal("arn:aws:iam::1:role/x"), None, "arn:aws:iam::1:role/x");
         let begins = [Piece::Literal("orders-".into()), Piece::Hole, Piece::Environment("STAGE".into())];
         check(
