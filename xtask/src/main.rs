@@ -1,8 +1,9 @@
-//! The project's own tasks: `cargo xtask test`, `oracles`, `goldens` and `operations`.
+//! The project's own tasks: `cargo xtask test`, `oracles`, `browser`, `goldens` and `operations`.
 //!
 //! In go the words after `cargo xtask`; out come headings, the tools' own output and an exit code. This program knows
 //! nothing of the compiler: it starts cargo and the oracles, which judge the compiler from outside.
 
+mod browser; // the page of a review, where there is a browser
 mod oracles; // which oracles there are, and their verdict
 mod toolbox; // what they need, installed once
 mod work; // running things, two at a time
@@ -11,10 +12,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 const HELP: &str = "\
-cargo xtask test               everything that CI runs: format, lints, tests, oracles
+cargo xtask test               everything that CI runs: format, lints, tests, a browser, oracles
 cargo xtask oracles [PATH…]    the oracles alone, over all golden templates or those given
     --only NAME                only this one; may be repeated
     --allow-empty              an oracle without a template to check does not fail
+cargo xtask browser            the page of a review in a browser, where one is
 cargo xtask goldens            rewrite the golden files; then read `git diff`
 cargo xtask operations         rewrite what is generated of the operation table
 ";
@@ -34,6 +36,7 @@ fn dispatch(words: &[String]) -> Result<(), String> {
     match words.split_first() {
         Some((task, [])) if task == "test" => test(),
         Some((task, rest)) if task == "oracles" => oracles::run(&root(), &selection(rest)?),
+        Some((task, [])) if task == "browser" => browser::run(&root(), cargo),
         Some((task, [])) if task == "goldens" => goldens(),
         Some((task, [])) if task == "operations" => operations(),
         None => {
@@ -58,12 +61,14 @@ fn test() -> Result<(), String> {
         work::heading(title);
         work::visibly(cargo().args(arguments)).map_err(|error| format!("{error}\nhelp: {cure}"))?;
     }
+    browser::run(&root(), cargo)?;
     oracles::run(&root(), &oracles::Selection::default())
 }
 
 fn goldens() -> Result<(), String> {
     work::heading("goldens");
-    work::visibly(cargo().args(["test", "--package", "portolan-golden-tests"]).env("GOLDEN", "update"))
+    let tests = ["test", "--package", "portolan-golden-tests", "--package", "portolan-cli"];
+    work::visibly(cargo().args(tests).env("GOLDEN", "update"))
 }
 
 /// What is generated of the operation table: the script, and the file it writes.

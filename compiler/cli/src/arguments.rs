@@ -12,8 +12,8 @@ Start here:
   portolan build my-app --target all
   portolan review my-app        what its functions may do, and why
 
-Exit codes: 0 success, 3 something is wrong with the spec, the command line, a file or an invoked function, 1 a bug in
-Portolan.
+Exit codes: 0 success, 3 something is wrong with the spec, the command line, a file or an invoked function, 4 a gate or a
+policy holds a review up, 1 a bug in Portolan.
 Data goes to stdout, talk to stderr. NO_COLOR is honoured.";
 
 /// One spec of functions, triggers and resources in; native templates for AWS, Google Cloud and Azure out.
@@ -42,7 +42,7 @@ pub enum Command {
     Init(Init),
     /// Explain a diagnostic: what it means, an example, its cure.
     Explain(Explain),
-    /// Print the JSON Schema of the spec, for editors.
+    /// Print the JSON Schema of the spec, for editors, or of a review, for policies.
     Schema(Schema),
     /// Draw functions, triggers, resources and grants.
     Graph(Graph),
@@ -134,7 +134,62 @@ pub struct Review {
     pub chosen: Chosen,
     /// How the review is printed.
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: View,
+    /// Show only what changed in effect since a git revision, an earlier template or the folder of an earlier build. A
+    /// path that exists is meant before a revision.
+    #[arg(long, value_name = "REVISION|FILE|DIR")]
+    pub against: Option<String>,
+    /// End with 4 when there is any of these; with `--against`, when any of these is new.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "GATE,…")]
+    pub deny: Vec<Gate>,
+    /// Ask policies in OPA's language (rules `deny` and `warn`) about the review: a file or a folder; may be given several
+    /// times. What `deny` finds ends with 4.
+    #[arg(long, value_name = "FILE|DIR")]
+    pub policy: Vec<PathBuf>,
+}
+
+/// How a review is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum View {
+    /// For people, in a terminal.
+    #[default]
+    Text,
+    /// For tools and policies; `portolan schema --of review` describes it.
+    Json,
+    /// For the comment on a change.
+    Markdown,
+    /// For a browser: one page, with the graph.
+    Html,
+    /// For code scanning.
+    Sarif,
+}
+
+/// What a review does not let pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Gate {
+    /// Anything that is allowed and was not.
+    Widening,
+    /// Anything that lets everybody in.
+    Public,
+    /// A permission with which its holder can get more than it was given.
+    Escalation,
+    /// A grant that is made because not all of the code was understood.
+    Assumed,
+    /// A grant that was written by hand.
+    HandGranted,
+}
+
+impl Gate {
+    /// Its name on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Widening => "widening",
+            Self::Public => "public",
+            Self::Escalation => "escalation",
+            Self::Assumed => "assumed",
+            Self::HandGranted => "hand-granted",
+        }
+    }
 }
 
 /// `portolan infer`
@@ -229,9 +284,22 @@ pub struct Explain {
 /// `portolan schema`
 #[derive(Debug, Args)]
 pub struct Schema {
+    /// What is described.
+    #[arg(long, value_enum, default_value_t)]
+    pub of: Described,
     /// A folder of kinds beside the standard library.
     #[arg(long, value_name = "DIR")]
     pub stdlib: Option<PathBuf>,
+}
+
+/// What a schema describes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Described {
+    /// The spec.
+    #[default]
+    Spec,
+    /// What `review --format json` prints.
+    Review,
 }
 
 /// `portolan graph`

@@ -11,6 +11,8 @@ pub enum Exit {
     Invalid,
     /// The outside world failed us: a file that cannot be read or written.
     Failed,
+    /// A gate or a policy does not let it pass.
+    Held,
 }
 
 impl From<Exit> for ExitCode {
@@ -18,6 +20,7 @@ impl From<Exit> for ExitCode {
         match exit {
             Exit::Success => Self::SUCCESS,
             Exit::Invalid | Exit::Failed => Self::from(3),
+            Exit::Held => Self::from(4),
         }
     }
 }

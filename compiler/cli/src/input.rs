@@ -24,6 +24,12 @@ pub struct Input {
 /// The names a spec may have inside its folder.
 const NAMES: [&str; 3] = ["portolan.yaml", "portolan.yml", "portolan.json"];
 
+/// The names a spec may have inside its folder.
+#[must_use]
+pub fn names() -> &'static [&'static str] {
+    &NAMES
+}
+
 /// Reads a spec and its library. `found` gets everything that is wrong with their text.
 pub fn read(chosen: &Chosen, sources: &mut Sources, found: &mut Vec<Diagnostic>) -> Option<Input> {
     let catalog = catalog(chosen.stdlib.as_deref(), sources, found)?;

@@ -32,8 +32,8 @@ fn build() -> String {
 
 fn review() -> String {
     let said = said(&["review", "examples/podcast", "--target", "aws"], &golden::root());
-    let blocks: Vec<&str> = said.split("\n\n").take(2).collect();
-    blocks.join("\n\n") + "\n…"
+    let blocks: Vec<&str> = said.trim_end().split("\n\n").collect();
+    format!("{}\n\n{}\n…\n\n{}", blocks[0], blocks[1], blocks[blocks.len() - 1])
 }
 
 fn mistake() -> String {

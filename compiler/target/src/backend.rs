@@ -1,11 +1,11 @@
 //! The trait a target implements.
 
-use crate::{Artifacts, Lowered, Settled};
+use crate::{Artifacts, Escalation, Lowered, Settled};
 use portolan_access::Grants;
 use portolan_catalog::Catalog;
 use portolan_diagnostics::{Diagnostic, Span};
 use portolan_model::{FunctionId, Model};
-use portolan_policy::{Need, Policies};
+use portolan_policy::{Need, Pattern, Policies};
 use portolan_value::{Address, Format};
 
 /// A template format that Portolan compiles for.
@@ -38,6 +38,13 @@ pub trait Backend: Sync {
     /// What a build needs its template to permit, in the words in which [`Backend::permissions`] reads it: every
     /// permission of the build, and what the template's own wiring takes.
     fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need>;
+
+    /// What a permission of a template lets its holder become, beyond what it says.
+    fn escalation(&self, permission: &Pattern) -> Option<&'static Escalation>;
+
+    /// Who a principal of a template is, in words, where it is not of the app's own account, project or directory, or
+    /// cannot be told to be.
+    fn outsider(&self, principal: &Pattern, model: &Model) -> Option<String>;
 }
 
 /// What a back end is given.

@@ -8,6 +8,7 @@ mod artifacts;
 mod backend; // start reading here
 mod columns;
 mod describe;
+mod escalation;
 mod json;
 mod kinds;
 mod lowered;
@@ -20,6 +21,7 @@ pub use artifacts::{Artifact, Artifacts};
 pub use backend::{Backend, Guards, Request, Settings, StackFile, Template};
 pub use columns::unsupported;
 pub use describe::describe;
+pub use escalation::Escalation;
 pub use json::pretty;
 pub use kinds::{FilledRow, Hooks, Kinds};
 pub use lowered::{Lowered, Output, Parameter, Permission};

@@ -4,20 +4,22 @@
 //! AWS knows lives here: its types, its names, its limits and how a template is escaped. This room calls no cloud.
 
 mod encode;
+mod escalation;
 #[cfg(test)]
 mod fixture;
 mod hooks;
 mod limits;
 mod lower;
 mod names;
+mod outsider;
 mod permissions;
 mod ranges; // start reading at `lower`
 mod supports;
 
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{FunctionId, Model};
-use portolan_policy::{Need, Policies};
-use portolan_target::{Backend, Guards, Lowered, Request, Settled, Template};
+use portolan_policy::{Need, Pattern, Policies};
+use portolan_target::{Backend, Escalation, Guards, Lowered, Request, Settled, Template};
 use portolan_value::Format;
 
 pub use ranges::{RANGES, Range};
@@ -62,5 +64,13 @@ impl Backend for Aws {
 
     fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {
         permissions::needs(settled, template)
+    }
+
+    fn escalation(&self, permission: &Pattern) -> Option<&'static Escalation> {
+        Escalation::find(&escalation::ESCALATIONS, permission)
+    }
+
+    fn outsider(&self, principal: &Pattern, model: &Model) -> Option<String> {
+        outsider::outsider(principal, model)
     }
 }

@@ -4,10 +4,12 @@
 //! in `lower`, how it is spelled in `encode`.
 
 mod encode;
+mod escalation;
 mod hooks;
 mod limits;
 mod lower;
 mod names;
+mod outsider;
 mod permissions;
 pub mod ranges;
 mod supports;
@@ -17,8 +19,8 @@ mod testing;
 
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, FunctionId, Host, Model};
-use portolan_policy::{Need, Policies};
-use portolan_target::{Backend, Guards, Lowered, Request, Settled, StackFile, Template};
+use portolan_policy::{Need, Pattern, Policies};
+use portolan_target::{Backend, Escalation, Guards, Lowered, Request, Settled, StackFile, Template};
 use portolan_value::{Format, Resource};
 
 /// The rules by which templates are lowered. It is written into every template; a template with another number may call
@@ -79,5 +81,13 @@ impl Backend for Azure {
 
     fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {
         permissions::needs(settled, template)
+    }
+
+    fn escalation(&self, permission: &Pattern) -> Option<&'static Escalation> {
+        Escalation::find(&escalation::ESCALATIONS, permission)
+    }
+
+    fn outsider(&self, principal: &Pattern, _model: &Model) -> Option<String> {
+        outsider::outsider(principal)
     }
 }

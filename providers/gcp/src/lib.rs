@@ -9,7 +9,9 @@ mod terraform;
 
 mod deployment_manager;
 
+mod escalation;
 mod limits;
+mod outsider;
 mod permissions;
 mod supports;
 
@@ -30,8 +32,8 @@ pub use ranges::{RANGES, Range};
 
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, Event, FunctionId, Host, Model};
-use portolan_policy::{Need, Policies};
-use portolan_target::{Backend, Guards, Lowered, Request, Settled, Stack, StackFile, Template};
+use portolan_policy::{Need, Pattern, Policies};
+use portolan_target::{Backend, Escalation, Guards, Lowered, Request, Settled, Stack, StackFile, Template};
 use portolan_value::{Format, Value};
 
 /// The version of what lowering promises, written into every template.
@@ -79,6 +81,14 @@ impl Backend for InfrastructureManager {
         };
         stacks.flat_map(one).collect()
     }
+
+    fn escalation(&self, permission: &Pattern) -> Option<&'static Escalation> {
+        Escalation::find(&escalation::ESCALATIONS, permission)
+    }
+
+    fn outsider(&self, principal: &Pattern, model: &Model) -> Option<String> {
+        outsider::outsider(principal, model)
+    }
 }
 
 /// Deployment Manager, which reached the end of its support in March 2026 and knows fewer types.
@@ -121,6 +131,14 @@ impl Backend for DeploymentManager {
             permissions::needs(&deployment_manager::Reading::new(&file.text), &settled.permissions, &write)
         };
         stacks.flat_map(one).collect()
+    }
+
+    fn escalation(&self, permission: &Pattern) -> Option<&'static Escalation> {
+        Escalation::find(&escalation::ESCALATIONS, permission)
+    }
+
+    fn outsider(&self, principal: &Pattern, model: &Model) -> Option<String> {
+        outsider::outsider(principal, model)
     }
 }
 

@@ -9,7 +9,9 @@ mod svg;
 use crate::arguments::{Drawing as Style, Graph};
 use crate::{Exit, input, pipeline, talk};
 use drawing::Drawing;
+use portolan_access::{Grants, infer};
 use portolan_diagnostics::Sources;
+use portolan_model::Model;
 use portolan_target::Settings;
 
 /// Draws the app as its first target, or the one asked for, sees it.
@@ -22,12 +24,17 @@ pub fn run(graph: &Graph) -> Exit {
         // A broken spec may leave a model; a picture of it would hide what is wrong.
         let models = models.filter(|_| !found.iter().any(portolan_diagnostics::Diagnostic::is_error));
         if let Some(model) = models.unwrap_or_default().first() {
-            talk::data(&write(&Drawing::of(model), graph.format));
+            talk::data(&write(&Drawing::of(model, &infer(model)), graph.format));
         }
     }
     found.retain(portolan_diagnostics::Diagnostic::is_error);
     talk::findings(&pipeline::distinct(found.clone()), &sources);
     talk::outcome(&found)
+}
+
+/// A picture of an app with what its functions are granted, for pages.
+pub(super) fn picture(model: &Model, grants: &Grants) -> String {
+    svg::write(&Drawing::of(model, grants))
 }
 
 fn write(drawing: &Drawing, style: Style) -> String {

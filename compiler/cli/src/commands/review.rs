@@ -1,170 +1,160 @@
-//! `portolan review`: what each function may do, on what, and why, as a table for the person who signs.
+//! `portolan review`: what each function may do, on what, and why, for the person who signs.
+//!
+//! A compiled deployment becomes a [`document`], and everything that is printed is drawn from that: text, Markdown, a page,
+//! SARIF. Gates and policies judge the same document.
 
-use crate::arguments::{Format, Review};
+mod document; // start reading here
+mod facts;
+mod gather;
+mod exposure;
+mod alarms;
+
+mod against;
+mod changes;
+mod gates;
+mod policies;
+
+mod html;
+mod lines;
+mod markdown;
+mod sarif;
+mod text;
+
+pub use document::schema;
+
+use super::graph;
+use crate::arguments::{Chosen, Gate, Review, View};
+use crate::input::Input;
 use crate::observed::Observed;
-use crate::output::{self, Access, Row};
 use crate::pipeline::{self, Compiled};
+use crate::proof::Proved;
 use crate::{Exit, input, talk};
+use against::Against;
+use document::{Deployment, Document, VERSION, Verdict};
+use facts::Facts;
+use policies::Policies;
+use portolan_access::Calls;
 use portolan_diagnostics::{Diagnostic, Severity, Sources};
-use portolan_model::{Auth, Function, Host, Http, Model, Wanted};
+use portolan_model::{Model, Wanted};
 use portolan_target::{Artifacts, Settings};
+use std::path::Path;
+
+/// A deployment, what was seen in its code, and what was proved of its template.
+struct Seen {
+    compiled: Compiled,
+    calls: Calls,
+    proved: Proved,
+}
 
 /// Reviews a spec.
 pub fn run(review: &Review) -> Exit {
     let mut sources = Sources::default();
-    let mut found = Vec::new();
-    let compiled = compiled(review, &mut sources, &mut found);
-    let found = pipeline::distinct(found);
-    if found.iter().any(Diagnostic::is_error) {
-        talk::findings(&found, &sources);
-        talk::say(&format!(
-            "{}; there is nothing to review",
-            talk::counted(talk::count(&found, Severity::Error), "error")
-        ));
-        return Exit::Invalid;
-    }
-    match review.format {
-        Format::Json => {
-            let all: Vec<Access> = compiled.iter().map(|compiled| output::access(compiled, &sources)).collect();
-            talk::data(&(serde_json::to_string_pretty(&all).unwrap_or_default() + "\n"));
+    match document(review, &mut sources) {
+        Ok((document, seen)) => {
+            talk::data(&view(&document, &seen, review));
+            verdicts(&document.verdicts)
         }
-        Format::Text => {
-            let texts: Vec<String> = compiled.iter().map(|compiled| text(compiled, &sources)).collect();
-            talk::data(&texts.join("\n"));
+        Err(found) => {
+            talk::findings(&found, &sources);
+            let errors = talk::counted(talk::count(&found, Severity::Error), "error");
+            talk::say(&format!("{errors}; there is nothing to review"));
+            Exit::Invalid
         }
     }
-    Exit::Success
 }
 
-fn compiled(review: &Review, sources: &mut Sources, found: &mut Vec<Diagnostic>) -> Vec<Compiled> {
-    let settings = Settings { built_in_roles: review.chosen.built_in_roles };
-    let Some(input) = input::read(&review.chosen, sources, found) else { return Vec::new() };
-    let asked = review.chosen.asked(review.chosen.wanted().unwrap_or(Wanted::First));
-    let models = pipeline::models(&input.spec, &input.catalog, &asked, settings).report_to(found);
-    let artifacts = Artifacts::default();
-    let models = models.unwrap_or_default();
+/// The review of a spec, or everything that is wrong.
+fn document(review: &Review, sources: &mut Sources) -> Result<(Document, Vec<Seen>), Vec<Diagnostic>> {
+    if review.deny.contains(&Gate::Widening) && review.against.is_none() {
+        let wrong = Diagnostic::error("cli/gate", "the gate `widening` compares, and there is nothing to compare with");
+        let help = "add `--against REVISION`, an earlier template, or the folder of an earlier build";
+        return Err(vec![wrong.help(help)]);
+    }
+    let mut found = Vec::new();
+    let seen = match input::read(&review.chosen, sources, &mut found) {
+        Some(input) => compiled(&review.chosen, &input, sources, &mut found),
+        None => Vec::new(),
+    };
+    let found = pipeline::distinct(found);
+    if found.iter().any(Diagnostic::is_error) {
+        return Err(found);
+    }
+    let deployments = deployments(review, &seen, sources).map_err(|wrong| vec![*wrong])?;
+    let mut verdicts = gates::judged(&review.deny, &deployments);
+    let mut document = Document { version: VERSION, deployments, verdicts: Vec::new() };
+    if !review.policy.is_empty() {
+        let mut policies = Policies::read(&review.policy, sources)?;
+        verdicts.extend(policies.judge(&document).map_err(|wrong| vec![wrong])?);
+    }
+    document.verdicts = verdicts;
+    Ok((document, seen))
+}
+
+fn deployments(review: &Review, seen: &[Seen], sources: &Sources) -> Result<Vec<Deployment>, Box<Diagnostic>> {
+    let mut targets: Vec<String> = seen.iter().map(|seen| seen.compiled.model.target.name.value.to_string()).collect();
+    targets.dedup();
+    let against = review.against.as_ref().map(|asked| Against::of(asked, &review.chosen, &targets)).transpose()?;
+    let one = |seen_one: &Seen| {
+        let facts = Facts::of(seen_one, sources);
+        let mut deployment = gather::deployment(&facts);
+        if let Some(against) = &against {
+            let before = against.before(&facts, seen.len() == 1)?;
+            deployment.changes = Some(changes::changes(&before, &facts));
+        }
+        Ok(deployment)
+    };
+    seen.iter().map(one).collect()
+}
+
+/// The deployments of a spec that was read. `found` gets everything that is wrong.
+fn compiled(chosen: &Chosen, input: &Input, sources: &mut Sources, found: &mut Vec<Diagnostic>) -> Vec<Seen> {
+    let settings = Settings { built_in_roles: chosen.built_in_roles };
+    let asked = chosen.asked(chosen.wanted().unwrap_or(Wanted::First));
+    let models = pipeline::models(&input.spec, &input.catalog, &asked, settings).report_to(found).unwrap_or_default();
     let observed = Observed::read(&models, &input.folder);
+    let artifacts = Artifacts::default();
     let compile = |model: Model| {
         let calls = observed.calls(&model, sources);
-        pipeline::compile(model, &calls, &input.catalog, &artifacts, settings).report_to(found)
+        let compiled = pipeline::compile(model, &calls, &input.catalog, &artifacts, settings).report_to(found)?;
+        let proved = pipeline::prove(&compiled, &calls).report_to(found)?;
+        Some(Seen { compiled, calls, proved })
     };
     models.into_iter().filter_map(compile).collect()
 }
 
-/// The review of one deployment.
-#[must_use]
-pub fn text(compiled: &Compiled, sources: &Sources) -> String {
-    let access = output::access(compiled, sources);
-    let model = &compiled.model;
-    let mut text = heading(model, &access);
-    for function in &model.functions {
-        text.push_str(&format!("\n{:<40}  {}\n", function.name.value, reach(model, function)));
-        let rows: Vec<&Row> = access.permissions.iter().filter(|row| function.name.value == row.function).collect();
-        text.push_str(&table(&rows));
-    }
-    let shared: Vec<&Row> = access.permissions.iter().filter(|row| row.function.is_empty()).collect();
-    if !shared.is_empty() {
-        text.push_str("\nthe deployment\n");
-        text.push_str(&table(&shared));
-    }
-    text.push_str(&wider(&access));
-    text
-}
-
-fn heading(model: &Model, access: &Access) -> String {
-    let everything = access.permissions.iter().filter(|row| row.scope == "*").count();
-    let by_hand = access.permissions.iter().filter(|row| row.by_hand).count();
-    let assumed = access.permissions.iter().filter(|row| row.assumed).count();
-    format!(
-        "{} → {} {} ({}) · {}, {}, {everything} on `*`, {by_hand} hand-granted, {assumed} assumed\n",
-        model.app.value,
-        model.target.format.key(),
-        model.target.region.value,
-        model.target.name.value,
-        talk::counted(model.functions.len(), "function"),
-        talk::counted(access.permissions.len(), "permission"),
-    )
-}
-
-/// How the outside reaches a function.
-fn reach(model: &Model, function: &Function) -> String {
-    let ways: Vec<String> = function.http().flat_map(|(_, http)| routes(model, http)).collect();
-    if ways.is_empty() { "not reachable from outside".to_owned() } else { ways.join(", ") }
-}
-
-fn routes(model: &Model, http: &Http) -> Vec<String> {
-    let who = match http.auth.value {
-        Auth::Public => "PUBLIC",
-        Auth::Iam => "callers only",
-        Auth::Jwt { .. } => "token",
-    };
-    let host = match http.host {
-        Host::Own => String::new(),
-        Host::Api(api) => format!("{} ", model.resource(api).name.value),
-    };
-    http.routes.iter().map(|route| format!("{who}  {host}{}", route.value)).collect()
-}
-
-fn table(rows: &[&Row]) -> String {
-    let cells: Vec<[String; 4]> = rows.iter().map(|row| cells(row)).collect();
-    let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
-    let widths: Vec<usize> = (0..4).map(width).collect();
-    let line = |(row, cells): (&&Row, &[String; 4])| {
-        let cells: Vec<String> = (0..4).map(|at| format!("{:<width$}", cells[at], width = widths[at])).collect();
-        let limit = row
-            .condition
-            .as_ref()
-            .map(|condition| format!("  {:width$}  only if {condition}\n", "", width = widths[0]));
-        format!("  {}  {}\n{}", cells.join("  "), because(row), limit.unwrap_or_default())
-    };
-    rows.iter().zip(&cells).map(line).collect()
-}
-
-fn cells(row: &Row) -> [String; 4] {
-    let holder = row.holder.as_ref().map(|holder| format!(" [{holder}]")).unwrap_or_default();
-    let word = match (row.by_hand, row.assumed) {
-        (true, _) => "BY HAND ",
-        (false, true) => "assumed ",
-        (false, false) => "",
-    };
-    [row.resource.clone(), row.verb.clone(), format!("{word}{}{holder}", row.permission), short(&row.scope)]
-}
-
-/// A scope without what every scope of its cloud begins with.
-fn short(scope: &str) -> String {
-    let known = ["arn:{partition}:", "//", "{resource-group}/providers/"];
-    let rest = known.iter().find_map(|start| scope.strip_prefix(start)).map(|rest| format!("…{rest}"));
-    rest.unwrap_or_else(|| scope.to_owned())
-}
-
-/// The reasons, and the lines of the spec that give them.
-fn because(row: &Row) -> String {
-    let reasons: Vec<String> = row.reasons.iter().map(reason).collect();
-    reasons.join(", ")
-}
-
-/// A reason of the spec names its line; one of the code names its place itself.
-fn reason(why: &output::Why) -> String {
-    let (file, line) = why.place.rsplit_once(':').unwrap_or_default();
-    match file.ends_with(".yaml") || file.ends_with(".yml") || file.ends_with(".json") {
-        true => format!("{} (spec :{line})", why.reason),
-        false => format!("{} ({})", why.reason.split(": ").next().unwrap_or_default(), why.place),
+fn view(document: &Document, seen: &[Seen], review: &Review) -> String {
+    match review.format {
+        View::Json => serde_json::to_string_pretty(document).unwrap_or_default() + "\n",
+        View::Text => text::text(document),
+        View::Markdown => markdown::markdown(document),
+        View::Sarif => sarif::sarif(document, &review.deny, &folder(&review.chosen.path)),
+        View::Html => {
+            let draw = |seen: &Seen| graph::picture(&seen.compiled.model, &seen.compiled.grants);
+            html::html(document, &seen.iter().map(draw).collect::<Vec<_>>())
+        }
     }
 }
 
-/// Where the cloud grants more than was asked for.
-fn wider(access: &Access) -> String {
-    let wider: Vec<String> = access
-        .permissions
-        .iter()
-        .filter(|row| !row.beyond.is_empty())
-        .map(|row| {
-            let role = row.role.as_deref().unwrap_or_default();
-            format!("  {} {} {}: {role} also carries {}\n", row.function, row.resource, row.verb, row.beyond.join(", "))
-        })
-        .collect();
-    match wider.is_empty() {
-        true => "\nwider than asked: nothing\n".to_owned(),
-        false => format!("\nwider than asked:\n{}", wider.concat()),
+/// The spec's folder as the command line names it; nothing for the one that one stands in.
+fn folder(path: &Path) -> String {
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
+    let text = folder.to_string_lossy().replace('\\', "/");
+    text.trim_start_matches("./").trim_end_matches('/').trim_matches('.').to_owned()
+}
+
+/// Says what gates and policies found, and how that ends the run.
+fn verdicts(verdicts: &[Verdict]) -> Exit {
+    for verdict in verdicts {
+        let word = if verdict.denied { "denied" } else { "warned" };
+        let place = verdict.place.as_ref().map(|place| format!("  {}", lines::place(place))).unwrap_or_default();
+        talk::say(&text::line(&format!("{word}  {}  {}{place}", verdict.by, verdict.message)));
+    }
+    match verdicts.iter().filter(|verdict| verdict.denied).count() {
+        0 => Exit::Success,
+        denied => {
+            let stand = if denied == 1 { "stands" } else { "stand" };
+            talk::say(&format!("{} {stand} in the way", talk::counted(denied, "finding")));
+            Exit::Held
+        }
     }
 }

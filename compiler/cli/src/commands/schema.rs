@@ -10,7 +10,8 @@ mod values; // start reading here
 
 pub(super) use kinds::{plain, words as option_words};
 
-use crate::arguments::Schema;
+use super::review;
+use crate::arguments::{Described, Schema};
 use crate::{Exit, input, talk};
 use portolan_catalog::Catalog;
 use portolan_diagnostics::Sources;
@@ -19,6 +20,11 @@ use serde_json::{Map, Value, json};
 
 /// Prints the schema.
 pub fn run(schema: &Schema) -> Exit {
+    if schema.of == Described::Review {
+        let text = serde_json::to_string_pretty(&review::schema()).unwrap_or_default();
+        talk::data(&(text + "\n"));
+        return Exit::Success;
+    }
     let (mut sources, mut found) = (Sources::default(), Vec::new());
     let catalog = input::catalog(schema.stdlib.as_deref(), &mut sources, &mut found);
     talk::findings(&found, &sources);

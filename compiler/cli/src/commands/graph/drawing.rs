@@ -1,6 +1,6 @@
 //! What is drawn: nodes and arrows, with the words on them. How they look is the business of the writers.
 
-use portolan_access::{Grants, Right, infer};
+use portolan_access::{Grants, Right};
 use portolan_model::{
     Auth, BucketEvent, Event, Function, FunctionId, Host, Model, Pattern, Resource, ResourceId, Setting, Subject,
     Trigger,
@@ -67,8 +67,8 @@ const MAY: &str = "may ";
 const LINE: usize = 26;
 
 impl Drawing {
-    /// The picture of a model.
-    pub fn of(model: &Model) -> Self {
+    /// The picture of a model and what its functions are granted.
+    pub fn of(model: &Model, grants: &Grants) -> Self {
         let target = &model.target;
         let title =
             format!("{} → {} {} ({})", model.app.value, target.format.key(), target.region.value, target.name.value);
@@ -83,7 +83,7 @@ impl Drawing {
             function.triggers.iter().for_each(|trigger| artist.trigger(id, trigger));
             artist.callers(id, function);
         }
-        artist.grants(&infer(model));
+        artist.grants(grants);
         artist.finish(title)
     }
 }

@@ -1,0 +1,6 @@
+package reviews
+
+deny contains message if {
+	some deployment in input.deployments
+	message := sprintf("%s is public", [function.name])
+}

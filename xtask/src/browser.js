@@ -1,0 +1,37 @@
+// What a browser makes of a review's page; the answer stands in the document's title.
+const failures = [];
+const holds = (what, truth) => truth || failures.push(what);
+addEventListener("error", (event) => failures.push(`error: ${event.message}`));
+addEventListener("securitypolicyviolation", (event) => failures.push(`blocked: ${event.blockedURI} ${event.violatedDirective}`));
+const check = () => {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number);
+  holds("the paper is as light or dark as the reader likes", dark === (red + green + blue < 384));
+  holds("one heading of the first order", all("h1").length === 1);
+  holds("every table has a caption and heads with a scope", all("table").every((one) => one.caption && [...one.querySelectorAll("th")].every((head) => head.scope)));
+  holds("ids are there once", new Set(all("[id]").map((one) => one.id)).size === all("[id]").length);
+  const graphs = all(".graph > div");
+  holds("every deployment has its picture", graphs.length > 0 && graphs.every((one) => one.shadowRoot?.querySelector("svg")?.getBoundingClientRect().width > 300));
+  holds("pictures keep their style to themselves", getComputedStyle(document.querySelector("h3")).fontSize === "16px");
+  holds("nothing is wider than the page", document.documentElement.scrollWidth <= innerWidth);
+  const rows = all("tr[data-find]");
+  const first = document.querySelector(".filter");
+  holds("there is a filter", !first.hidden && rows.length > 10);
+  const input = first.querySelector("input");
+  input.value = "nothing has this name";
+  input.dispatchEvent(new Event("input"));
+  holds("a filter hides", [...first.parentElement.querySelectorAll("tr[data-find]")].every((row) => row.hidden));
+  input.value = "";
+  input.dispatchEvent(new Event("input"));
+  holds("an empty filter shows", rows.every((row) => !row.hidden));
+  holds("permissions open", all("td details").length === rows.length);
+  dispatchEvent(new Event("beforeprint"));
+  holds("on paper everything is open", all("details").every((one) => one.open));
+  dispatchEvent(new Event("afterprint"));
+  holds("and closed again", all("details").every((one) => !one.open));
+  const focusable = all("a[href], input, select, summary, [tabindex]").filter((one) => one.tabIndex >= 0);
+  holds("the keyboard reaches all that can be used", focusable.length >= rows.length + 2);
+  document.title = failures.length === 0 ? "CHECKED" : `FAILED ${failures.join("; ")}`;
+};
+addEventListener("load", check);
