@@ -187,6 +187,9 @@ impl Machine<'_> {
             },
             Value::Symbol(_) if self.reads_environment(receiver, module) => self.environment_read(name, &arguments),
             Value::Symbol(_) => {
+                if let Some(value) = self.call_reference(receiver, name, &arguments, span, scope) {
+                    return value;
+                }
                 let member = self.member(receiver, name, module);
                 match &member {
                     Value::Text(_) => member,
@@ -325,6 +328,10 @@ impl Machine<'_> {
                 match self.own_member(&receiver, name, module) {
                     Some(member) => self.call(&member, arguments, span, scope),
                     None if let Some(value) = self.missing_message(index, class, name, &arguments, (module, span)) => {
+                        value
+                    }
+                    None if let Some(value) = self.promised_result(class, name) => {
+                        self.call_back(&arguments);
                         value
                     }
                     None => {

@@ -44,6 +44,7 @@ const METHODS: &[&str] = &[
     "process",
     "accept",
     "apply",
+    "execute",
     "run",
 ];
 
@@ -109,10 +110,12 @@ impl Machine<'_> {
         })
     }
 
-    /// Runs a class that has no handler of its own and is one by what it extends.
+    /// Runs a class that has no handler of that name and is one by what it extends.
     fn start_host(&mut self, module: ModuleIndex, path: &[Name]) -> bool {
-        let class = path.first().and_then(|first| self.exported(module, first));
-        matches!(class, Some(Value::Class(class)) if self.host(class, module))
+        let Some((first, method)) = path.split_first() else { return false };
+        let Some(Value::Class(class)) = self.exported(module, first) else { return false };
+        let inherited = matches!(method, [name] if METHODS.contains(&name.as_str()));
+        self.host(class, module) || inherited && self.call_class(class, module)
     }
 
     /// Calls what starts a file by itself.
@@ -168,7 +171,8 @@ impl Machine<'_> {
         match value {
             Value::Function(closure) => {
                 self.perform_bound(closure);
-                self.call_closure(closure, Vec::new(), None);
+                let given = self.call_closure(closure, Vec::new(), None);
+                self.call_bean(closure, &given, module);
                 true
             }
             Value::Class(class) => self.call_class(*class, module),

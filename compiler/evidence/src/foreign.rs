@@ -330,7 +330,8 @@ impl Machine<'_> {
         if name == "MapControllers" {
             self.run_controllers(module);
         }
-        let given = self.call_back(&arguments);
+        let seen = self.seen(index, module);
+        let given = self.call_back_with(&arguments, &seen);
         let ran = if RUNS.contains(&name.as_str()) { self.run_foreign(index) } else { Value::Unknown };
         let known = given.or(ran);
         known.or(Value::Held(index))

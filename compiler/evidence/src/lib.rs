@@ -19,6 +19,7 @@ mod expression;
 mod name;
 mod member;
 mod computed;
+mod container;
 mod call;
 mod parameter;
 mod class;

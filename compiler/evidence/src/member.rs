@@ -236,7 +236,11 @@ impl Machine<'_> {
             match target {
                 Value::Held(index) => {
                     let certain = certain_target && self.certain(*index);
-                    self.held_mut(*index).set(name, value.clone(), certain);
+                    let value = match self.held(*index).shape {
+                        Shape::Instance(class) => self.held_by_field(class, name, value.clone()),
+                        _ => value.clone(),
+                    };
+                    self.held_mut(*index).set(name, value, certain);
                 }
                 Value::Class(class) => self.set_static(*class, name, value.clone()),
                 Value::Function(closure) => match (name.as_str(), &value) {
@@ -267,6 +271,7 @@ impl Machine<'_> {
     }
 
     pub fn set_static(&mut self, class: ClassIndex, name: &Name, value: Value) {
+        let value = self.held_by_field(class, name, value);
         let statics = &mut self.classes[class.0 as usize].statics;
         match statics.get_mut(name) {
             Some(old) if *old != Value::Nothing && *old != Value::Unknown => *old = std::mem::take(old).or(value),

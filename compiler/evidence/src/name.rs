@@ -132,6 +132,11 @@ impl Machine<'_> {
         if self.rules(module).explicit_exports {
             return None;
         }
+        let loaded = self.loaded(module);
+        let unread = loaded.state == State::Declared && loaded.stars.is_empty() && loaded.outer_stars.is_empty();
+        if unread && self.rules(module).implied_receiver {
+            self.stars_ahead(module);
+        }
         for from in self.loaded(module).stars.clone() {
             let key = (from, name.clone());
             if from == module || self.resolving.contains(&key) {

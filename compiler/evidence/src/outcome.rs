@@ -22,6 +22,7 @@ impl Machine<'_> {
         scope: ScopeIndex,
     ) -> Value {
         let module = self.module_of(scope);
+        let arguments = &self.built(object, name, arguments, module);
         let given = self.terms(arguments);
         match self.libraries(module).iter().find_map(|library| library.method(object, name, &given)) {
             Some(outcome) => self.outcome(outcome, arguments, span, module),
@@ -30,6 +31,19 @@ impl Machine<'_> {
                 returned.or(Value::Unknown)
             }
         }
+    }
+
+    /// Arguments where functions that build a request are replaced by what they build: `putItem(b -> b.tableName(name))`.
+    fn built(&mut self, object: &Object, name: &Name, arguments: &Arguments, module: ModuleIndex) -> Arguments {
+        let builder = self.libraries(module).iter().find_map(|library| library.builder(object, name));
+        let Some(builder) = builder else { return arguments.clone() };
+        let mut built = arguments.clone();
+        for (_, argument) in &mut built {
+            if let Value::Function(closure) = argument {
+                *argument = self.call_closure(closure, vec![(None, Value::Object(builder.clone()))], None);
+            }
+        }
+        built
     }
 
     /// Records what a call performs; functions it was given are called with the answer.

@@ -27,6 +27,13 @@ pub trait Library: Sync {
         Vec::new()
     }
 
+    /// The object that functions are handed that a method is given to build its request: `client.putItem(b -> b.tableName(name))`.
+    /// None: functions are called with the answer.
+    fn builder(&self, object: &Object, name: &str) -> Option<Object> {
+        let _ = (object, name);
+        None
+    }
+
     /// The object that a value of this declared type is: `*s3.Client`, `S3Client`, `AmazonDynamoDB`.
     fn instance(&self, symbol: &str) -> Option<Object> {
         let _ = symbol;

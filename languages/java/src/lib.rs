@@ -56,7 +56,7 @@ impl Language for Java {
     }
 
     fn entries(&self, module: &Module) -> Vec<Name> {
-        let handles = ["handleRequest", "handle", "apply", "accept", "service", "main"];
+        let handles = ["handleRequest", "handle", "execute", "apply", "accept", "service", "main"];
         let mut entries = Vec::new();
         for method in handles {
             for class in module.classes.iter().filter(|class| !class.interface) {
@@ -69,6 +69,8 @@ impl Language for Java {
                 }
             }
         }
+        let extending = module.classes.iter().filter(|class| !class.interface && !class.bases.is_empty());
+        entries.extend(extending.filter_map(|class| Some(format!("{}::handleRequest", class.name.as_ref()?).into())));
         entries
     }
 

@@ -42,9 +42,14 @@ const QUIET: &[&str] = &[
 impl Library for Clients {
     fn call(&self, symbol: &str, _: &[Argument]) -> Option<Outcome> {
         let (service, rest) = service(symbol)?;
-        let (class, method) = rest.split_once('.').unwrap_or((rest, "new"));
+        let (class, method) = rest.rsplit_once('.').filter(|_| rest != "waiters").unwrap_or((rest, "new"));
+        let (class, method) = if method.starts_with(char::is_uppercase) { (rest, "new") } else { (class, method) };
+        let waiter = class.strip_prefix("waiters.").is_some_and(|class| class.ends_with("Waiter"));
+        if waiter && matches!(method, "create" | "builder") {
+            return Some(gives(Term::Object(object(format!("java.waiter:{}", service.id())))));
+        }
         let made = is_client(class)
-            && matches!(method, "new" | "create" | "builder" | "standard" | "defaultClient" | "defaultAsyncClient");
+            && matches!(method, "new" | "create" | "builder" | "crtCreate" | "crtBuilder" | "standard" | "defaultClient" | "defaultAsyncClient");
         made.then(|| gives(Term::Object(client(service))))
     }
 
@@ -65,6 +70,9 @@ impl Library for Clients {
 
     fn instance(&self, symbol: &str) -> Option<Object> {
         let (service, class) = service(symbol)?;
+        if class.starts_with("waiters.") && class.ends_with("Waiter") {
+            return Some(object(format!("java.waiter:{}", service.id())));
+        }
         is_client(class).then(|| client(service))
     }
 
@@ -114,7 +122,7 @@ fn waited(service: &'static Service, name: &str, arguments: &[Argument]) -> Outc
         Some(operation) => {
             Outcome { operations: vec![perform(service, operation, &told(&at(arguments, 0)))], ..Outcome::default() }
         }
-        None => Outcome::default(),
+        None => gives(Term::Object(object(format!("java.waiter:{}", service.id())))),
     }
 }
 
@@ -127,8 +135,23 @@ fn by_hand(service: &'static Service, name: &str, arguments: &[Argument]) -> Opt
         ("s3", "listNextBatchOfObjects") => "ListObjects",
         ("s3", "initiateMultipartUpload") => "CreateMultipartUpload",
         ("s3", "setObjectAcl") => "PutObjectAcl",
-        ("s3", "generatePresignedUrl") => "GetObject",
+        ("s3", "generatePresignedUrl") => signed_for(arguments),
         _ => return None,
     };
     Some(performed(service, operation, name, arguments))
+}
+
+/// The operation that an address is signed for: of the method that is given beside, or told to the request; else it is read.
+fn signed_for(arguments: &[Argument]) -> &'static str {
+    let told = told(&at(arguments, 0));
+    let method = match told.member("Method") {
+        Term::Unknown => at(arguments, 3),
+        known => known,
+    };
+    match method {
+        Term::Symbol(name) if name.ends_with(".PUT") => "PutObject",
+        Term::Symbol(name) if name.ends_with(".DELETE") => "DeleteObject",
+        Term::Symbol(name) if name.ends_with(".HEAD") => "HeadObject",
+        _ => "GetObject",
+    }
 }

@@ -2,8 +2,13 @@
 
 use super::names::{at, gives, object};
 use crate::aws::{Service, perform};
+use crate::libraries::given::{member, record};
 use crate::{Argument, Library, Object, Outcome, Term};
 use smol_str::SmolStr;
+
+/// Requests of the enhanced client that hold several items.
+const REQUEST: &str = "java.enhanced.request";
+const ITEMS: &str = "TransactItems";
 
 /// `java.enhanced` and `java.documents` give tables (`java.table`), tables give indexes; `java.mapper` maps classes.
 pub struct Layers;
@@ -11,6 +16,9 @@ pub struct Layers;
 impl Library for Layers {
     fn call(&self, symbol: &str, _: &[Argument]) -> Option<Outcome> {
         let (class, method) = split(symbol);
+        if class == "software.amazon.awssdk.enhanced.dynamodb.model" && method.ends_with("EnhancedRequest.builder") {
+            return Some(gives(Term::Object(object(REQUEST))));
+        }
         let made = match (class, method) {
             (
                 "software.amazon.awssdk.enhanced.dynamodb",
@@ -34,8 +42,14 @@ impl Library for Layers {
             "java.enhanced" | "java.documents" => Some(on_client(object, name, arguments)),
             "java.table" => Some(on_table(object, name, arguments)),
             "java.mapper" => Some(mapped(name)),
+            REQUEST => Some(gives(Term::Object(item_added(object, name, arguments)))),
             _ => None,
         }
+    }
+
+    fn builder(&self, to: &Object, name: &str) -> Option<Object> {
+        let many = name.starts_with("transact") || name.starts_with("batch");
+        (to.class == "java.enhanced" && many).then(|| object(REQUEST))
     }
 
     fn instance(&self, symbol: &str) -> Option<Object> {
@@ -67,8 +81,7 @@ fn on_client(client: &Object, name: &str, arguments: &[Argument]) -> Outcome {
         "table" | "getTable" => gives(table("TableName", &at(arguments, 0), None)),
         "batchGetItem" => done("BatchGetItem", client),
         "batchWriteItem" => done("BatchWriteItem", client),
-        "transactGetItems" => done("TransactGetItems", client),
-        "transactWriteItems" => done("TransactWriteItems", client),
+        "transactGetItems" | "transactWriteItems" => transacted(name, &at(arguments, 0)),
         "listTables" => done("ListTables", client),
         _ => gives(Term::Object(client.clone())),
     }
@@ -95,6 +108,38 @@ fn on_table(table_object: &Object, name: &str, arguments: &[Argument]) -> Outcom
         "describeTable" | "describe" => done("DescribeTable", table_object),
         "index" | "getIndex" => gives(table("IndexName", &at(arguments, 0), Some(table_object))),
         _ => Outcome::default(),
+    }
+}
+
+/// Keeps an item that a transaction is told: `addPutItem(table, item)`.
+fn item_added(request: &Object, name: &str, arguments: &[Argument]) -> Object {
+    let kind = match name {
+        "addPutItem" => "Put",
+        "addUpdateItem" => "Update",
+        "addDeleteItem" => "Delete",
+        "addConditionCheck" => "ConditionCheck",
+        "addGetItem" => "Get",
+        _ => return request.clone(),
+    };
+    let table = member(&at(arguments, 0), "TableName");
+    let item = record([(kind, record([("TableName", table)]))]);
+    let mut request = request.clone();
+    let items = match request.facts.remove(ITEMS) {
+        Some(Term::List(mut items)) => {
+            items.push(item);
+            items
+        }
+        _ => vec![item],
+    };
+    request.facts.insert(ITEMS.into(), Term::List(items));
+    request
+}
+
+fn transacted(name: &str, request: &Term) -> Outcome {
+    let operation = if name == "transactGetItems" { "TransactGetItems" } else { "TransactWriteItems" };
+    match request {
+        Term::Object(request) if request.class == REQUEST => done(operation, request),
+        _ => done(operation, &object("java.enhanced")),
     }
 }
 

@@ -7,6 +7,7 @@ mod clouds; // Google Cloud and Azure
 mod dynamo; // the layers over DynamoDB of both generations
 mod transfer; // managers of transfers, and presigned requests
 mod system; // the environment
+mod powertools; // what reads on behalf of the code: parameters, idempotency, a cache of secrets
 mod strange; // what is known to call a cloud, and not how
 
 use crate::Library;
@@ -19,5 +20,6 @@ pub const LIBRARIES: &[&dyn Library] = &[
     &transfer::Transfers,
     &client::Clients,
     &clouds::Clouds,
+    &powertools::Powertools,
     &strange::Strange,
 ];

@@ -10,6 +10,12 @@ pub struct Requests;
 
 const CLASS: &str = "java.request";
 
+/// Objects whose methods build a request by a function.
+const BUILDERS: &[&str] = &["java.client:", "java.waiter:", "java.presigner", "java.transfer", "java.table"];
+
+/// Methods of theirs whose functions see an answer.
+const ANSWERED: &[&str] = &["stream", "then", "when", "forEach", "subscribe"];
+
 /// Classes of the language itself, which `import …model.*` does not bring.
 const LANGUAGE: &[&str] = &[
     "Boolean",
@@ -54,11 +60,19 @@ impl Library for Requests {
         {
             let member = member(name);
             object.facts.insert(member, told(&only.term));
+        } else if arguments.len() > 1 {
+            let all = arguments.iter().map(|argument| told(&argument.term)).collect();
+            object.facts.insert(member(name), Term::List(all));
         } else if arguments.is_empty() && !matches!(name, "build" | "toBuilder" | "copy") {
             let known = object.facts.get(&member(name)).cloned().unwrap_or_default();
             return Some(gives(known));
         }
         Some(gives(Term::Object(object)))
+    }
+
+    fn builder(&self, to: &Object, name: &str) -> Option<Object> {
+        let builds = to.class == CLASS || BUILDERS.iter().any(|class| to.class.starts_with(class));
+        (builds && !ANSWERED.iter().any(|word| name.contains(word))).then(|| object(CLASS))
     }
 
     fn instance(&self, symbol: &str) -> Option<Object> {
@@ -157,6 +171,7 @@ fn renamed(input: &Term) -> Term {
                 "Bucket"
             }
             "DestinationKey" | "destinationKey" => "Key",
+            "CannedAcl" | "AccessControlList" | "acl" => "ACL",
             "SourceBucketName" | "sourceBucket" => "SourceBucket",
             "sourceKey" => "SourceKey",
             other => other,

@@ -9,9 +9,6 @@ pub struct Strange;
 const PACKAGES: &[(&str, &str)] = &[
     ("io.awspring.cloud", "Spring Cloud AWS"),
     ("org.springframework.cloud.aws", "Spring Cloud AWS"),
-    ("software.amazon.lambda.powertools.parameters", "Powertools' parameters"),
-    ("software.amazon.lambda.powertools.idempotency", "Powertools' idempotency"),
-    ("com.amazonaws.secretsmanager.caching", "a cache of secrets"),
     ("com.microsoft.azure.storage", "Azure's SDK for Java"),
 ];
 
