@@ -2,7 +2,7 @@
 
 use crate::call::Arguments;
 use crate::machine::Machine;
-use crate::value::{ScopeIndex, Value};
+use crate::value::{ScopeIndex, Shape, Value};
 use portolan_program::{Name, Parameter, Variadic};
 
 impl Machine<'_> {
@@ -32,6 +32,11 @@ impl Machine<'_> {
             let options = self.record(std::mem::take(&mut named));
             plain.push(options);
         }
+        if let [results] = plain.as_slice()
+            && self.takes_results(parameters, results, scope)
+        {
+            plain = (0..parameters.len()).map(|position| self.at(results, position)).collect();
+        }
         let mut plain = plain.into_iter();
         for parameter in parameters {
             let value = match parameter.variadic {
@@ -44,6 +49,14 @@ impl Machine<'_> {
             };
             self.bind(&parameter.pattern, value, true, scope);
         }
+    }
+
+    /// Whether one argument is all results of a call, as Go hands them on: `must(open())`.
+    fn takes_results(&self, parameters: &[Parameter], given: &Value, scope: ScopeIndex) -> bool {
+        let list = |value: &Value| matches!(value, Value::Held(index) if self.held(*index).shape == Shape::List);
+        let several = given.each().iter().all(list);
+        let plain = parameters.iter().all(|parameter| parameter.variadic == Variadic::No);
+        several && plain && parameters.len() > 1 && self.has_structs(self.module_of(scope))
     }
 
     fn argument(

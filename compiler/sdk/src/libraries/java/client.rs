@@ -49,7 +49,17 @@ impl Library for Clients {
             return Some(gives(Term::Object(object(format!("java.waiter:{}", service.id())))));
         }
         let made = is_client(class)
-            && matches!(method, "new" | "create" | "builder" | "crtCreate" | "crtBuilder" | "standard" | "defaultClient" | "defaultAsyncClient");
+            && matches!(
+                method,
+                "new"
+                    | "create"
+                    | "builder"
+                    | "crtCreate"
+                    | "crtBuilder"
+                    | "standard"
+                    | "defaultClient"
+                    | "defaultAsyncClient"
+            );
         made.then(|| gives(Term::Object(client(service))))
     }
 
