@@ -50,8 +50,10 @@ impl<'a> Schema<'a> {
                 self.walk(choice, &format!("{at}/{word}/{index}"), spec, place);
             }
         }
-        if let Some(then) = schema.get("then") {
-            self.walk(then, &format!("{at}/then"), spec, place);
+        for word in ["then", "else"] {
+            if let Some(branch) = schema.get(word) {
+                self.walk(branch, &format!("{at}/{word}"), spec, place);
+            }
         }
         match spec {
             Value::Object(entries) => entries.iter().for_each(|(key, value)| {
