@@ -18,7 +18,8 @@
 //! nothing is known, `[task]` where it is given, `[!task]` where it is not. Behind `->` stands a class, `[Class]` for a list of
 //! its objects, `self`, `@x` for what was given as `x`, `function` for the function that was given, or a `"text/{fact}"`.
 //!
-//! `{destination=object,prefix}` among the parameters takes members of records of options, wherever they stand. `&Class` among the operations hands an
+//! `{destination=object,conditions.ifNoneMatch=absent}` among the parameters takes members of records of options, wherever they
+//! stand. `&Class` among the operations hands an
 //! object to the functions that are given, `&-,[Class]` nothing and then a list. `[[Class]]` is a list that holds such a list.
 //! A line after `old` is of an older library, or of one that is not pinned: an oracle compares all others with the libraries.
 

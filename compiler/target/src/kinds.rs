@@ -215,12 +215,24 @@ impl<'a> Kinds<'a> {
         let counting = rows.iter().filter(|row| filler.holds(row.when.as_deref()));
         match basis {
             Basis::Declared | Basis::Assumed => counting.filter_map(|row| filler.row(row)).collect(),
-            Basis::Code(exact) => counting.flat_map(|row| self.narrowed(resource, row, only, exact)).collect(),
+            Basis::Code(exact) => {
+                let rules = &resource.kind.verbs;
+                let prefixes = rules.iter().any(|rule| rule.prefixes && rule.verb.name() == verb.name());
+                counting.flat_map(|row| self.narrowed(resource, row, prefixes, only, exact)).collect()
+            }
         }
     }
 
-    /// A row with the permissions that the code needs: one for all that are needed on the same.
-    fn narrowed(&self, resource: &'a Declared, row: &AccessRow, only: &[Pattern], exact: &[Exact]) -> Vec<FilledRow> {
+    /// A row with the permissions that the code needs: one for all that are needed on the same. `prefixes` says whether its
+    /// verb is about objects, which some targets limit grants to.
+    fn narrowed(
+        &self,
+        resource: &'a Declared,
+        row: &AccessRow,
+        prefixes: bool,
+        only: &[Pattern],
+        exact: &[Exact],
+    ) -> Vec<FilledRow> {
         let mut shares: Vec<(Limits<'_>, Vec<Text>)> = Vec::new();
         for permission in &row.permissions {
             let Some(share) = share(row, permission, only, exact) else { continue };
@@ -238,7 +250,8 @@ impl<'a> Kinds<'a> {
                 (_, on) => on,
             };
             let narrowed = permissions.len() < row.permissions.len();
-            Some(FilledRow { permissions, on, narrowed, wider: share.wider.to_vec(), ..filled })
+            let wider = if prefixes { share.wider.to_vec() } else { Vec::new() };
+            Some(FilledRow { permissions, on, narrowed, wider, ..filled })
         };
         shares.into_iter().filter_map(fill).collect()
     }

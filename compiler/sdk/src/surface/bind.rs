@@ -50,21 +50,27 @@ pub(super) fn bind(parameters: &[Parameter], arguments: &[Argument], mut facts: 
     facts
 }
 
-/// Members of records of options, `destination=object,prefix`.
+/// Members of records of options, `destination=object,conditions.ifNoneMatch=absent`.
 fn take_members(facts: &mut Facts, members: &str, arguments: &[Argument]) {
     for member in members.split(',') {
         let (name, fact) = member.split_once('=').unwrap_or((member, member));
-        let known = arguments.iter().flat_map(|argument| argument.term.each()).filter_map(|term| match term {
-            Term::Record(members) => members.get(name).cloned(),
-            _ => None,
-        });
-        let known: Vec<Term> = known.collect();
+        let known: Vec<Term> = arguments.iter().flat_map(|argument| member_of(&argument.term, name)).collect();
         if !known.is_empty() {
             let given = Term::any(known);
             facts.insert(fact.into(), own_fact(&given, fact));
             take_others(facts, &given);
         }
     }
+}
+
+/// What a member of a record may be, `conditions.ifNoneMatch` of records in records.
+fn member_of(term: &Term, path: &str) -> Vec<Term> {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let given = term.each().iter().filter_map(|term| match term {
+        Term::Record(members) => members.get(name),
+        _ => None,
+    });
+    given.flat_map(|given| rest.map_or_else(|| vec![given.clone()], |rest| member_of(given, rest))).collect()
 }
 
 /// Arguments by names that no parameter has.
