@@ -1,7 +1,7 @@
 //! Expressions.
 
 use crate::lower::{Lower, at, children, span};
-use portolan_program::{Expression, Function, Kind};
+use portolan_program::{Argument, Expression, Function, Kind};
 use tree_sitter::Node;
 
 impl<'t> Lower<'t> {
@@ -32,7 +32,8 @@ impl<'t> Lower<'t> {
             "unary_expression" => self.unary(node),
             "binary_expression" => self.binary(node),
             "index_expression" => self.index(node),
-            "slice_expression" | "type_conversion_expression" => self.operand(node),
+            "type_conversion_expression" => self.conversion(node),
+            "slice_expression" => self.operand(node),
             "type_assertion_expression" => self.assertion(node),
             "parenthesized_expression" | "expression_list" | "literal_element" | "variadic_argument" => {
                 match children(node).as_slice() {
@@ -48,6 +49,17 @@ impl<'t> Lower<'t> {
                 self.type_name(node).map_or(Kind::Opaque(Vec::new()), |name| name.kind)
             }
             _ => self.opaque(node),
+        }
+    }
+
+    /// `List[T](value)`, which is also how a function of several types is called with one argument: `open[K, V](name)`.
+    fn conversion(&mut self, node: Node<'_>) -> Kind {
+        let (Some(to), Some(operand)) = (node.child_by_field_name("type"), node.child_by_field_name("operand")) else {
+            return self.opaque(node);
+        };
+        match self.type_name(to).filter(|_| to.kind() == "generic_type") {
+            Some(name) => Kind::Call(Box::new(name), vec![Argument::plain(self.expression(operand))]),
+            None => self.operand(node),
         }
     }
 

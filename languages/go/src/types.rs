@@ -45,6 +45,7 @@ impl Lower<'_> {
                 declared.arguments = arguments.into_iter().filter_map(|argument| self.declared(argument)).collect();
                 Some(declared)
             }
+            "type_instantiation_expression" => self.declared(node.child_by_field_name("type")?),
             "pointer_type"
             | "parenthesized_type"
             | "parenthesized_expression"
