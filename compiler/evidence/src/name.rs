@@ -1,7 +1,7 @@
 //! What a name means where it stands.
 
 use crate::machine::{Machine, State};
-use crate::value::{ModuleIndex, ScopeIndex, Symbol, Value};
+use crate::value::{ClassIndex, ModuleIndex, ScopeIndex, Symbol, Value};
 use portolan_program::{Name, Pattern, Statement};
 
 impl Machine<'_> {
@@ -60,7 +60,14 @@ impl Machine<'_> {
             return Some(value);
         }
         let class = self.scope(scope).class?;
-        self.class_member(class, name)
+        self.class_member(class, name).or_else(|| self.of_surrounding(class, name, module))
+    }
+
+    /// A field of the object around a class that is declared in another.
+    fn of_surrounding(&mut self, class: ClassIndex, name: &Name, module: ModuleIndex) -> Option<Value> {
+        self.declared_field(class, name)?;
+        let object = self.somebody(class);
+        self.own_member(&object, name, module)
     }
 
     /// A name of a module.

@@ -150,7 +150,16 @@ impl<'t> Lowering<'t> {
     fn constant(&mut self, node: Node<'t>, class: &mut Class) {
         let (Some(name), Some(own)) = (self.field_name(node, "name"), class.name.clone()) else { return };
         let arguments = self.arguments(node.child_by_field_name("arguments"));
-        let value: Expression = at(node, Kind::New(Box::new(at(node, Kind::Name(own))), arguments));
+        let made = match node.child_by_field_name("body") {
+            Some(body) => {
+                let own = Type { path: vec![own], arguments: Vec::new() };
+                let mut inner = Class { bases: vec![own], span: span(node), ..Class::default() };
+                self.members(body, false, &mut inner);
+                Kind::Class(self.module.add_class(inner))
+            }
+            None => Kind::Name(own),
+        };
+        let value: Expression = at(node, Kind::New(Box::new(at(node, made)), arguments));
         class.fields.push(Field { name, declared: None, value: Some(value), shared: true });
     }
 
