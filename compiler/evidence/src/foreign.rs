@@ -393,7 +393,7 @@ impl Machine<'_> {
     /// What a container of dependencies gives for a class: `container.resolve(Orders)`.
     fn resolved(&mut self, method: &str, arguments: &Arguments) -> Option<Value> {
         match arguments.first() {
-            Some((None, Value::Class(class))) if matches!(method, "resolve" | "get" | "getInstance") => {
+            Some((None, Value::Class(class))) if matches!(method, "resolve" | "get" | "getBean" | "getInstance") => {
                 Some(self.somebody(*class))
             }
             _ => None,
