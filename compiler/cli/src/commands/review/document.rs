@@ -171,6 +171,9 @@ pub struct Permission {
     pub role: Option<String>,
     /// What that role carries beyond what was asked for.
     pub beyond: Vec<String>,
+    /// The objects that the code is about, where the cloud cannot limit the permission to them: `in/*`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub meant: Vec<String>,
     /// Whether it was written by hand.
     pub by_hand: bool,
     /// Whether it is granted because not all of the code was understood.
@@ -180,6 +183,13 @@ pub struct Permission {
     pub escalation: Option<String>,
     /// Why; never empty.
     pub because: Vec<Reason>,
+}
+
+impl Permission {
+    /// Whether the cloud grants more than was asked for.
+    pub fn is_wider(&self) -> bool {
+        !self.beyond.is_empty() || !self.meant.is_empty()
+    }
 }
 
 /// Why something is allowed.
@@ -389,10 +399,13 @@ pub struct Wider {
     pub verb: String,
     /// On what.
     pub resource: String,
-    /// The role that cannot be divided.
+    /// The role that cannot be divided; empty where it is the objects that cannot.
     pub role: String,
     /// What it carries beyond.
     pub beyond: Vec<String>,
+    /// The objects that the code is about, where the cloud cannot limit the permission to them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub meant: Vec<String>,
 }
 
 /// What was proved of a template as it is written. One that does not prove is an error, and there is no review of it.

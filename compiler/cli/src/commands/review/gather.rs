@@ -76,6 +76,7 @@ fn permission(row: &Row, facts: &Facts<'_>) -> Permission {
         condition: row.condition.as_deref().map(condition),
         role: row.role.as_ref().map(ToString::to_string),
         beyond: row.beyond.iter().map(ToString::to_string).collect(),
+        meant: row.wider.iter().map(ToString::to_string).collect(),
         by_hand: row.by_hand,
         assumed: facts.is_assumed(row),
         escalation: facts.escalation(&row.permission),
@@ -258,11 +259,11 @@ fn proof(facts: &Facts<'_>) -> Proof {
 
 fn wider(rows: &[(&str, Permission)]) -> Vec<Wider> {
     let mut all: Vec<Wider> = Vec::new();
-    for (function, row) in rows.iter().filter(|(_, row)| !row.beyond.is_empty()) {
+    for (function, row) in rows.iter().filter(|(_, row)| row.is_wider()) {
         let known = all.iter().any(|known| {
             (known.function.as_str(), &known.verb, &known.resource, &known.holder)
                 == (*function, &row.verb, &row.resource, &row.holder)
-                && known.beyond == row.beyond
+                && (&known.beyond, &known.meant) == (&row.beyond, &row.meant)
         });
         if !known {
             all.push(Wider {
@@ -272,6 +273,7 @@ fn wider(rows: &[(&str, Permission)]) -> Vec<Wider> {
                 resource: row.resource.clone(),
                 role: row.role.clone().unwrap_or_default(),
                 beyond: row.beyond.clone(),
+                meant: row.meant.clone(),
             });
         }
     }

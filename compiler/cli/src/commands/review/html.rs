@@ -283,7 +283,7 @@ fn permission(line: &Line<'_>, function: &str, public: bool) -> Markup {
         ("by hand", "look", head.by_hand),
         ("on everything", "loud", head.on_everything),
         ("escalates", "loud", head.escalation.is_some()),
-        ("wider than asked", "look", !head.beyond.is_empty()),
+        ("wider than asked", "look", head.is_wider()),
         ("with a condition", "plain", head.condition.is_some()),
     ];
     let shown: Vec<Markup> =
@@ -303,7 +303,7 @@ fn permission(line: &Line<'_>, function: &str, public: bool) -> Markup {
         ("assumed", head.assumed),
         ("by-hand", head.by_hand),
         ("escalates", head.escalation.is_some()),
-        ("wider", !head.beyond.is_empty()),
+        ("wider", head.is_wider()),
         ("platform", is_platform(head)),
     ];
     let kinds: Vec<&str> = kinds.iter().filter(|(_, there)| *there).map(|(kind, _)| *kind).collect();
@@ -353,6 +353,9 @@ fn full(line: &Line<'_>) -> Markup {
     facts.extend(head.role.as_ref().map(|role| ("in the role", code(role))));
     if !head.beyond.is_empty() {
         facts.push(("beyond", list(head.beyond.iter().map(|one| code(one)).collect())));
+    }
+    if !head.meant.is_empty() {
+        facts.push(("meant", list(head.meant.iter().map(|one| code(one)).collect())));
     }
     facts.extend(head.escalation.as_ref().map(|gives| ("escalates", text(gives))));
     facts.push(("because", list(head.because.iter().map(reason).collect())));

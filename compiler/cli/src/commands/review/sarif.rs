@@ -145,12 +145,14 @@ impl Results<'_> {
             self.add("by-hand", None, &text::by_hand(one), Some(&one.place), &[]);
         }
         for function in &deployment.functions {
-            let beyond = function.permissions.iter().filter(|row| !row.beyond.is_empty());
-            for row in beyond {
+            for row in function.permissions.iter().filter(|row| row.is_wider()) {
                 let role = row.role.as_deref().unwrap_or_default();
                 let on = [row.verb.as_str(), row.resource.as_str()].join(" ");
-                let said =
-                    format!("`{}`, {}: {role} also carries {}", function.name, on.trim_end(), row.beyond.join(", "));
+                let more = match row.beyond.is_empty() {
+                    true => format!("all objects, where the code is about {} alone", row.meant.join(", ")),
+                    false => format!("{role} also carries {}", row.beyond.join(", ")),
+                };
+                let said = format!("`{}`, {}: {more}", function.name, on.trim_end());
                 self.add("wider", None, &said, row.because.first().map(|reason| &reason.place), &[]);
             }
         }

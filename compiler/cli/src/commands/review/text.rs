@@ -1,7 +1,7 @@
 //! The review for a terminal: tight, readable without colour, long conditions below their line.
 
 use super::document::{
-    ByHand, Change, Changes, Deployment, Document, Form, Function, Permission, Reach, Reason, Source, Way, Who,
+    ByHand, Change, Changes, Deployment, Document, Form, Function, Permission, Reach, Reason, Source, Way, Who, Wider,
 };
 use super::lines::{self, Line, chain, is_others, is_platform, lines, place};
 use crate::talk::counted;
@@ -352,9 +352,7 @@ pub(super) fn assumed(deployment: &Deployment) -> Vec<String> {
 pub(super) fn wider(deployment: &Deployment) -> Vec<String> {
     let mut all: Vec<(String, String, Vec<&str>)> = Vec::new();
     for one in &deployment.wider {
-        let beyond: Vec<&str> = one.beyond.iter().map(String::as_str).collect();
-        let more = counted(beyond.len(), "permission");
-        let carries = format!("{} carries {more} beyond: {}", one.role, folded_each(&beyond));
+        let carries = more_than_asked(one);
         let on = if one.resource == one.function { "" } else { one.resource.as_str() };
         let holder = one.holder.as_ref().map(|holder| format!("for {holder}")).unwrap_or_default();
         let words = [one.verb.as_str(), on, &holder].into_iter().filter(|word| !word.is_empty());
@@ -367,6 +365,16 @@ pub(super) fn wider(deployment: &Deployment) -> Vec<String> {
     let every = |functions: &[&str]| functions.len() == deployment.functions.len();
     let of = |functions: &[&str]| if every(functions) { "every function".to_owned() } else { functions.join(", ") };
     all.iter().map(|(what, carries, functions)| format!("{}, {what}: {carries}", of(functions))).collect()
+}
+
+/// By how much a grant is wider than asked.
+pub(super) fn more_than_asked(one: &Wider) -> String {
+    let beyond: Vec<&str> = one.beyond.iter().map(String::as_str).collect();
+    let more = counted(beyond.len(), "permission");
+    let carried = format!("{} carries {more} beyond: {}", one.role, folded_each(&beyond));
+    let meant = format!("all objects, where the code is about {} alone", one.meant.join(", "));
+    let said = [(!one.beyond.is_empty()).then_some(carried), (!one.meant.is_empty()).then_some(meant)];
+    said.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 fn folded_each(permissions: &[&str]) -> String {
