@@ -46,7 +46,7 @@ impl Taking<'_> {
             match meant(self.ceiling.model, self.function, &need.on) {
                 Meant::Subject(subject) => self.take(subject, need, &mut uses),
                 Meant::Unknown if self.may_be_ours(need) => {
-                    open.push(Site { span: need.site.span, text: "which resource this is on is not known".to_owned() })
+                    open.push(Site { span: need.site.span, text: "which resource this is on is not known".to_owned() });
                 }
                 Meant::Unknown | Meant::Other => {}
             }

@@ -62,7 +62,7 @@ impl<'a> Joining<'a> {
         if rows.iter().all(|row| row.unseen) {
             return Some(grant.clone());
         }
-        let permissions = rows.iter().flat_map(|row| row.permissions.iter().map(|permission| permission.as_str()));
+        let permissions = rows.iter().flat_map(|row| row.permissions.iter().map(portolan_value::Text::as_str));
         if !self.seen.is_complete_for(permissions) {
             return Some(Grant { basis: Basis::Assumed, ..grant.clone() });
         }

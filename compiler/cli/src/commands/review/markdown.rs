@@ -244,7 +244,7 @@ fn html(text: &str) -> String {
         match letter {
             letter if letter.is_control() => out.push(' '),
             letter if letter.is_ascii_alphanumeric() || " -/{}.,:".contains(letter) || !letter.is_ascii() => {
-                out.push(letter)
+                out.push(letter);
             }
             letter => out.push_str(&format!("&#{};", letter as u32)),
         }
