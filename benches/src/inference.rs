@@ -30,11 +30,14 @@ impl Files for App {
     }
 }
 
+/// Makes an app of so many functions.
+type Generator = fn(usize) -> App;
+
 /// The table of both languages and all sizes.
 pub fn table() {
     println!("| language | functions | reading ms | following ms | a function ms | ratio | against 1/10 of it |");
     println!("|---|---|---|---|---|---|---|");
-    let languages: [(&dyn Language, portolan_sdk::Language, fn(usize) -> App); 2] = [
+    let languages: [(&dyn Language, portolan_sdk::Language, Generator); 2] = [
         (&Python, portolan_sdk::Language::Python, python),
         (&JavaScript, portolan_sdk::Language::JavaScript, typescript),
     ];

@@ -136,6 +136,15 @@ fn everywhere(value: &mut Value, change: &mut dyn FnMut(&mut Value)) {
     change(value);
 }
 
+/// Changes every one, and says whether any did change.
+fn change_all<'t>(all: impl Iterator<Item = &'t mut Value>, change: &mut dyn FnMut(&mut Value) -> bool) -> bool {
+    let mut changed = false;
+    for one in all {
+        changed |= change(one);
+    }
+    changed
+}
+
 /// Reverses a list; false where that changes nothing.
 fn reversed(value: &mut Value) -> bool {
     let Value::Array(items) = value else { return false };

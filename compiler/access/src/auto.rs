@@ -65,10 +65,12 @@ impl Taking<'_> {
         let verbs = self.ceiling.covering(subject, &need.permission, &need.part).unwrap_or_default();
         for verb in verbs {
             let known = uses.iter().any(|known| known.subject == subject && known.verb == verb);
-            if !known && !(listens && verb.name() == "receive") {
-                let call = Some(need.site.text.clone().into());
-                uses.push(Use { subject, verb, only: Vec::new(), span: need.site.span, call });
+            let received = listens && verb.name() == "receive";
+            if known || received {
+                continue;
             }
+            let call = Some(need.site.text.clone().into());
+            uses.push(Use { subject, verb, only: Vec::new(), span: need.site.span, call });
         }
     }
 

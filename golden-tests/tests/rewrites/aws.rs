@@ -1,6 +1,6 @@
 //! CloudFormation: policy documents (IAM user guide, "IAM JSON policy elements reference") and intrinsic functions.
 
-use super::{Mutation, Rewrite, everything, everywhere, list, one_by_one, reversed, text};
+use super::{Mutation, Rewrite, change_all, everything, everywhere, list, one_by_one, reversed, text};
 use serde_json::{Value, json};
 
 pub const REWRITES: [Rewrite; 14] = [
@@ -185,9 +185,7 @@ fn documents(template: &mut Value, change: &mut dyn FnMut(&mut Vec<Value>) -> bo
 }
 
 fn statements(template: &mut Value, change: &mut dyn FnMut(&mut Value) -> bool) -> bool {
-    documents(template, &mut |statements| {
-        statements.iter_mut().fold(false, |changed, statement| change(statement) || changed)
-    })
+    documents(template, &mut |statements| change_all(statements.iter_mut(), change))
 }
 
 /// One copy for each statement, where it could be changed.

@@ -1,6 +1,6 @@
 //! ARM: role definitions and role assignments (Azure documentation, "Understand Azure role definitions").
 
-use super::{Mutation, Rewrite, one_by_one, reversed, text};
+use super::{Mutation, Rewrite, change_all, one_by_one, reversed, text};
 use serde_json::{Value, json};
 
 const DEFINITION: &str = "roleDefinitions";
@@ -126,14 +126,14 @@ fn resources<'t>(template: &'t mut Value, r#type: &'t str) -> impl Iterator<Item
 }
 
 fn made(template: &mut Value, r#type: &str, change: &mut dyn FnMut(&mut Value) -> bool) -> bool {
-    resources(template, r#type).fold(false, |changed, made| change(made) || changed)
+    change_all(resources(template, r#type), change)
 }
 
 /// The parts of every role's permissions.
 fn definitions(template: &mut Value, change: &mut dyn FnMut(&mut Value) -> bool) -> bool {
     made(template, DEFINITION, &mut |made| {
         let parts = made["properties"]["permissions"].as_array_mut().into_iter().flatten();
-        parts.fold(false, |changed, part| change(part) || changed)
+        change_all(parts, change)
     })
 }
 

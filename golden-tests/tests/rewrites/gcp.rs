@@ -1,6 +1,6 @@
 //! Terraform: bindings and custom roles of the `google` provider.
 
-use super::{Mutation, Rewrite, one_by_one, reversed, text};
+use super::{Mutation, Rewrite, change_all, one_by_one, reversed, text};
 use serde_json::{Map, Value, json};
 
 const ROLES: &str = "google_project_iam_custom_role";
@@ -94,11 +94,11 @@ fn bodies<'t>(template: &'t mut Value, r#type: &'t str) -> impl Iterator<Item = 
 }
 
 fn roles(template: &mut Value, change: &mut dyn FnMut(&mut Value) -> bool) -> bool {
-    bodies(template, ROLES).fold(false, |changed, role| change(role) || changed)
+    change_all(bodies(template, ROLES), change)
 }
 
 fn bindings(template: &mut Value, change: &mut dyn FnMut(&mut Value) -> bool) -> bool {
-    bodies(template, "_iam_member").fold(false, |changed, body| change(body) || changed)
+    change_all(bodies(template, "_iam_member"), change)
 }
 
 fn conditions(template: &mut Value, change: &mut dyn FnMut(&str) -> String) -> bool {

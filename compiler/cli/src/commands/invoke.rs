@@ -65,19 +65,19 @@ fn finish(invoke: &Invoke, outcome: &Outcome) -> Exit {
 }
 
 fn invoked(invoke: &Invoke, sources: &mut Sources, found: &mut Vec<Diagnostic>) -> Option<Outcome> {
-    let event = event(invoke.event.as_deref()).map_err(|wrong| found.push(wrong)).ok()?;
+    let event = event(invoke.event.as_deref()).map_err(|wrong| found.push(*wrong)).ok()?;
     let prepared = prepare::prepare(invoke, sources, found)?;
     let package = prepared.package(found)?;
     if found.iter().any(Diagnostic::is_error) {
         return None;
     }
-    let folder = scratch().map_err(|wrong| found.push(wrong)).ok()?;
-    host::unpack(&package, folder.path()).map_err(|wrong| found.push(wrong)).ok()?;
-    let session = session::run(invoke, &prepared, folder.path(), &event).map_err(|wrong| found.push(wrong)).ok()?;
+    let folder = scratch().map_err(|wrong| found.push(*wrong)).ok()?;
+    host::unpack(&package, folder.path()).map_err(|wrong| found.push(*wrong)).ok()?;
+    let session = session::run(invoke, &prepared, folder.path(), &event).map_err(|wrong| found.push(*wrong)).ok()?;
     let (ended, trace) = (session.ended, session.trace);
     let judged = trace.as_ref().map(|trace| prepared.judge(std::slice::from_ref(trace), sources));
     let path = match (&trace, &invoke.trace) {
-        (Some(trace), Some(path)) => Some(written(trace, path).map_err(|wrong| found.push(wrong)).ok()?),
+        (Some(trace), Some(path)) => Some(written(trace, path).map_err(|wrong| found.push(*wrong)).ok()?),
         _ => None,
     };
     Some(Outcome { function: invoke.function.clone(), ended: Some(ended), judged, trace: path })
@@ -85,7 +85,7 @@ fn invoked(invoke: &Invoke, sources: &mut Sources, found: &mut Vec<Diagnostic>) 
 
 fn judged(invoke: &Invoke, files: &[PathBuf], sources: &mut Sources, found: &mut Vec<Diagnostic>) -> Option<Outcome> {
     let traces: Vec<Option<Trace>> =
-        files.iter().map(|file| read(file, invoke).map_err(|wrong| found.push(wrong)).ok()).collect();
+        files.iter().map(|file| read(file, invoke).map_err(|wrong| found.push(*wrong)).ok()).collect();
     let traces: Vec<Trace> = traces.into_iter().collect::<Option<_>>()?;
     let prepared = prepare::prepare(invoke, sources, found)?;
     let elsewhere = traces.iter().find(|trace| !prepared.is_of(trace));
@@ -98,28 +98,26 @@ fn judged(invoke: &Invoke, files: &[PathBuf], sources: &mut Sources, found: &mut
     Some(Outcome { function: invoke.function.clone(), ended: None, judged, trace: None })
 }
 
-fn read(path: &Path, invoke: &Invoke) -> Result<Trace, Diagnostic> {
+fn read(path: &Path, invoke: &Invoke) -> Result<Trace, Box<Diagnostic>> {
     let trace = |why: String| Diagnostic::error("cli/trace", format!("`{}` cannot be judged: {why}", path.display()));
     let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     let read = Trace::read(&text).map_err(trace)?;
     match read.function == invoke.function {
         true => Ok(read),
-        false => Err(trace(format!("it is of the function `{}`", read.function)).help(format!(
-            "`portolan invoke {} --judge {}`",
-            read.function,
-            path.display()
-        ))),
+        false => Err(trace(format!("it is of the function `{}`", read.function))
+            .help(format!("`portolan invoke {} --judge {}`", read.function, path.display()))
+            .into()),
     }
 }
 
-fn written(trace: &Trace, path: &Path) -> Result<PathBuf, Diagnostic> {
+fn written(trace: &Trace, path: &Path) -> Result<PathBuf, Box<Diagnostic>> {
     let unwritable =
         |error| Diagnostic::error("cli/unwritable", format!("`{}` cannot be written: {error}", path.display()));
     fs::write(path, trace.text()).map_err(unwritable)?;
     Ok(path.to_owned())
 }
 
-fn event(path: Option<&Path>) -> Result<serde_json::Value, Diagnostic> {
+fn event(path: Option<&Path>) -> Result<serde_json::Value, Box<Diagnostic>> {
     let Some(path) = path else { return Ok(serde_json::json!({})) };
     let text = match path == Path::new("-") {
         true => io::read_to_string(io::stdin()),
@@ -129,6 +127,7 @@ fn event(path: Option<&Path>) -> Result<serde_json::Value, Diagnostic> {
     serde_json::from_str(&text).map_err(|error| {
         Diagnostic::error("cli/event", format!("`{}` holds no event: {error}", path.display()))
             .help("an event is one JSON value; `docs/events.md` shows those that functions get")
+            .into()
     })
 }
 
@@ -136,9 +135,10 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::error("cli/unreadable", format!("`{}` cannot be read: {error}", path.display()))
 }
 
-fn scratch() -> Result<TempDir, Diagnostic> {
+fn scratch() -> Result<TempDir, Box<Diagnostic>> {
     let made = tempfile::Builder::new().prefix("portolan-").tempdir();
-    made.map_err(|error| Diagnostic::error("cli/unwritable", format!("a temporary folder cannot be made: {error}")))
+    let unwritable = |error| Diagnostic::error("cli/unwritable", format!("a temporary folder cannot be made: {error}"));
+    Ok(made.map_err(unwritable)?)
 }
 
 impl Prepared {

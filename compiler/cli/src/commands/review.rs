@@ -84,7 +84,7 @@ fn document(review: &Review, sources: &mut Sources) -> Result<(Document, Vec<See
     let mut document = Document { version: VERSION, deployments, verdicts: Vec::new() };
     if !review.policy.is_empty() {
         let mut policies = Policies::read(&review.policy, sources)?;
-        verdicts.extend(policies.judge(&document).map_err(|wrong| vec![wrong])?);
+        verdicts.extend(policies.judge(&document).map_err(|wrong| vec![*wrong])?);
     }
     document.verdicts = verdicts;
     Ok((document, seen))

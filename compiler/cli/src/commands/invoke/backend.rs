@@ -34,16 +34,17 @@ impl Backend {
 }
 
 /// The backend at an address.
-pub(super) fn given(url: &str) -> Result<Backend, Diagnostic> {
+pub(super) fn given(url: &str) -> Result<Backend, Box<Diagnostic>> {
     match wire::authority(url) {
         Some(authority) => Ok(Backend { authority, server: None }),
         None => Err(Diagnostic::error("cli/backend", format!("`{url}` is no address of a backend"))
-            .help("write it like `http://127.0.0.1:4566`: it is asked over plain HTTP, without credentials of yours")),
+            .help("write it like `http://127.0.0.1:4566`: it is asked over plain HTTP, without credentials of yours")
+            .into()),
     }
 }
 
 /// Starts moto on a free port of the loopback.
-pub(super) async fn start(account: &str) -> Result<Backend, Diagnostic> {
+pub(super) async fn start(account: &str) -> Result<Backend, Box<Diagnostic>> {
     let port = free_port().map_err(|error| failed(&format!("no port is free: {error}")))?;
     let authority = format!("127.0.0.1:{port}");
     let mut command = Command::new(MOTO);
@@ -55,11 +56,11 @@ pub(super) async fn start(account: &str) -> Result<Backend, Diagnostic> {
             return Ok(Backend { authority, server: Some(server) });
         }
         if let Ok(Some(status)) = server.try_wait() {
-            return Err(failed(&format!("`{MOTO}` ended at once ({status})")));
+            return Err(failed(&format!("`{MOTO}` ended at once ({status})")).into());
         }
         sleep(Duration::from_millis(100)).await;
     }
-    Err(failed(&format!("`{MOTO}` did not start within a minute")))
+    Err(failed(&format!("`{MOTO}` did not start within a minute")).into())
 }
 
 fn failed(why: &str) -> Diagnostic {
@@ -73,7 +74,7 @@ fn free_port() -> std::io::Result<u16> {
 }
 
 /// Makes the template's resources in a backend. Gives what to say: what was not made, and why.
-pub(super) async fn furnished(backend: &Backend, stand_in: &StandIn) -> Result<Vec<String>, Diagnostic> {
+pub(super) async fn furnished(backend: &Backend, stand_in: &StandIn) -> Result<Vec<String>, Box<Diagnostic>> {
     let (furnishings, left_out) = furnish(stand_in);
     let mut said: Vec<String> =
         left_out.iter().map(|id| format!("{id} is not made here: its type is not known")).collect();

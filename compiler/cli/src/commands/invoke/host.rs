@@ -95,13 +95,14 @@ const PASSED_ON: [&str; 14] = [
 ];
 
 /// Unpacks a package below a folder.
-pub(super) fn unpack(package: &Artifact, folder: &Path) -> Result<(), Diagnostic> {
+pub(super) fn unpack(package: &Artifact, folder: &Path) -> Result<(), Box<Diagnostic>> {
     let archive = zip::ZipArchive::new(Cursor::new(&package.bytes));
     archive.and_then(|mut archive| archive.extract(folder.join("package"))).map_err(|error| {
         Diagnostic::error(
             "cli/unwritable",
             format!("the package cannot be unpacked in `{}`: {error}", folder.display()),
         )
+        .into()
     })
 }
 
@@ -113,7 +114,7 @@ pub(super) async fn run(
     services: Option<&str>,
     folder: &Path,
     event: &Json,
-) -> Result<Ended, Diagnostic> {
+) -> Result<Ended, Box<Diagnostic>> {
     let function = prepared.function();
     // `pack` refuses runtimes of other languages.
     let language = Language::of(&function.runtime.value.to_string()).unwrap_or(Language::Python);
@@ -188,7 +189,7 @@ fn missing(program: &Path, language: Language, error: &io::Error) -> Diagnostic 
         .help(format!("install {name}, or name the one to use: `{option}`"))
 }
 
-fn written(folder: &Path, language: Language) -> Result<PathBuf, Diagnostic> {
+fn written(folder: &Path, language: Language) -> Result<PathBuf, Box<Diagnostic>> {
     let (name, text) = match language {
         Language::Python => ("host.py", include_str!("../../../hosts/host.py")),
         Language::Node => ("host.mjs", include_str!("../../../hosts/host.mjs")),

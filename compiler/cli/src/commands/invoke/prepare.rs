@@ -47,7 +47,7 @@ pub(super) fn prepare(invoke: &Invoke, sources: &mut Sources, found: &mut Vec<Di
         found.push(wrong);
         return None;
     }
-    let function = function(&model, &invoke.function).map_err(|wrong| found.push(wrong)).ok()?;
+    let function = function(&model, &invoke.function).map_err(|wrong| found.push(*wrong)).ok()?;
     let observed = Observed::read(&models[..1], &input.folder);
     let calls = observed.calls(&model, sources);
     let compile =
@@ -93,7 +93,7 @@ fn elsewhere(model: &Model, input: &Input) -> Option<Diagnostic> {
     Some(Diagnostic::error("cli/invoke-target", message).at(target.name.span, "this target").help(help))
 }
 
-fn function(model: &Model, name: &str) -> Result<FunctionId, Diagnostic> {
+fn function(model: &Model, name: &str) -> Result<FunctionId, Box<Diagnostic>> {
     let known = || model.functions.iter().map(|function| function.name.value.as_str());
     let found = model.function_ids().find(|(_, function)| function.name.value == name);
     found.map(|(id, _)| id).ok_or_else(|| {
@@ -101,7 +101,7 @@ fn function(model: &Model, name: &str) -> Result<FunctionId, Diagnostic> {
             format!("`{}` has no function `{name}` for the target `{}`", model.app.value, model.target.name.value);
         let close = suggest(name, known()).map(|close| format!("did you mean `{close}`?"));
         let all = format!("it has {}", known().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
-        Diagnostic::error("cli/no-function", message).help(close.unwrap_or(all))
+        Diagnostic::error("cli/no-function", message).help(close.unwrap_or(all)).into()
     })
 }
 

@@ -23,7 +23,12 @@ pub(super) struct Session {
 }
 
 /// Runs a function once.
-pub(super) fn run(invoke: &Invoke, prepared: &Prepared, folder: &Path, event: &Json) -> Result<Session, Diagnostic> {
+pub(super) fn run(
+    invoke: &Invoke,
+    prepared: &Prepared,
+    folder: &Path,
+    event: &Json,
+) -> Result<Session, Box<Diagnostic>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(&error.to_string()))?;
     runtime.block_on(async {
@@ -35,7 +40,12 @@ pub(super) fn run(invoke: &Invoke, prepared: &Prepared, folder: &Path, event: &J
     })
 }
 
-async fn session(invoke: &Invoke, prepared: &Prepared, folder: &Path, event: &Json) -> Result<Session, Diagnostic> {
+async fn session(
+    invoke: &Invoke,
+    prepared: &Prepared,
+    folder: &Path,
+    event: &Json,
+) -> Result<Session, Box<Diagnostic>> {
     let given = invoke.endpoint.as_deref().map(backend::given).transpose()?;
     if !invoke.record {
         let address = given.as_ref().map(|backend| format!("http://{}", backend.authority));
@@ -69,7 +79,7 @@ async fn recorded(
     backend: &Backend,
     listener: TcpListener,
     (folder, event): (&Path, &Json),
-) -> Result<Session, Diagnostic> {
+) -> Result<Session, Box<Diagnostic>> {
     furnished(backend, &stand_in).await?;
     let address = stand_in.place().endpoint.clone();
     let function = &prepared.function().name.value;
@@ -84,14 +94,14 @@ async fn recorded(
         ended = host::run(invoke, prepared, &stand_in, Some(&address), folder, event) => ended?,
         served = serve(listener, Arc::clone(&recorder)) => match served {
             Ok(never) => match never {},
-            Err(error) => return Err(failed(&error.to_string())),
+            Err(error) => return Err(failed(&error.to_string()).into()),
         },
     };
     let trace = recorder.trace.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(Session { ended, trace: Some(trace) })
 }
 
-async fn furnished(backend: &Backend, stand_in: &StandIn) -> Result<(), Diagnostic> {
+async fn furnished(backend: &Backend, stand_in: &StandIn) -> Result<(), Box<Diagnostic>> {
     backend::furnished(backend, stand_in).await?.iter().for_each(|line| talk::say(&format!("note: {line}")));
     Ok(())
 }

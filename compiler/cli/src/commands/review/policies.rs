@@ -66,7 +66,7 @@ impl Policies {
     }
 
     /// What they say to a review.
-    pub fn judge(&mut self, document: &Document) -> Result<Vec<Verdict>, Diagnostic> {
+    pub fn judge(&mut self, document: &Document) -> Result<Vec<Verdict>, Box<Diagnostic>> {
         let input = serde_json::to_string(document).unwrap_or_default();
         self.engine.set_input_json(&input).map_err(|error| self.wrong(&error.to_string()))?;
         let mut verdicts = Vec::new();
@@ -86,13 +86,14 @@ impl Policies {
                         }));
                     }
                     Err(error) if error.to_string() == "not a valid rule path" => {}
-                    Err(error) => return Err(self.wrong(&error.to_string())),
+                    Err(error) => return Err(self.wrong(&error.to_string()).into()),
                 }
             }
         }
         match rules {
             0 => Err(Diagnostic::error("cli/no-rule", "no policy has a rule `deny` or `warn`")
-                .help("write `deny contains message if { … }`; what it finds stops the review")),
+                .help("write `deny contains message if { … }`; what it finds stops the review")
+                .into()),
             _ => Ok(verdicts),
         }
     }
