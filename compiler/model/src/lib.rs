@@ -5,6 +5,7 @@
 //! later, in `supports`.
 
 mod model; // start reading here
+mod event;
 
 mod targets;
 
@@ -53,6 +54,7 @@ mod identity;
 mod testing;
 
 pub use auto::fill;
+pub use event::*;
 pub use identity::*;
 pub use model::*;
 pub use names::article;
