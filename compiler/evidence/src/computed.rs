@@ -12,18 +12,19 @@ impl Machine<'_> {
     /// The functions of an object, class or module of the program that a computed name may mean: those that have its known
     /// pieces; where no piece is known, those that are not private.
     pub fn functions_like(&mut self, object: &Value, name: &Value, from: ModuleIndex) -> Value {
-        let pieces = match name {
-            Value::Text(Template(pieces)) => pieces.clone(),
-            _ => vec![Piece::Hole],
-        };
+        let names: Vec<Vec<Piece>> = name.each().iter().map(pieces_of).collect();
         let mut found = Vec::new();
         for object in object.each().to_vec() {
-            for name in self.function_names(&object).into_iter().filter(|name| may_mean(&pieces, name)) {
+            for name in self
+                .function_names(&object)
+                .into_iter()
+                .filter(|name| names.iter().any(|pieces| may_mean(pieces, name)))
+            {
                 let member = self.member(&object, &name, from);
                 found.extend(member.each().iter().filter(|value| matches!(value, Value::Function(_))).cloned());
             }
         }
-        let known = pieces.iter().any(|piece| matches!(piece, Piece::Literal(text) if !text.is_empty()));
+        let known = names.iter().all(|pieces| !literals(pieces).is_empty());
         match (found.is_empty(), known) {
             (true, _) | (false, true) => Value::any(found),
             // A name of which nothing is known reads data more often than it finds a function.
@@ -79,15 +80,28 @@ impl Machine<'_> {
     }
 }
 
-/// Whether a text with holes may be this name.
-fn may_mean(pieces: &[Piece], name: &str) -> bool {
-    let known: Vec<&str> = pieces
+/// What is known of one name.
+fn pieces_of(name: &Value) -> Vec<Piece> {
+    match name {
+        Value::Text(Template(pieces)) => pieces.clone(),
+        _ => vec![Piece::Hole],
+    }
+}
+
+/// The known texts among pieces.
+fn literals(pieces: &[Piece]) -> Vec<&str> {
+    pieces
         .iter()
         .filter_map(|piece| match piece {
             Piece::Literal(text) if !text.is_empty() => Some(text.as_str()),
             _ => None,
         })
-        .collect();
+        .collect()
+}
+
+/// Whether a text with holes may be this name.
+fn may_mean(pieces: &[Piece], name: &str) -> bool {
+    let known = literals(pieces);
     let (Some(first), Some(last)) = (known.first(), known.last()) else { return !name.starts_with('_') };
     let starts = matches!(pieces.first(), Some(Piece::Literal(_)));
     let ends = matches!(pieces.last(), Some(Piece::Literal(_)));
