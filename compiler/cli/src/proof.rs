@@ -6,6 +6,7 @@
 //! themselves — `allow`, `native`, `overrides` — is outside, and listed.
 
 use crate::pipeline::{Compiled, backend};
+use crate::talk::counted;
 use portolan_access::{Calls, Meant, Seen, Site, meant};
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Function, Model, Subject};
@@ -105,10 +106,6 @@ impl Proved {
     pub fn of(&self, function: &str) -> Option<&ProvedFunction> {
         self.functions.iter().find(|proved| proved.name == function)
     }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    crate::talk::counted(count, what)
 }
 
 /// Proves a compiled app: what was proved, and what could not be.
