@@ -1,12 +1,12 @@
 //! The trait a target implements.
 
-use crate::{Artifacts, Escalation, Lowered, Settled};
+use crate::{Artifacts, Contents, Escalation, Lowered, Settled, Stakes};
 use portolan_access::Grants;
 use portolan_catalog::Catalog;
 use portolan_diagnostics::{Diagnostic, Span};
 use portolan_model::{FunctionId, Model};
 use portolan_policy::{Need, Pattern, Policies};
-use portolan_value::{Address, Format};
+use portolan_value::{Address, Format, Parts};
 
 /// A template format that Portolan compiles for.
 pub trait Backend: Sync {
@@ -34,6 +34,12 @@ pub trait Backend: Sync {
     /// What a written template permits, whoever wrote it. Of a text that is no template of this format it reads what it
     /// can: nothing.
     fn permissions(&self, template: &str) -> Policies;
+
+    /// What a written template holds, whoever wrote it, read to one spelling. `parts` are those that an address may end in.
+    fn contents(&self, template: &str, parts: &Parts) -> Contents;
+
+    /// What is at stake with each type of resource.
+    fn stakes(&self) -> &'static Stakes;
 
     /// What a build needs its template to permit, in the words in which [`Backend::permissions`] reads it: every
     /// permission of the build, and what the template's own wiring takes.

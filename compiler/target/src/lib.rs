@@ -7,6 +7,7 @@
 mod artifacts;
 mod backend; // start reading here
 mod columns;
+mod contents;
 mod describe;
 mod escalation;
 mod json;
@@ -16,10 +17,13 @@ mod order;
 mod plain;
 mod quoting;
 mod settle;
+mod stakes;
+mod written;
 
 pub use artifacts::{Artifact, Artifacts};
 pub use backend::{Backend, Guards, Request, Settings, StackFile, Template};
 pub use columns::unsupported;
+pub use contents::{Contents, Fate, Holding};
 pub use describe::describe;
 pub use escalation::Escalation;
 pub use json::pretty;
@@ -28,3 +32,5 @@ pub use lowered::{Lowered, Output, Parameter, Permission};
 pub use plain::is_plain;
 pub use quoting::unwritable;
 pub use settle::{Settled, Stack, settle};
+pub use stakes::{Raises, Rule, Stakes, When};
+pub use written::{Piece, Written};

@@ -3,6 +3,7 @@
 //! In comes a [`Request`]; out go resources, permissions with their reasons, diagnostics and JSON. Everything that only
 //! AWS knows lives here: its types, its names, its limits and how a template is escaped. This room calls no cloud.
 
+mod contents;
 mod encode;
 mod escalation;
 #[cfg(test)]
@@ -14,13 +15,14 @@ mod names;
 mod outsider;
 mod permissions;
 mod ranges; // start reading at `lower`
+mod stakes;
 mod supports;
 
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{FunctionId, Model};
 use portolan_policy::{Need, Pattern, Policies};
-use portolan_target::{Backend, Escalation, Guards, Lowered, Request, Settled, Template};
-use portolan_value::Format;
+use portolan_target::{Backend, Contents, Escalation, Guards, Lowered, Request, Settled, Stakes, Template};
+use portolan_value::{Format, Parts};
 
 pub use ranges::{RANGES, Range};
 
@@ -60,6 +62,14 @@ impl Backend for Aws {
 
     fn permissions(&self, template: &str) -> Policies {
         permissions::permissions(template)
+    }
+
+    fn contents(&self, template: &str, parts: &Parts) -> Contents {
+        contents::contents(template, parts)
+    }
+
+    fn stakes(&self) -> &'static Stakes {
+        &stakes::STAKES
     }
 
     fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {

@@ -3,6 +3,7 @@
 //! In comes a model with its grants, out goes `azuredeploy.json`. Start reading at [`Azure`]; what each thing becomes is
 //! in `lower`, how it is spelled in `encode`.
 
+mod contents;
 mod encode;
 mod escalation;
 mod hooks;
@@ -12,6 +13,7 @@ mod names;
 mod outsider;
 mod permissions;
 pub mod ranges;
+mod stakes;
 mod supports;
 
 #[cfg(test)]
@@ -20,8 +22,8 @@ mod testing;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, FunctionId, Host, Model};
 use portolan_policy::{Need, Pattern, Policies};
-use portolan_target::{Backend, Escalation, Guards, Lowered, Request, Settled, StackFile, Template};
-use portolan_value::{Format, Resource};
+use portolan_target::{Backend, Contents, Escalation, Guards, Lowered, Request, Settled, StackFile, Stakes, Template};
+use portolan_value::{Format, Parts, Resource};
 
 /// The rules by which templates are lowered. It is written into every template; a template with another number may call
 /// or arrange things differently.
@@ -77,6 +79,14 @@ impl Backend for Azure {
 
     fn permissions(&self, template: &str) -> Policies {
         permissions::permissions(template)
+    }
+
+    fn contents(&self, template: &str, parts: &Parts) -> Contents {
+        contents::contents(template, parts)
+    }
+
+    fn stakes(&self) -> &'static Stakes {
+        &stakes::STAKES
     }
 
     fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {

@@ -22,6 +22,7 @@ mod place;
 mod ranges;
 mod roles;
 mod schedule;
+mod stakes;
 
 #[cfg(test)]
 mod cases;
@@ -33,8 +34,10 @@ pub use ranges::{RANGES, Range};
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, Event, FunctionId, Host, Model};
 use portolan_policy::{Need, Pattern, Policies};
-use portolan_target::{Backend, Escalation, Guards, Lowered, Request, Settled, Stack, StackFile, Template};
-use portolan_value::{Format, Value};
+use portolan_target::{
+    Backend, Contents, Escalation, Guards, Lowered, Request, Settled, Stack, StackFile, Stakes, Template,
+};
+use portolan_value::{Format, Parts, Value};
 
 /// The version of what lowering promises, written into every template.
 pub const LOWERING_VERSION: u32 = 1;
@@ -70,6 +73,14 @@ impl Backend for InfrastructureManager {
 
     fn permissions(&self, template: &str) -> Policies {
         permissions::policies(&terraform::Reading::new(template))
+    }
+
+    fn contents(&self, template: &str, parts: &Parts) -> Contents {
+        terraform::contents(template, parts)
+    }
+
+    fn stakes(&self) -> &'static Stakes {
+        &stakes::TERRAFORM
     }
 
     fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {
@@ -122,6 +133,14 @@ impl Backend for DeploymentManager {
 
     fn permissions(&self, template: &str) -> Policies {
         permissions::policies(&deployment_manager::Reading::new(template))
+    }
+
+    fn contents(&self, template: &str, parts: &Parts) -> Contents {
+        deployment_manager::contents(template, parts)
+    }
+
+    fn stakes(&self) -> &'static Stakes {
+        &stakes::CONFIGURATION
     }
 
     fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {

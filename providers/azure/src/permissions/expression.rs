@@ -5,7 +5,7 @@ const DEPTH: usize = 48;
 
 /// A part of an expression.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Node {
+pub(crate) enum Node {
     /// A literal text, a number or a truth value.
     Text(String),
     /// A function, its arguments, and the way into its result.
@@ -13,7 +13,7 @@ pub(super) enum Node {
 }
 
 /// The tree of an expression without its outer brackets; none where it is no expression.
-pub(super) fn parse(text: &str) -> Option<Node> {
+pub(crate) fn parse(text: &str) -> Option<Node> {
     let mut parser = Parser { rest: text };
     let node = parser.node(0)?;
     parser.rest.trim().is_empty().then_some(node)

@@ -16,10 +16,12 @@ mod needs;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use expression::{Node, parse as expression};
 pub(crate) use needs::needs;
+pub(crate) use reading::{Made, Reading};
+pub(crate) use text::id_of as resource_id;
 
 use portolan_policy::{Pattern, Policies, Statement};
-use reading::Reading;
 
 /// The policies of a template; of what is none, no statements.
 pub(crate) fn permissions(template: &str) -> Policies {

@@ -1,5 +1,6 @@
 //! A template as its resources, those of nested templates among them.
 
+use super::text::under;
 use portolan_policy::Pattern;
 use serde_json::Value as Json;
 
@@ -7,15 +8,15 @@ use serde_json::Value as Json;
 const DEPTH: usize = 8;
 
 /// A template whose variables can be looked up.
-pub(super) struct Reading {
+pub(crate) struct Reading {
     template: Json,
 }
 
 /// A resource of a template, and the group that it is deployed to where that is not the template's own.
 #[derive(Clone, Copy)]
-pub(super) struct Made<'t> {
+pub(crate) struct Made<'t> {
     /// The resource.
-    pub(super) json: &'t Json,
+    pub(crate) json: &'t Json,
     /// `Microsoft.Web/sites`.
     pub(super) r#type: &'t str,
     /// The deployment that nests it.
@@ -26,19 +27,19 @@ pub(super) struct Made<'t> {
 
 impl Reading {
     /// Reads a template. What is no template has no resources.
-    pub(super) fn new(template: &str) -> Self {
+    pub(crate) fn new(template: &str) -> Self {
         Self { template: serde_json::from_str(template).unwrap_or_default() }
     }
 
     /// All resources, in order.
-    pub(super) fn made(&self) -> Vec<Made<'_>> {
+    pub(crate) fn made(&self) -> Vec<Made<'_>> {
         let mut made = Vec::new();
         collect(&self.template, None, None, 0, &mut made);
         made
     }
 
     /// A variable of the template.
-    pub(super) fn variable(&self, name: &str) -> Option<&Json> {
+    pub(crate) fn variable(&self, name: &str) -> Option<&Json> {
         self.template.get("variables")?.get(name)
     }
 }
@@ -107,13 +108,18 @@ impl<'t> Made<'t> {
         id
     }
 
+    /// Its id, written out as far as the template tells.
+    pub(crate) fn id(&self, reading: &Reading) -> Pattern {
+        under(self.group(reading), &Pattern::literal(&self.full_type()), &[self.full_name(reading)])
+    }
+
     /// The last segment of its name.
     pub(super) fn own_name(&self, reading: &Reading) -> Pattern {
         last_segment(&self.full_name(reading))
     }
 
     /// The name with those of the resources that hold it.
-    pub(super) fn full_name(&self, reading: &Reading) -> Pattern {
+    pub(crate) fn full_name(&self, reading: &Reading) -> Pattern {
         let name = |json: &Json| json.get("name").map(|name| reading.text(name)).unwrap_or_default();
         match self.parent {
             Some(parent) if !self.r#type.contains('/') => {
@@ -126,7 +132,7 @@ impl<'t> Made<'t> {
     }
 
     /// The type with those of the resources that hold it.
-    pub(super) fn full_type(&self) -> String {
+    pub(crate) fn full_type(&self) -> String {
         match self.parent.and_then(|parent| parent.get("type")?.as_str()) {
             Some(parent) if !self.r#type.contains('/') => format!("{parent}/{}", self.r#type),
             _ => self.r#type.to_owned(),

@@ -82,6 +82,12 @@ impl Reading {
     }
 }
 
+/// The id that a function for ids gives.
+pub(crate) fn id_of(reading: &Reading, name: &str, arguments: &[Node]) -> Option<Pattern> {
+    let values: Vec<Pattern> = arguments.iter().map(|argument| reading.node(argument, 0)).collect();
+    reading.call(name, &values, &[], 0)
+}
+
 /// What is not understood stands for itself, with what is known in it.
 fn unknown(name: &str, values: &[Pattern], way: &[String]) -> Pattern {
     let values: Vec<String> = values.iter().map(ToString::to_string).collect();

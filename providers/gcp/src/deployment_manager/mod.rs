@@ -7,11 +7,13 @@ mod bindings;
 mod dialect; // start reading here
 mod supports;
 
+mod contents;
 mod encode;
 mod limits;
 mod permissions;
 mod yaml;
 
+pub(crate) use contents::contents;
 pub use dialect::{Configuration, is_native};
 pub use encode::{encode, written};
 pub use limits::limits;

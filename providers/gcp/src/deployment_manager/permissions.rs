@@ -175,7 +175,7 @@ fn text_at<'j>(json: &'j Json, path: &[&str]) -> Option<&'j str> {
 }
 
 /// A configuration as JSON; what cannot be read ends it. Aliases are nothing, so that none can grow.
-fn read(text: &str) -> Json {
+pub(super) fn read(text: &str) -> Json {
     let mut events = Parser::new_from_str(text).map_while(|event| event.ok().map(|(event, _)| event));
     node(&mut events, 0).unwrap_or_default()
 }

@@ -6,11 +6,13 @@ mod bindings;
 mod dialect; // start reading here
 mod tables;
 
+mod contents;
 mod encode;
 mod limits;
 mod permissions;
 mod text;
 
+pub(crate) use contents::contents;
 pub use dialect::{Terraform, is_native};
 pub use encode::{Index, encode};
 pub use limits::limits;

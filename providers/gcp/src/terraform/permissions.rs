@@ -323,7 +323,7 @@ fn described(r#type: &str, body: &Json) -> String {
 }
 
 /// The inside of an expression, and what follows its brace.
-fn expression(text: &str) -> Option<(&str, &str)> {
+pub(super) fn expression(text: &str) -> Option<(&str, &str)> {
     let (mut depth, mut quoted) = (0_usize, false);
     let mut letters = text.char_indices();
     while let Some((at, letter)) = letters.next() {
@@ -340,7 +340,7 @@ fn expression(text: &str) -> Option<(&str, &str)> {
 }
 
 /// The text of a quoted literal, its escapes read; none where it is something else.
-fn quoted(inside: &str) -> Option<String> {
+pub(super) fn quoted(inside: &str) -> Option<String> {
     let inner = inside.strip_prefix('"')?.strip_suffix('"')?;
     let mut text = String::new();
     let mut letters = inner.chars();

@@ -1,0 +1,15 @@
+//! Plans: what would change, how each property takes it, what follows, and what must be approved.
+//!
+//! In come two templates that were read back, what each permits in effect, and how properties behave; out goes a
+//! [`Plan`], which is data. Every view of it is drawn from that, and gates, approvals and policies judge nothing else.
+//! This room reads no file and no clock, and knows no cloud: what a type holds, and what opens it, back ends say.
+
+mod document; // start reading here
+mod identity;
+
+pub use document::{
+    Action, Alarm, Approved, Basis, BasisKind, Cause, Change, Cost, Deployment, Drift, Effect, FORMAT, Finding, Grant,
+    Inputs, Judgement, Needed, OutputChange, Permissions, Place, Plan, Price, Property, Reason, Said, Severity, Shown,
+    Summary, Suppressed, Unknown, VERSION, Verdict, schema,
+};
+pub use identity::digest;
