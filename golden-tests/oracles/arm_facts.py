@@ -5,7 +5,8 @@ In:  the installed packages. Their operations say which model is PUT under which
      `_attribute_map` and `_validation` beside each class, the newer one declares `rest_field`s.
 Out: {"types": {type in lower case: {api-version: {name or "*": model}}}, "models": {model: Model}} with
      Model = {"properties": {name: Property}, "discriminator": {"property": name, "models": {value: model}} | null}
-     Property = Type plus "required", "readonly" and constraints (minimum, maximum, min_length, max_length, pattern)
+     Property = Type plus "required", "readonly", "visibility" (newer: the requests and answers that a property is part of) and
+     constraints (minimum, maximum, min_length, max_length, pattern)
      Type = {"kind": "string" | "integer" | "number" | "boolean" | "any"} | {"kind": "enum", "values": […]}
           | {"kind": "list" | "map", "of": Type} | {"kind": "model", "model": name} | {"kind": "object", "properties": {…}}.
 
@@ -176,7 +177,7 @@ class Models:
                 properties[name] = self.type_of_annotation(annotation) | {
                     "required": type(None) not in typing.get_args(annotation),
                     "readonly": field._visibility == ["read"],
-                }
+                } | ({"visibility": sorted(field._visibility)} if field._visibility else {})
                 discriminator = name if field._is_discriminator and parent is model else discriminator
         children = {value: child for value, child in getattr(model, "__mapping__", {}).items() if child is not model}
         models = {value: self.name(child.__name__) for value, child in children.items()} if discriminator else {}

@@ -4,7 +4,7 @@ In:  the npm archives of @cdktf/provider-google and @cdktf/provider-google-beta,
      resource and data source which attributes and blocks it has, of which type, and which are required or computed.
 Out: {provider: {"version": text, "resource" | "data" | "provider": {type: Body}}} with
      Body = {"attributes": {name: [type, "required" | "optional" | "computed"]},
-             "blocks": {name: {"many": bool, "required": bool, "body": Body}}}.
+             "blocks": {name: {"many": bool, "set": bool, "required": bool, "body": Body}}}.
 
 Cannot see: enums, patterns, conflicts between attributes, and the number of blocks beyond "one" and "many".
 
@@ -101,7 +101,8 @@ class Module:
             if is_block == "true":
                 encoder = BODY_ENCODER.search(value).group(1)
                 inner = self.body(self.encoders[encoder], encoder.lower(), f"{encoder}OutputReference".lower())
-                blocks[name] = {"many": "listMapperHcl" in value, "required": required, "body": inner}
+                many = "listMapperHcl" in value
+                blocks[name] = {"many": many, "set": shape == "set", "required": required, "body": inner}
             else:
                 attributes[name] = [type_of(shape, storage), "required" if required else "optional"]
         for name in self.computed.get(class_name, []):
