@@ -2,7 +2,7 @@
 
 use crate::machine::{Machine, Part};
 use crate::value::{ClassIndex, Closure, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
-use portolan_program::{ClassId, Field, Name, Role, Span, Type};
+use portolan_program::{ClassId, Field, Name, Role, Span, Statement, Type};
 use portolan_sdk::{Object, Term};
 use std::collections::BTreeMap;
 
@@ -16,6 +16,9 @@ impl Machine<'_> {
         let source = self.source(module);
         let declared = source.module.class(class);
         let inside = self.class_scope(index, scope);
+        if self.sends_messages(module) {
+            self.scopes[inside.0 as usize].names.insert("self".into(), Value::Class(index));
+        }
         self.run(&declared.body, inside);
         for field in declared.fields.iter().filter(|field| field.shared) {
             self.class_member(index, &field.name);
@@ -589,7 +592,21 @@ impl Machine<'_> {
         value
     }
 
+    /// Runs what a class does when it is first asked for, where nobody did: Java's static blocks.
+    fn run_static_blocks(&mut self, class: ClassIndex) {
+        for part in self.parts(class) {
+            let source = self.source(part.module);
+            let rules = self.rules(part.module);
+            let body = &source.module.class(part.class).body;
+            let runs = body.iter().any(|statement| !matches!(statement, Statement::Class(_)));
+            if runs && rules.implied_receiver && rules.block_scopes {
+                self.run_body(part.module);
+            }
+        }
+    }
+
     fn made_elsewhere(&mut self, class: ClassIndex) -> Value {
+        self.run_static_blocks(class);
         let depth = std::mem::take(&mut self.depth);
         if let Some(made) = self.made_by_function(class).or_else(|| self.made_by_program(class)) {
             self.depth = depth;

@@ -321,7 +321,7 @@ impl Machine<'_> {
                 self.invoke(&receiver, name, arguments, span, scope)
             }
             Kind::Name(name) => {
-                let value = self.name(name, scope);
+                let value = self.called_name(name, scope);
                 let arguments = self.arguments(arguments, scope);
                 self.call_named(name, &value, arguments, span, scope)
             }

@@ -330,6 +330,7 @@ impl Machine<'_> {
         if name == "MapControllers" {
             self.run_controllers(module);
         }
+        self.serve_resources(name, module);
         let seen = self.seen(index, module);
         let given = self.call_back_with(&arguments, &seen);
         let ran = if RUNS.contains(&name.as_str()) { self.run_foreign(index) } else { Value::Unknown };

@@ -1,5 +1,5 @@
 //! What runs before a handler or beside it, because the platform or a framework finds it by its type: .NET's startups, hosts
-//! and controllers.
+//! and controllers, and the classes that Java's web frameworks find by their annotations.
 
 use crate::entry::Handler;
 use crate::machine::Machine;
@@ -20,7 +20,34 @@ const HOSTS: &[&str] = &[
 /// What a controller extends or bears.
 const CONTROLLERS: &[&str] = &["ApiController", "Controller", "ControllerBase"];
 
+/// What a class of Java bears by which a web framework finds it.
+const RESOURCES: &[&str] = &["Controller", "Path", "RestController"];
+
 impl Machine<'_> {
+    /// Runs a web app of Java that is one function, where its container is handed a request: `handler.proxyStream(…)`.
+    pub fn serve_resources(&mut self, name: &Name, module: ModuleIndex) {
+        let rules = self.rules(module);
+        if name != "proxyStream" || !rules.implied_receiver || !rules.block_scopes {
+            return;
+        }
+        for name in RESOURCES {
+            self.declare_mentioning_in(module, &format!("@{name}"));
+        }
+        for class in (0..self.classes.len() as u32).map(ClassIndex) {
+            if self.bears_annotation(class, RESOURCES) {
+                self.run_given(class);
+            }
+        }
+    }
+
+    fn bears_annotation(&self, class: ClassIndex, names: &[&str]) -> bool {
+        self.class(class).parts.iter().any(|part| {
+            let source = self.source(part.module);
+            let marks = &source.module.class(part.class).decorators;
+            marks.iter().any(|mark| matches!(&mark.kind, Kind::Name(name) if names.contains(&name.as_str())))
+        })
+    }
+
     /// Runs what starts the project of a handler, where the platform does so by itself.
     pub fn prepare(&mut self, module: ModuleIndex, handler: &Handler) {
         let Some(index) = self.index_of(module) else { return };

@@ -2,7 +2,7 @@
 
 use crate::index::Index;
 use crate::machine::Machine;
-use crate::value::{ClassIndex, Value};
+use crate::value::{ClassIndex, ModuleIndex, Value};
 use portolan_program::Name;
 
 /// Classes that may implement an interface, at most.
@@ -116,18 +116,23 @@ impl Machine<'_> {
     /// Declares the files that mention an interface: whoever implements it may be imported by nobody that was loaded.
     fn declare_mentioning(&mut self, class: ClassIndex, name: &Name) {
         let Some(part) = self.parts(class).first().copied() else { return };
-        let front = self.loaded(part.module).source.front;
+        self.declare_mentioning_in(part.module, name);
+    }
+
+    /// Declares the files of a module's language in which a word stands.
+    pub fn declare_mentioning_in(&mut self, module: ModuleIndex, word: &str) {
+        let front = self.loaded(module).source.front;
         let paths: Vec<String> = self.program.files.paths().to_vec();
         for path in paths {
             let readable = self.program.front_of(&path) == Some(front) && !in_tests(&path);
-            if readable && !self.by_path.contains_key(&path) && self.mentions(&path, name) {
+            if readable && !self.by_path.contains_key(&path) && self.mentions(&path, word) {
                 self.declare(&path);
             }
         }
     }
 
-    fn mentions(&self, path: &str, name: &Name) -> bool {
-        self.program.files.text(path).is_some_and(|text| text.contains(name.as_str()))
+    fn mentions(&self, path: &str, word: &str) -> bool {
+        self.program.files.text(path).is_some_and(|text| text.contains(word))
     }
 }
 

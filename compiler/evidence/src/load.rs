@@ -164,6 +164,7 @@ impl Machine<'_> {
             statics: FxHashMap::default(),
             decorated: FxHashMap::default(),
             computing: FxHashSet::default(),
+            holding: FxHashSet::default(),
         });
         if let Some(name) = &declared.name
             && self.scope(scope).parent.is_none()
@@ -223,6 +224,7 @@ impl Machine<'_> {
             statics: FxHashMap::default(),
             decorated: FxHashMap::default(),
             computing: FxHashSet::default(),
+            holding: FxHashSet::default(),
         });
         self.extensions.push(index);
         index
@@ -411,6 +413,13 @@ impl Machine<'_> {
         let class = Name::from(name.rsplit('.').next()?);
         let class = self.exported(module, &class)?;
         self.own_member(&class, item, module)
+    }
+
+    /// A member of the class that a file is named after, all of whose members are seen: `import static a.b.C.*`.
+    pub fn of_own_class(&mut self, module: ModuleIndex, item: &Name) -> Option<Value> {
+        let source = self.source(module);
+        let file = source.path.rsplit('/').next().and_then(|file| file.split('.').next())?;
+        self.of_class(module, &file.into(), item)
     }
 
     /// What a module gives under a name.

@@ -122,6 +122,8 @@ pub(crate) struct ClassObject {
     pub decorated: FxHashMap<Name, Value>,
     /// Statics that are being computed.
     pub computing: FxHashSet<Name>,
+    /// Fields of whose first value somebody asks while it is computed.
+    pub holding: FxHashSet<Name>,
 }
 
 /// A declaration of a class.

@@ -1,8 +1,8 @@
 //! Members and elements: reading and setting them.
 
 use crate::machine::Machine;
-use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, Shape, Symbol, Value};
-use portolan_program::{Name, Role};
+use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
+use portolan_program::{Field, Name, Role};
 use portolan_sdk::Piece;
 
 impl Machine<'_> {
@@ -137,16 +137,26 @@ impl Machine<'_> {
     /// A field that nobody has set: what it holds at first, or what its type says.
     fn field(&mut self, index: HeapIndex, class: ClassIndex, name: &Name) -> Option<Value> {
         let (field, scope) = self.declared_field_in(class, name)?;
-        let value = match (&field.value, &field.declared) {
+        if !self.classes[class.0 as usize].holding.insert(name.clone()) {
+            return None;
+        }
+        let value = self.first_held(&field, scope);
+        self.classes[class.0 as usize].holding.remove(name);
+        let value = value?;
+        self.held_mut(index).set(name, value.clone(), true);
+        Some(value)
+    }
+
+    /// What a field holds before anybody sets it.
+    fn first_held(&mut self, field: &Field, scope: ScopeIndex) -> Option<Value> {
+        Some(match (&field.value, &field.declared) {
             (Some(value), declared) => match (self.evaluate(value, scope), declared) {
                 (Value::Unknown | Value::Nothing, Some(declared)) => self.typed(declared, scope),
                 (known, _) => known,
             },
             (None, Some(declared)) => self.typed(declared, scope),
             (None, None) => return None,
-        };
-        self.held_mut(index).set(name, value.clone(), true);
-        Some(value)
+        })
     }
 
     fn module_member(&mut self, module: ModuleIndex, name: &Name) -> Option<Value> {

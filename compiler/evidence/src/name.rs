@@ -21,6 +21,21 @@ impl Machine<'_> {
         declared.or_else(|| self.everywhere.get(name).filter(|_| self.rules(module).explicit_exports).cloned())
     }
 
+    /// The value of a name that is called: where fields and methods are named apart, a field of the name is not meant
+    /// (`client = client()`, the function being one that came with all names of a class).
+    pub fn called_name(&mut self, name: &Name, scope: ScopeIndex) -> Value {
+        let value = self.name(name, scope);
+        let module = self.module_of(scope);
+        let rules = self.rules(module);
+        if !rules.implied_receiver || !rules.block_scopes || !matches!(value, Value::Object(_) | Value::Held(_)) {
+            return value;
+        }
+        match self.star(module, name) {
+            Some(Value::Function(closure)) => Value::Function(closure),
+            _ => value,
+        }
+    }
+
     /// Through the scopes around, and the objects and classes they belong to.
     fn local(&mut self, name: &Name, scope: ScopeIndex) -> Option<Value> {
         let implied = self.rules(self.module_of(scope)).implied_receiver;
@@ -150,7 +165,8 @@ impl Machine<'_> {
                 continue;
             }
             self.resolving.push(key);
-            let value = self.exported(from, name).or_else(|| self.star(from, name));
+            let value =
+                self.exported(from, name).or_else(|| self.of_own_class(from, name)).or_else(|| self.star(from, name));
             self.resolving.pop();
             if value.is_some() {
                 return value;
@@ -161,7 +177,13 @@ impl Machine<'_> {
 
     /// A name that a module outside the program gives, if a library knows it.
     fn outer_star(&self, module: ModuleIndex, name: &Name) -> Option<Value> {
-        let symbols = self.loaded(module).outer_stars.iter().map(|from| format!("{from}.{name}"));
+        let rules = self.rules(module);
+        let java = rules.implied_receiver && rules.block_scopes;
+        let of_class = |from: &Name| from.rsplit('.').next().is_some_and(|last| last.starts_with(char::is_uppercase));
+        // A package holds classes; functions come from classes alone.
+        let holds = |from: &&Name| !java || name.starts_with(char::is_uppercase) || of_class(from);
+        let stars = self.loaded(module).outer_stars.iter().filter(holds);
+        let symbols = stars.map(|from| format!("{from}.{name}"));
         let known = symbols.into_iter().find(|symbol| self.recognised(symbol, module))?;
         Some(Value::Symbol(Symbol { name: known.into(), imported: true }))
     }

@@ -17,6 +17,7 @@ impl<'t> Lowering<'t> {
             name: self.field_name(node, "name"),
             bases: self.bases(node),
             interface: interface || self.is(node, "abstract"),
+            decorators: self.annotations(node),
             span: node.child_by_field_name("name").map_or_else(|| span(node), span),
             ..Class::default()
         };
@@ -183,6 +184,7 @@ impl<'t> Lowering<'t> {
             receiver: (!shared).then(|| "this".into()),
             parameters: node.child_by_field_name("parameters").map(|list| self.parameters(list)).unwrap_or_default(),
             returns: node.child_by_field_name("type").and_then(|declared| self.declared(declared)),
+            decorators: self.annotations(node),
             body: self.block(node.child_by_field_name("body")),
             span: node.child_by_field_name("name").map_or_else(|| span(node), span),
             ..Function::default()

@@ -78,6 +78,18 @@ impl<'t> Lowering<'t> {
         let modifiers = children(node).into_iter().find(|child| child.kind() == "modifiers");
         modifiers.is_some_and(|modifiers| self.slice(modifiers).split_whitespace().any(|word| word == modifier))
     }
+
+    /// The names of a declaration's annotations.
+    pub fn annotations(&self, node: Node<'_>) -> Vec<Expression> {
+        let modifiers = children(node).into_iter().find(|child| child.kind() == "modifiers");
+        let marks = modifiers.map(children).unwrap_or_default();
+        let marks = marks.into_iter().filter(|mark| matches!(mark.kind(), "annotation" | "marker_annotation"));
+        let names = marks.filter_map(|mark| Some((mark, mark.child_by_field_name("name")?)));
+        names
+            .map(|(mark, name)| at(mark, Kind::Name(self.slice(name).rsplit('.').next().unwrap_or_default().into())))
+            .filter(|mark| !matches!(&mark.kind, Kind::Name(name) if name == "Override"))
+            .collect()
+    }
 }
 
 /// A node's place.

@@ -35,6 +35,9 @@ impl<'t> Lowering<'t> {
                     None => Kind::Name(name),
                 }
             }
+            ("parse_file" | "load_file", [file]) if rackup(file).is_some() => {
+                Kind::Module(rackup(file).unwrap_or_default())
+            }
             ("lambda" | "proc", [block]) if receiver.is_none() => block.value.kind.clone(),
             ("freeze" | "dup" | "clone" | "itself" | "then" | "tap", []) => match receiver {
                 Some(receiver) => receiver.kind,
@@ -80,6 +83,20 @@ fn called(node: Node<'_>, receiver: Option<Expression>, name: Name, arguments: V
         None => at(node, Kind::Name(name)),
     };
     Kind::Call(Box::new(callee), arguments)
+}
+
+/// The file that a rack app is described in, beside the one that reads it: `"#{__dir__}/config.ru"`.
+fn rackup(argument: &Argument) -> Option<Name> {
+    let pieces = match &argument.value.kind {
+        Kind::Text(pieces) => pieces.clone(),
+        Kind::Call(_, arguments) => match &arguments.first()?.value.kind {
+            Kind::Text(pieces) => pieces.clone(),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let Piece::Literal(tail) = pieces.last()? else { return None };
+    tail.ends_with(".ru").then(|| format!("./{}", tail.trim_start_matches(['.', '/'])).into())
 }
 
 /// The text of an argument that is a symbol or a string.

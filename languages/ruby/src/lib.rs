@@ -25,7 +25,7 @@ impl Language for Ruby {
     }
 
     fn reads(&self, path: &str) -> bool {
-        path.ends_with(".rb")
+        path.ends_with(".rb") || path.ends_with(".ru")
     }
 
     fn lower(&self, _: &str, text: &str) -> Module {

@@ -4,7 +4,8 @@ use portolan_program::Files;
 
 /// The file that `require` means; `./x` is relative.
 pub(crate) fn required(module: &str, from: &str, files: &dyn Files) -> Option<String> {
-    let file = if module.ends_with(".rb") { module.to_owned() } else { format!("{module}.rb") };
+    let file =
+        if module.ends_with(".rb") || module.ends_with(".ru") { module.to_owned() } else { format!("{module}.rb") };
     match file.strip_prefix("./") {
         Some(relative) => joined(folder(from), relative).filter(|path| files.has(path)),
         None => {
