@@ -7,6 +7,8 @@
 mod document; // start reading here
 mod identity;
 
+pub mod views;
+
 pub use document::{
     Action, Alarm, Approved, Basis, BasisKind, Cause, Change, Cost, Deployment, Drift, Effect, FORMAT, Finding, Grant,
     Inputs, Judgement, Needed, OutputChange, Permissions, Place, Plan, Price, Property, Reason, Said, Severity, Shown,
