@@ -26,6 +26,7 @@ import pathlib
 import re
 import sys
 import typing
+from collections.abc import Iterator
 from typing import Any
 
 import azure.mgmt
@@ -61,8 +62,7 @@ def main(out: str) -> None:
 def read_operations(folder: pathlib.Path, module: str, facts: Json) -> None:
     models = importlib.import_module(f"azure.mgmt.{module}.models")
     for file in sorted(folder.glob("*.py")):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        functions = list(functions_of(file.read_text(encoding="utf-8")))
         requests = {function.name: put for function in functions if (put := put_request(function))}
         for function in functions:
             body = body_model(function, models)
@@ -73,12 +73,22 @@ def read_operations(folder: pathlib.Path, module: str, facts: Json) -> None:
                 versions.setdefault(version, {})[name] = Models(models, module, facts["models"]).name(body)
 
 
+def functions_of(text: str) -> Iterator[ast.FunctionDef]:
+    """The functions and methods of a module that makes any PUT."""
+    for node in ast.parse(text).body if '"PUT"' in text else ():
+        for inner in node.body if isinstance(node, ast.ClassDef) else [node]:
+            if isinstance(inner, ast.FunctionDef):
+                yield inner
+
+
 def put_request(function: ast.FunctionDef) -> tuple[str, str] | None:
     """The path and the api-version of a `build_…_request` function that makes a PUT."""
+    if not function.name.startswith("build_"):
+        return None
     texts = [node.value for node in ast.walk(function) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     paths = [text for text in texts if text.startswith("/") and "/providers/" in text]
     versions = [text for text in texts if re.fullmatch(r"\d{4}-\d\d-\d\d(-preview)?", text)]
-    if function.name.startswith("build_") and "PUT" in texts and paths and versions:
+    if "PUT" in texts and paths and versions:
         return paths[0], versions[0]
     return None
 

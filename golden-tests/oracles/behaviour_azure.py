@@ -58,7 +58,7 @@ class Reader:
     def type(self) -> table.Type:
         members = self.members(self.bodies)
         usual = "i" if self.knows_requests(members, set()) else "-"
-        root = self.shape(tuple(sorted(self.bodies)), members, usual)
+        root = self.shape(("root",), members, usual)
         for name in ENVELOPE & set(root.properties):
             root.properties[name].flags.add("R")
         for name in {"name", "type", "location"}:
@@ -102,25 +102,19 @@ class Reader:
         found.flags |= {"R"} if all(one["readonly"] for one in declared) else set()
         found.flags |= {"W"} if all("read" not in one.get("visibility", ["read"]) for one in declared) else set()
         found.flags |= {"S"} if SECRET.search(name) else set()
-        containers, _ = unwrap(declared[0])
+        # in some bodies of one type a property is a map, in others an object
+        unwrapped = sorted(map(unwrap, declared), key=lambda one: one[1]["kind"] not in ("model", "object"))
+        containers, inner = unwrapped[0][0], [one for _, one in unwrapped]
         found.containers = containers
-        inner = [unwrap(one)[1] for one in declared]
-        models = sorted({one["model"] for one in inner if one["kind"] == "model"})
-        objects = [one for one in inner if one["kind"] == "object"]
-        if models:
-            members = self.members(models)
-            if members:
-                found.below = self.shape(tuple(models), members, usual)
-                if "[" in containers and "name" in members:
-                    found.key = "name"
-            else:
-                found.below = "?"
-        elif objects:
-            merged: dict[str, list[Json]] = {}
-            for one in objects:
-                for property, deeper in one["properties"].items():
-                    merged.setdefault(property, []).append(deeper)
-            found.below = self.shape((f"object {id(objects[0])}",), merged, usual)
+        members = self.members(sorted({one["model"] for one in inner if one["kind"] == "model"}))
+        for one in inner:
+            for property, deeper in one.get("properties", {}).items():
+                members.setdefault(property, []).append(deeper)
+        if members:
+            found.below = self.shape(tuple(sorted(str(id(one)) for all in members.values() for one in all)), members, usual)
+            found.key = "name" if "[" in containers and "name" in members else ""
+        elif any(one["kind"] == "model" for one in inner):
+            found.below = "?"
         elif any(one["kind"] == "any" for one in inner):
             found.below = "?"
         return found

@@ -47,7 +47,10 @@ impl Table {
         let mut types: FxHashMap<_, _> =
             entries.into_iter().map(|entry| (entry.name, (entry, OnceLock::new()))).collect();
         let mut by_type: FxHashMap<&'static str, Vec<Row>> = FxHashMap::default();
-        for row in rows::rows(rows) {
+        for mut row in rows::rows(rows) {
+            if lower_case {
+                row.type_name = row.type_name.to_ascii_lowercase().leak();
+            }
             by_type.entry(row.type_name).or_default().push(row);
         }
         for name in by_type.keys().filter(|name| **name != rows::EVERY_TYPE) {
