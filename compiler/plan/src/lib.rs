@@ -8,6 +8,10 @@ mod document; // start reading here
 mod identity;
 
 pub mod views;
+mod compare;
+
+#[cfg(test)]
+mod testing;
 
 pub use document::{
     Action, Alarm, Approved, Basis, BasisKind, Cause, Change, Cost, Deployment, Drift, Effect, FORMAT, Finding, Grant,

@@ -18,6 +18,10 @@ pub struct Stakes {
     /// The properties that give a resource a name of the user's or ours, by type; of types that are not listed, the
     /// cloud gives the name.
     pub names: &'static [(&'static str, &'static str)],
+    /// Names of properties whose lists have no order, wherever they stand.
+    pub unordered: &'static [&'static str],
+    /// Why two texts of a property mean the same, by its name; none where they do not.
+    pub same: fn(&str, &str, &str) -> Option<&'static str>,
     /// Whether two of a type can be made before the first goes: the engine makes the new one first where it can.
     pub create_first: bool,
 }

@@ -15,8 +15,25 @@ pub(crate) static STAKES: Stakes = Stakes {
     alarms: &ALARMS,
     packages: &[("AWS::Lambda::Function", "Code"), ("AWS::Lambda::LayerVersion", "Content")],
     names: &NAMES,
+    unordered: &UNORDERED,
+    same: |_, _, _| None,
     create_first: true,
 };
+
+/// The lists of policy documents (IAM user guide, "IAM JSON policy elements reference").
+const UNORDERED: [&str; 11] = [
+    "Statement",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "AWS",
+    "Service",
+    "Federated",
+    "CanonicalUser",
+    "Principal",
+    "NotPrincipal",
+];
 
 const HOLDS: [(&str, &str); 43] = [
     ("AWS::Backup::BackupVault", "its recovery points"),

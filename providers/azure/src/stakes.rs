@@ -14,8 +14,22 @@ pub(crate) static STAKES: Stakes = Stakes {
     alarms: &ALARMS,
     packages: &[("Microsoft.Web/sites/extensions", "properties.packageUri")],
     names: &[],
+    unordered: &["actions", "notActions", "dataActions", "notDataActions", "assignableScopes", "dependsOn"],
+    same,
     create_first: false,
 };
+
+/// Azure tells neither the case of an id nor that of a location, and a location's name may have spaces (Azure
+/// documentation, "Resource ID", "Azure regions").
+fn same(property: &str, one: &str, other: &str) -> Option<&'static str> {
+    let plain = |text: &str| text.replace(' ', "").to_ascii_lowercase();
+    let is_location = matches!(property, "location" | "locationName");
+    match plain(one) == plain(other) {
+        true if is_location => Some("spelling-of-a-location"),
+        true if one.starts_with('/') && one.eq_ignore_ascii_case(other) => Some("case-of-an-id"),
+        _ => None,
+    }
+}
 
 const HOLDS: [(&str, &str); 27] = [
     ("Microsoft.AppConfiguration/configurationStores", "its settings"),

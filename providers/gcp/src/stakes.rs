@@ -18,6 +18,8 @@ pub(crate) static TERRAFORM: Stakes = Stakes {
         ("google_cloudfunctions2_function", "build_config.source"),
     ],
     names: &NAMES,
+    unordered: &UNORDERED,
+    same,
     create_first: false,
 };
 
@@ -29,8 +31,28 @@ pub(crate) static CONFIGURATION: Stakes = Stakes {
     alarms: &CONFIGURATION_ALARMS,
     packages: &[("gcp-types/cloudfunctions-v2beta:projects.locations.functions", "buildConfig.source")],
     names: &[],
+    unordered: &UNORDERED,
+    same,
     create_first: false,
 };
+
+/// The lists of roles and of policies (Identity and Access Management, `Policy`, `Role`).
+const UNORDERED: [&str; 6] = ["permissions", "includedPermissions", "members", "bindings", "dependsOn", "depends_on"];
+
+/// A link of an API and the name in it mean the same; so do the cases of a multi-region (Cloud Storage, "Bucket
+/// locations").
+fn same(property: &str, one: &str, other: &str) -> Option<&'static str> {
+    let name = |link: &str| {
+        let path = link.strip_prefix("https://").or_else(|| link.strip_prefix("//"))?;
+        path.find("projects/").map(|at| path[at..].to_owned())
+    };
+    let short = |text: &str| name(text).unwrap_or_else(|| text.to_owned());
+    match property {
+        "location" if one.eq_ignore_ascii_case(other) => Some("case-of-a-location"),
+        _ if short(one) == short(other) => Some("link-or-name"),
+        _ => None,
+    }
+}
 
 const HOLDS: [(&str, &str); 25] = [
     ("google_alloydb_cluster", "its rows"),

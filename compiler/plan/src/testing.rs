@@ -1,0 +1,24 @@
+//! What tests of this room stand on.
+
+use portolan_target::{Raises, Rule, Stakes, When};
+
+/// The stakes of a few types.
+pub(crate) static STAKES: Stakes = Stakes {
+    holds: &[("AWS::DynamoDB::Table", "its items"), ("AWS::KMS::Key", "everything that only it can decrypt")],
+    serves: &[("AWS::SQS::Queue", "what is sent meanwhile is lost")],
+    ends: &[("AWS::KMS::Key", "what it encrypted is lost")],
+    alarms: &ALARMS,
+    packages: &[("AWS::Lambda::Function", "Code")],
+    names: &[("AWS::DynamoDB::Table", "TableName"), ("AWS::Lambda::Function", "FunctionName")],
+    unordered: &["Statement", "Action", "Resource"],
+    same: |_, _, _| None,
+    create_first: true,
+};
+
+static ALARMS: [Rule; 1] = [Rule {
+    r#type: "AWS::Lambda::Url",
+    path: "AuthType",
+    when: When::Becomes(&["NONE"]),
+    raises: Raises::Exposure,
+    says: "everybody can call the function",
+}];
