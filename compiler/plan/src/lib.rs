@@ -6,16 +6,32 @@
 
 mod document; // start reading here
 mod identity;
+mod sides;
+mod diff;
 
 pub mod views;
+mod approvals;
+mod gates;
+
+mod pairs;
 mod compare;
+mod verdict;
+mod change;
+mod effects;
+mod order;
+mod shown;
 
 #[cfg(test)]
 mod testing;
 
+pub use approvals::{Approval, Wrong, approved, missing, read_approvals};
+pub use diff::diff;
 pub use document::{
     Action, Alarm, Approved, Basis, BasisKind, Cause, Change, Cost, Deployment, Drift, Effect, FORMAT, Finding, Grant,
     Inputs, Judgement, Needed, OutputChange, Permissions, Place, Plan, Price, Property, Reason, Said, Severity, Shown,
     Summary, Suppressed, Unknown, VERSION, Verdict, schema,
 };
+pub use gates::{impossible, judged, unapproved};
 pub use identity::digest;
+pub use shown::gathered;
+pub use sides::{About, Known, Origin, Sides};

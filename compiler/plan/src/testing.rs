@@ -1,6 +1,6 @@
 //! What tests of this room stand on.
 
-use portolan_target::{Raises, Rule, Stakes, When};
+use portolan_target::{Raises, Rule, Stakes, Undone, When};
 
 /// The stakes of a few types.
 pub(crate) static STAKES: Stakes = Stakes {
@@ -10,6 +10,10 @@ pub(crate) static STAKES: Stakes = Stakes {
     alarms: &ALARMS,
     packages: &[("AWS::Lambda::Function", "Code")],
     names: &[("AWS::DynamoDB::Table", "TableName"), ("AWS::Lambda::Function", "FunctionName")],
+    environments: &[("AWS::Lambda::Function", "Environment.Variables")],
+    quotas: &[],
+    undone: Undone { create: "", update: "", replace: "", delete: "" },
+    keeps_type: true,
     unordered: &["Statement", "Action", "Resource"],
     same: |_, _, _| None,
     create_first: true,

@@ -32,5 +32,5 @@ pub use lowered::{Lowered, Output, Parameter, Permission};
 pub use plain::is_plain;
 pub use quoting::unwritable;
 pub use settle::{Settled, Stack, settle};
-pub use stakes::{Raises, Rule, Stakes, When};
+pub use stakes::{Counts, Quota, Raises, Rule, Stakes, Undone, When};
 pub use written::{Piece, Written};

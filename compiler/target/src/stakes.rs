@@ -18,12 +18,56 @@ pub struct Stakes {
     /// The properties that give a resource a name of the user's or ours, by type; of types that are not listed, the
     /// cloud gives the name.
     pub names: &'static [(&'static str, &'static str)],
+    /// Where the variables of functions stand, by type: what users write there may be a secret.
+    pub environments: &'static [(&'static str, &'static str)],
+    /// How many of a type there may be before a limit that is no part of the template stands in the way.
+    pub quotas: &'static [Quota],
+    /// What becomes of a half-made deployment.
+    pub undone: Undone,
+    /// Whether the names of resources stay theirs when their type changes; the engine refuses such a change. Else the two
+    /// are two resources.
+    pub keeps_type: bool,
     /// Names of properties whose lists have no order, wherever they stand.
     pub unordered: &'static [&'static str],
     /// Why two texts of a property mean the same, by its name; none where they do not.
     pub same: fn(&str, &str, &str) -> Option<&'static str>,
     /// Whether two of a type can be made before the first goes: the engine makes the new one first where it can.
     pub create_first: bool,
+}
+
+/// A limit that stands in the way of some deployments.
+#[derive(Clone, Copy, Debug)]
+pub struct Quota {
+    /// The provider's type.
+    pub r#type: &'static str,
+    /// What is counted.
+    pub counts: Counts,
+    /// How many there may be.
+    pub most: usize,
+    /// What it means, with the document that says so.
+    pub says: &'static str,
+}
+
+/// What a quota counts.
+#[derive(Clone, Copy, Debug)]
+pub enum Counts {
+    /// Resources of the type in a deployment.
+    Resources,
+    /// Items of a list that come or go in one update.
+    ItemsAtOnce(&'static str),
+}
+
+/// What an engine does with what it did before it failed.
+#[derive(Clone, Copy, Debug)]
+pub struct Undone {
+    /// With what it made.
+    pub create: &'static str,
+    /// With what it changed.
+    pub update: &'static str,
+    /// With what it replaced.
+    pub replace: &'static str,
+    /// With what it took away.
+    pub delete: &'static str,
 }
 
 /// A change of a property that a reviewer must hear of.
@@ -93,6 +137,16 @@ impl Stakes {
             one.eq_ignore_ascii_case(r#type) && (path == *way || path.starts_with(&format!("{way}.")))
         };
         self.packages.iter().any(is)
+    }
+
+    /// Whether a property, or what it lies in, holds variables that users set.
+    #[must_use]
+    pub fn is_environment(&self, r#type: &str, path: &str) -> bool {
+        let is = |(one, way): &(&str, &str)| {
+            one.eq_ignore_ascii_case(r#type)
+                && path.strip_prefix(way).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.environments.iter().any(is)
     }
 
     /// The property that names one of a type.

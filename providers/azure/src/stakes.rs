@@ -4,7 +4,7 @@
 
 use portolan_target::Raises::{Exposure, Irreversible, Protection};
 use portolan_target::When::{Becomes, Falls, FallsIn, Goes, Leaves};
-use portolan_target::{Raises, Rule, Stakes, When};
+use portolan_target::{Counts, Quota, Raises, Rule, Stakes, Undone, When};
 
 /// The tables.
 pub(crate) static STAKES: Stakes = Stakes {
@@ -14,10 +14,41 @@ pub(crate) static STAKES: Stakes = Stakes {
     alarms: &ALARMS,
     packages: &[("Microsoft.Web/sites/extensions", "properties.packageUri")],
     names: &[],
+    environments: &[
+        ("Microsoft.Web/sites", "properties.siteConfig.appSettings"),
+        ("Microsoft.Web/sites", "properties.siteConfig.connectionStrings"),
+        ("Microsoft.Web/sites/config", "properties"),
+        ("Microsoft.App/containerApps", "properties.template.containers.env"),
+        ("Microsoft.ContainerInstance/containerGroups", "properties.containers.properties.environmentVariables"),
+    ],
+    quotas: &QUOTAS,
+    undone: Undone {
+        create: "stays when the deployment fails; the next one goes on from there",
+        update: "stays as far as it came when the deployment fails",
+        replace: "Azure replaces nothing",
+        delete: "detached only when everything else has succeeded",
+    },
+    keeps_type: false,
     unordered: &["actions", "notActions", "dataActions", "notDataActions", "assignableScopes", "dependsOn"],
     same,
     create_first: false,
 };
+
+const QUOTAS: [Quota; 2] = [
+    Quota {
+        r#type: "Microsoft.Storage/storageAccounts",
+        counts: Counts::Resources,
+        most: 250,
+        says: "a subscription has 250 storage accounts a region unless more were asked for (Azure documentation, \"Azure \
+               subscription and service limits\")",
+    },
+    Quota {
+        r#type: "Microsoft.Authorization/roleAssignments",
+        counts: Counts::Resources,
+        most: 4000,
+        says: "a subscription has 4,000 role assignments (Azure documentation, \"Azure RBAC limits\")",
+    },
+];
 
 /// Azure tells neither the case of an id nor that of a location, and a location's name may have spaces (Azure
 /// documentation, "Resource ID", "Azure regions").
@@ -107,14 +138,14 @@ static ALARMS: [Rule; 51] = [
         "Microsoft.Storage/storageAccounts",
         "properties.supportsHttpsTrafficOnly",
         ON,
-        Protection,
+        Exposure,
         "requests without TLS are answered",
     ),
     rule(
         "Microsoft.Storage/storageAccounts",
         "properties.minimumTlsVersion",
         FallsIn(&["TLS1_0", "TLS1_1", "TLS1_2", "TLS1_3"]),
-        Protection,
+        Exposure,
         OLDER,
     ),
     rule(
@@ -264,7 +295,7 @@ static ALARMS: [Rule; 51] = [
         Protection,
         "deleted secrets can be restored for less long",
     ),
-    rule("Microsoft.Web/sites", "properties.httpsOnly", ON, Protection, "requests without TLS are answered"),
+    rule("Microsoft.Web/sites", "properties.httpsOnly", ON, Exposure, "requests without TLS are answered"),
     rule("Microsoft.Web/sites", "properties.publicNetworkAccess", OPEN, Exposure, NETWORK),
     rule(
         "Microsoft.Web/sites",
@@ -344,7 +375,7 @@ static ALARMS: [Rule; 51] = [
         Exposure,
         "every address may connect",
     ),
-    rule("Microsoft.Cache/redis", "properties.enableNonSslPort", TRUE, Protection, "connections need not be encrypted"),
+    rule("Microsoft.Cache/redis", "properties.enableNonSslPort", TRUE, Exposure, "connections need not be encrypted"),
     rule(
         "Microsoft.ContainerRegistry/registries",
         "properties.anonymousPullEnabled",

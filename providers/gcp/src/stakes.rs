@@ -4,7 +4,7 @@
 
 use portolan_target::Raises::{Exposure, Irreversible, Protection};
 use portolan_target::When::{Becomes, Falls, FallsIn, Goes, Leaves};
-use portolan_target::{Raises, Rule, Stakes, When};
+use portolan_target::{Counts, Quota, Raises, Rule, Stakes, Undone, When};
 
 /// The tables for Terraform JSON.
 pub(crate) static TERRAFORM: Stakes = Stakes {
@@ -18,6 +18,22 @@ pub(crate) static TERRAFORM: Stakes = Stakes {
         ("google_cloudfunctions2_function", "build_config.source"),
     ],
     names: &NAMES,
+    environments: &[
+        ("google_cloudfunctions2_function", "service_config.environment_variables"),
+        ("google_cloudfunctions2_function", "build_config.environment_variables"),
+        ("google_cloudfunctions_function", "environment_variables"),
+        ("google_cloud_run_v2_service", "template.containers.env"),
+        ("google_cloud_run_service", "template.spec.containers.env"),
+        ("google_cloud_run_v2_job", "template.template.containers.env"),
+    ],
+    quotas: &QUOTAS,
+    undone: Undone {
+        create: "stays when the deployment fails; the next one goes on from there",
+        update: "stays as far as it came when the deployment fails",
+        replace: "the old one is gone when the deployment fails after that",
+        delete: "stays gone when the deployment fails after that",
+    },
+    keeps_type: false,
     unordered: &UNORDERED,
     same,
     create_first: false,
@@ -31,10 +47,42 @@ pub(crate) static CONFIGURATION: Stakes = Stakes {
     alarms: &CONFIGURATION_ALARMS,
     packages: &[("gcp-types/cloudfunctions-v2beta:projects.locations.functions", "buildConfig.source")],
     names: &[],
+    environments: &[
+        ("gcp-types/cloudfunctions-v2beta:projects.locations.functions", "serviceConfig.environmentVariables"),
+        ("gcp-types/cloudfunctions-v2beta:projects.locations.functions", "buildConfig.environmentVariables"),
+    ],
+    quotas: &CONFIGURATION_QUOTAS,
+    undone: Undone {
+        create: "stays when the deployment fails; the next one goes on from there",
+        update: "stays as far as it came when the deployment fails",
+        replace: "the old one is gone when the deployment fails after that",
+        delete: "stays gone when the deployment fails after that",
+    },
+    keeps_type: true,
     unordered: &UNORDERED,
     same,
     create_first: false,
 };
+
+const QUOTAS: [Quota; 2] = [
+    Quota {
+        r#type: "google_service_account",
+        counts: Counts::Resources,
+        most: 100,
+        says: "a project has 100 service accounts unless more were asked for (IAM, \"Quotas and limits\")",
+    },
+    Quota {
+        r#type: "google_project_iam_custom_role",
+        counts: Counts::Resources,
+        most: 300,
+        says: "a project has 300 custom roles (IAM, \"Quotas and limits\")",
+    },
+];
+
+const CONFIGURATION_QUOTAS: [Quota; 2] = [
+    Quota { r#type: "gcp-types/iam-v1:projects.serviceAccounts", ..QUOTAS[0] },
+    Quota { r#type: "gcp-types/iam-v1:projects.roles", ..QUOTAS[1] },
+];
 
 /// The lists of roles and of policies (Identity and Access Management, `Policy`, `Role`).
 const UNORDERED: [&str; 6] = ["permissions", "includedPermissions", "members", "bindings", "dependsOn", "depends_on"];
@@ -176,7 +224,7 @@ static ALARMS: [Rule; 36] = [
         "google_storage_bucket",
         "encryption",
         Goes,
-        Protection,
+        Exposure,
         "objects are no longer encrypted with the key it named",
     ),
     rule(
@@ -213,7 +261,7 @@ static ALARMS: [Rule; 36] = [
         "google_pubsub_topic",
         "kms_key_name",
         Goes,
-        Protection,
+        Exposure,
         "messages are no longer encrypted with the key it named",
     ),
     rule("google_pubsub_topic", "message_retention_duration", Falls, Protection, "older messages cannot be replayed"),
@@ -258,7 +306,7 @@ static ALARMS: [Rule; 36] = [
         "google_sql_database_instance",
         "settings.ip_configuration.ssl_mode",
         Leaves(&["ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"]),
-        Protection,
+        Exposure,
         "connections need not be encrypted",
     ),
     rule(
@@ -287,7 +335,7 @@ static ALARMS: [Rule; 36] = [
         "google_compute_ssl_policy",
         "min_tls_version",
         FallsIn(&["TLS_1_0", "TLS_1_1", "TLS_1_2", "TLS_1_3"]),
-        Protection,
+        Exposure,
         "older TLS is accepted",
     ),
     rule(

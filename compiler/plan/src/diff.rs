@@ -1,0 +1,395 @@
+//! The plan of one deployment: two templates in, everything that becomes of them out.
+
+use crate::change::{Changing, Comparer};
+use crate::effects::{exceeded, follows, needs_approval, severity};
+use crate::identity::canonical;
+use crate::order::waves;
+use crate::pairs::{Likeness, pairs};
+use crate::shown::Showing;
+use crate::{
+    About, Action, Alarm, Change, Cost, Deployment, Effect, Grant, Needed, OutputChange, Permissions, Place, Price,
+    Sides, Summary, Suppressed, Unknown, Verdict,
+};
+use portolan_target::{Fate, Written};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// What would change of a deployment.
+#[must_use]
+pub fn diff(about: About, sides: &Sides<'_>) -> Deployment {
+    let showing = Showing::of(sides.stakes, sides.secrets, [sides.before, sides.after]);
+    let comparer = Comparer::new(sides, &showing);
+    let (pairs, alike) = pairs(sides);
+    let mut all: Vec<Changing<'_>> = pairs.iter().map(|pair| comparer.changing(pair)).collect();
+    cascade(&mut all, sides, &comparer);
+    let suppressed = suppressed(&all);
+    let unchanged = all.iter().filter(|one| one.action() == Action::NoOp).count();
+    all.retain(|one| one.action() != Action::NoOp);
+    let told = Told { sides, showing: &showing, alike: &alike, dependents: dependents(sides) };
+    let mut alarms = Vec::new();
+    let mut changes: Vec<Change> =
+        all.iter().zip(waves(&all)).map(|(changing, wave)| told.change(changing, wave, &mut alarms)).collect();
+    told.deployment_quotas(&mut changes);
+    let exists = !sides.before.holdings.is_empty();
+    let permissions = permissions(sides.permissions, exists, &mut changes);
+    changes.sort_by(|one, other| (one.action, &one.address, &one.id).cmp(&(other.action, &other.address, &other.id)));
+    let unknowns = unknowns(&changes);
+    let approvals = approvals(&about, &changes, &alarms, &permissions);
+    let mut deployment = Deployment {
+        app: about.app,
+        target: about.target,
+        format: sides.format.key().to_owned(),
+        region: about.region,
+        place: about.place,
+        stack: about.stack,
+        basis: about.basis,
+        inputs: about.inputs,
+        summary: Summary::default(),
+        outputs: outputs(sides, &showing),
+        drift: Vec::new(),
+        cost: cost(sides, &changes),
+        changes,
+        permissions,
+        alarms,
+        approvals,
+        unknowns,
+        suppressed,
+        spec: about.spec,
+    };
+    deployment.inputs.behaviour = comparer.sources();
+    deployment.summary = summary(&deployment, unchanged);
+    deployment
+}
+
+/// Lets every replacement reach those that refer to what is replaced, until nothing new follows.
+fn cascade<'a>(all: &mut [Changing<'a>], sides: &Sides<'a>, comparer: &Comparer<'a>) {
+    let mut waiting: Vec<usize> = (0..all.len()).filter(|at| all[*at].is_replaced()).collect();
+    if waiting.is_empty() {
+        return;
+    }
+    let mut referring: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, holding) in all.iter().enumerate().filter_map(|(at, one)| Some((at, one.after?))) {
+        for id in holding.refers_to() {
+            referring.entry(id).or_default().push(at);
+        }
+    }
+    let mut done: HashSet<usize> = HashSet::new();
+    while let Some(at) = waiting.pop() {
+        if !done.insert(at) {
+            continue;
+        }
+        let id = all[at].holding().id.clone();
+        let name = sides.stakes.name_of(&all[at].holding().r#type);
+        for other in referring.get(id.as_str()).cloned().unwrap_or_default() {
+            if other == at || all[other].before.is_none() {
+                continue;
+            }
+            let Some(holding) = all[other].after else { continue };
+            let follows = {
+                let replaced = &all[at];
+                comparer.follows(holding, &id, &|attribute| replaced.is_new(attribute, name))
+            };
+            let was = all[other].is_replaced();
+            all[other].follow(follows);
+            if !was && all[other].is_replaced() {
+                waiting.push(other);
+            }
+        }
+    }
+}
+
+fn suppressed(all: &[Changing<'_>]) -> Vec<Suppressed> {
+    let one = |changing: &Changing<'_>| {
+        let address = changing.holding().called().to_owned();
+        let told = changing.same.iter().map(move |same| Suppressed {
+            address: address.clone(),
+            path: crate::compare::path(&same.path),
+            rule: same.rule.to_owned(),
+            change: same.change.clone(),
+        });
+        told.collect::<Vec<_>>()
+    };
+    let mut all: Vec<Suppressed> = all.iter().flat_map(one).collect();
+    all.sort_by(|one, other| (&one.address, &one.path, &one.rule).cmp(&(&other.address, &other.path, &other.rule)));
+    all
+}
+
+/// How many resources refer to each, by its name.
+fn dependents(sides: &Sides<'_>) -> HashMap<String, usize> {
+    let mut all: HashMap<String, usize> = HashMap::new();
+    for holding in &sides.after.holdings {
+        for id in holding.refers_to().into_iter().filter(|id| *id != holding.id) {
+            *all.entry(id.to_owned()).or_default() += 1;
+        }
+    }
+    all
+}
+
+/// What is told of changes.
+struct Told<'a> {
+    sides: &'a Sides<'a>,
+    showing: &'a Showing<'a>,
+    alike: &'a [Likeness<'a>],
+    dependents: HashMap<String, usize>,
+}
+
+impl Told<'_> {
+    fn change(&self, changing: &Changing<'_>, wave: usize, alarms: &mut Vec<Alarm>) -> Change {
+        let sides = self.sides;
+        let holding = changing.holding();
+        let origins = if changing.after.is_some() { sides.origins } else { sides.origins_before };
+        let origin = origins.get(&holding.id).cloned().unwrap_or_default();
+        let dependents = self.dependents.get(&holding.id).copied().unwrap_or_default();
+        let mut follows = follows(changing, sides, self.showing, dependents, origin.place.as_ref());
+        follows.notes.extend(self.may_be(changing));
+        let address = holding.called().to_owned();
+        let was = changing.before.filter(|_| changing.renamed).map(|before| before.called().to_owned());
+        if let (Some(was), true) = (&was, changing.is_replaced()) {
+            let id = changing.before.map_or("", |before| before.id.as_str());
+            let keep = format!("it was `{was}`; `keep` with the id `{id}` and its name lets it stay what it is");
+            follows.notes.push(keep);
+        }
+        let mut verdict = changing.verdict;
+        if changing.is_replaced()
+            && let Fate::Refused(why) = holding.replaced
+        {
+            verdict = Verdict::Impossible;
+            follows.notes.push(format!("the engine does not let it be replaced: {why}"));
+        }
+        let holds = sides.stakes.held(&holding.r#type).is_some();
+        let requires = follows.effects.iter().filter(|effect| needs_approval(**effect, holds));
+        let requires = requires.map(|effect| format!("{}:{address}", effect.word())).collect();
+        let undone = sides.stakes.undone;
+        let rollback = match changing.action() {
+            Action::Create | Action::Import => undone.create,
+            Action::Delete | Action::Forget => undone.delete,
+            Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst => undone.replace,
+            Action::Update | Action::Rename | Action::NoOp => undone.update,
+        };
+        let causes = changing.properties.iter().map(|property| property.cause);
+        let change = Change {
+            was,
+            id: holding.id.clone(),
+            kind: origin.kind,
+            r#type: holding.r#type.clone(),
+            action: changing.action(),
+            verdict,
+            cause: causes.min().unwrap_or(sides.cause),
+            place: origin.place,
+            properties: changing.properties.clone(),
+            severity: severity(&follows.effects, verdict),
+            effects: follows.effects,
+            notes: follows.notes,
+            requires,
+            wave,
+            rollback: rollback.to_owned(),
+            address,
+        };
+        alarms.append(&mut follows.alarms);
+        change
+    }
+
+    /// That a resource looks like another one under another name, and how to say so.
+    fn may_be(&self, changing: &Changing<'_>) -> Option<String> {
+        let id = &changing.holding().id;
+        let likeness = self.alike.iter().find(|one| one.gone.id == *id || one.new.id == *id)?;
+        let (gone, new) = (likeness.gone.called(), likeness.new.called());
+        let owner = |address: &Option<portolan_value::Address>| {
+            address.as_ref().map(|address| address.owner().to_owned()).unwrap_or_default()
+        };
+        let (old, now) = (owner(&likeness.gone.address), owner(&likeness.new.address));
+        let cure = match old.is_empty() || now.is_empty() || old == now {
+            true => format!("`keep` with the id `{}` keeps it", likeness.gone.id),
+            false => format!("write `formerly: {old}` at `{now}` and it stays what it is"),
+        };
+        Some(match changing.after {
+            Some(_) => format!("looks like `{gone}` under another name: if it is, {cure}"),
+            None => format!("looks like `{new}`, which is new: if that is it under another name, {cure}"),
+        })
+    }
+
+    fn deployment_quotas(&self, changes: &mut [Change]) {
+        for (address, says) in exceeded(self.sides) {
+            for change in changes.iter_mut().filter(|change| change.address == address) {
+                change.effects.push(Effect::Quota);
+                change.effects.sort_unstable();
+                change.effects.dedup();
+                change.notes.push(says.clone());
+                change.severity = severity(&change.effects, change.verdict);
+            }
+        }
+    }
+}
+
+/// The grants with the approvals that they need, and the effect on those resources that make them. What comes with a
+/// deployment that does not exist yet widens nothing; what it opens to everybody still must be approved.
+fn permissions(found: &Permissions, exists: bool, changes: &mut [Change]) -> Permissions {
+    let mut permissions = found.clone();
+    for grant in &mut permissions.wider {
+        let effect = if grant.public { Effect::PublicExposure } else { Effect::PermissionWidening };
+        grant.requires = (exists || grant.public).then(|| format!("{}:{}", effect.word(), subject(grant)));
+        if grant.requires.is_none() {
+            continue;
+        }
+        let required = grant.requires.clone().unwrap_or_default();
+        for change in changes.iter_mut().filter(|change| change.address == grant.address) {
+            if !change.effects.contains(&effect) {
+                change.effects.push(effect);
+                change.effects.sort_unstable();
+            }
+            if !change.requires.contains(&required) {
+                change.requires.push(required.clone());
+            }
+            change.severity = severity(&change.effects, change.verdict);
+        }
+    }
+    permissions
+}
+
+/// What an approval of a grant is about: `notify.uploads.read`, and of what comes from no verb the resource that grants it.
+fn subject(grant: &Grant) -> String {
+    match (&grant.resource, &grant.verb) {
+        _ if grant.public => grant.address.clone(),
+        (Some(resource), Some(verb)) => format!("{}.{}.{verb}", grant.who, resource),
+        _ => grant.address.clone(),
+    }
+}
+
+fn unknowns(changes: &[Change]) -> Vec<Unknown> {
+    let mut all = Vec::new();
+    for change in changes {
+        for property in change.properties.iter().filter(|property| property.verdict == Verdict::Unknown) {
+            all.push(Unknown {
+                address: change.address.clone(),
+                path: property.path.clone(),
+                why: format!("no source says how this property of {} takes a change", change.r#type),
+            });
+        }
+    }
+    all
+}
+
+fn approvals(about: &About, changes: &[Change], alarms: &[Alarm], permissions: &Permissions) -> Vec<Needed> {
+    let mut needed: Vec<Needed> = Vec::new();
+    let mut parts: Vec<Vec<String>> = Vec::new();
+    let mut add = |approve: &str, says: String, part: String, place: Option<&Place>| {
+        let Some((word, address)) = approve.split_once(':') else { return };
+        let Some(effect) = Effect::from_word(word) else { return };
+        match needed.iter().position(|one| one.approve == approve) {
+            Some(at) => {
+                if !needed[at].says.contains(&says) {
+                    needed[at].says = format!("{}; {says}", needed[at].says);
+                }
+                parts[at].push(part);
+            }
+            None => {
+                needed.push(Needed {
+                    approve: approve.to_owned(),
+                    effect,
+                    address: address.to_owned(),
+                    says,
+                    fingerprint: String::new(),
+                    place: place.cloned(),
+                });
+                parts.push(vec![part]);
+            }
+        }
+    };
+    for grant in &permissions.wider {
+        if let Some(approve) = &grant.requires {
+            let place = grant.because.first().map(|reason| &reason.place);
+            let stable = (&grant.class, &grant.who, &grant.permission, &grant.on, &grant.condition, grant.public);
+            add(approve, format!("{} may {} on {}", grant.who, grant.permission, grant.on), canonical(&stable), place);
+        }
+    }
+    for alarm in alarms {
+        let stable = (&alarm.path, &alarm.says, &alarm.change);
+        add(&alarm.requires, format!("{} ({})", alarm.says, alarm.change), canonical(&stable), alarm.place.as_ref());
+    }
+    for change in changes {
+        for approve in &change.requires {
+            let granted = permissions.wider.iter().any(|grant| grant.requires.as_ref() == Some(approve));
+            let alarmed = alarms.iter().any(|alarm| alarm.requires == *approve);
+            let note = change.notes.first().cloned().unwrap_or_default();
+            let acted =
+                matches!(change.action, Action::Delete | Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst);
+            if granted || (alarmed && !acted) {
+                continue;
+            }
+            let word = match change.action {
+                Action::Delete => "it goes",
+                Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst => "it is replaced",
+                _ => "it changes",
+            };
+            let shown: Vec<_> = change.properties.iter().map(|one| (&one.path, &one.before, &one.after)).collect();
+            let stable = canonical(&(&change.r#type, change.action, &change.notes, shown));
+            let says = if note.is_empty() { word.to_owned() } else { format!("{word}: {note}") };
+            add(approve, says, stable, change.place.as_ref());
+        }
+    }
+    for (one, mut parts) in needed.iter_mut().zip(parts) {
+        parts.sort();
+        let whole = canonical(&(&about.app, &about.target, &about.region, &one.approve, parts));
+        one.fingerprint = whole.trim_start_matches("sha256:").get(..16).unwrap_or_default().to_owned();
+    }
+    needed.sort_by(|one, other| (one.effect, &one.address).cmp(&(other.effect, &other.address)));
+    needed
+}
+
+fn outputs(sides: &Sides<'_>, showing: &Showing<'_>) -> Vec<OutputChange> {
+    let find =
+        |all: &[(String, Written)], name: &str| all.iter().find(|(one, _)| one == name).map(|(_, value)| value.clone());
+    let names: BTreeSet<&String> =
+        sides.before.outputs.iter().chain(&sides.after.outputs).map(|(name, _)| name).collect();
+    let one = |name: &String| {
+        let (before, after) = (find(&sides.before.outputs, name), find(&sides.after.outputs, name));
+        let shown = |value: &Option<Written>| value.as_ref().map(|value| showing.beside(name, value));
+        (before != after).then(|| OutputChange { name: name.clone(), before: shown(&before), after: shown(&after) })
+    };
+    names.into_iter().filter_map(one).collect()
+}
+
+/// What has a fixed price, and which types have one that nobody can tell before.
+fn cost(sides: &Sides<'_>, changes: &[Change]) -> Cost {
+    let mut cost = Cost::default();
+    let mut open: BTreeSet<&str> = BTreeSet::new();
+    for change in changes {
+        let sign = match change.action {
+            Action::Create => "",
+            Action::Delete => "-",
+            _ => continue,
+        };
+        match sides.prices.iter().find(|known| known.r#type.eq_ignore_ascii_case(&change.r#type)) {
+            Some(known) => {
+                let kept = sign == "-" && change.notes.iter().any(|note| note.contains("stays until you delete it"));
+                if known.price.monthly_usd != "0" && !kept {
+                    let monthly_usd = format!("{sign}{}", known.price.monthly_usd);
+                    cost.known.push(Price { address: change.address.clone(), monthly_usd, ..known.price.clone() });
+                }
+            }
+            None => drop(open.insert(&change.r#type)),
+        }
+    }
+    cost.not_estimated = open.into_iter().map(str::to_owned).collect();
+    cost
+}
+
+fn summary(deployment: &Deployment, unchanged: usize) -> Summary {
+    let count = |action: Action| deployment.changes.iter().filter(|change| change.action == action).count();
+    let with = |effect: Effect| deployment.changes.iter().filter(|change| change.effects.contains(&effect)).count();
+    let needed = |effect: Effect| deployment.approvals.iter().filter(|needed| needed.effect == effect).count();
+    Summary {
+        create: count(Action::Create),
+        update: count(Action::Update),
+        replace: count(Action::ReplaceCreateFirst) + count(Action::ReplaceDeleteFirst),
+        delete: count(Action::Delete),
+        rename: count(Action::Rename),
+        import: count(Action::Import),
+        forget: count(Action::Forget),
+        unchanged,
+        impossible: deployment.changes.iter().filter(|change| change.verdict == Verdict::Impossible).count(),
+        data_loss: with(Effect::DataLoss),
+        widening: deployment.permissions.wider.iter().filter(|grant| !grant.public && grant.requires.is_some()).count(),
+        exposure: needed(Effect::PublicExposure),
+        approvals: deployment.approvals.len(),
+    }
+}

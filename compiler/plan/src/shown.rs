@@ -1,0 +1,247 @@
+//! Values as a plan shows them: without what may be a secret, and not longer than a reader reads.
+
+use crate::compare::Way;
+use crate::{Shown, digest};
+use portolan_behaviour::Property;
+use portolan_secrecy::{HIDDEN, Secrets, is_plain, looks_secret, sounds_secret};
+use portolan_target::{Contents, Holding, Piece, Stakes, Written};
+use std::collections::HashSet;
+use std::fmt::Write;
+
+/// A body longer than this is told by its length and digest.
+const LONGEST: usize = 4096;
+
+/// What decides whether a value is shown.
+pub(crate) struct Showing<'a> {
+    stakes: &'a Stakes,
+    secrets: &'a Secrets,
+    /// Names that resources have in the cloud: variables that hold one hold no secret.
+    names: HashSet<String>,
+}
+
+impl<'a> Showing<'a> {
+    /// What decides for two templates.
+    pub fn of(stakes: &'a Stakes, secrets: &'a Secrets, both: [&Contents; 2]) -> Self {
+        let mut names = HashSet::new();
+        for holding in both.into_iter().flat_map(|contents| &contents.holdings) {
+            let own = stakes.name_of(&holding.r#type).unwrap_or("name");
+            if let Some(Written::Text(pieces)) = holding.body.get(own) {
+                names.extend(pieces.iter().filter_map(|piece| match piece {
+                    Piece::Letters(text) => Some(text.clone()),
+                    _ => None,
+                }));
+            }
+        }
+        Self { stakes, secrets, names }
+    }
+
+    /// A value of a resource. `property` is what is known of where it stands.
+    pub fn value(&self, holding: &Holding, way: &[Way], property: Option<&Property>, value: &Written) -> Shown {
+        let hidden =
+            property.is_some_and(|property| property.sensitive || property.write_only && value.scalar().is_some());
+        self.shown(&holding.r#type, way, hidden, value)
+    }
+
+    /// A value that stands in no resource.
+    pub fn beside(&self, name: &str, value: &Written) -> Shown {
+        self.shown("", &[Way::Name(name.to_owned())], false, value)
+    }
+
+    fn shown(&self, r#type: &str, way: &[Way], hidden: bool, value: &Written) -> Shown {
+        if hidden {
+            return Shown::Secret;
+        }
+        let mut way = way.to_vec();
+        let open = self.open(r#type, &mut way, value);
+        match &open {
+            Written::Text(_) if open.as_text() == Some(HIDDEN) => Shown::Secret,
+            Written::Map(_) | Written::List(_) => {
+                let mut lines = String::new();
+                lay_out(&open, 0, &mut lines);
+                let short = open.to_string();
+                match lines.len() {
+                    _ if short.len() <= 60 => Shown::Value(short),
+                    length if length <= LONGEST => Shown::Body(lines.trim_matches('\n').to_owned()),
+                    length => Shown::Long { bytes: length, digest: digest(lines.as_bytes()) },
+                }
+            }
+            scalar => {
+                let text = scalar.scalar().unwrap_or_default();
+                match text.len() {
+                    length if length > LONGEST => Shown::Long { bytes: length, digest: digest(text.as_bytes()) },
+                    _ if text.contains('\n') => Shown::Body(text),
+                    _ => Shown::Value(text),
+                }
+            }
+        }
+    }
+
+    /// The same without what may be a secret.
+    fn open(&self, r#type: &str, way: &mut Vec<Way>, value: &Written) -> Written {
+        match value {
+            Written::Map(entries) => {
+                // `{name: PASSWORD, value: …}` is one variable.
+                let own = ["name", "Name", "key", "Key"].iter().find_map(|key| value.get(key)?.scalar());
+                let entry = |(key, inner): &(String, Written)| {
+                    let called = match (&own, key.to_ascii_lowercase().as_str()) {
+                        (Some(own), "value") => own,
+                        _ => key,
+                    };
+                    let named = Way::Name(called.clone());
+                    let mut way = way.clone();
+                    way.push(named);
+                    (key.clone(), self.open(r#type, &mut way, inner))
+                };
+                Written::Map(entries.iter().map(entry).collect())
+            }
+            Written::List(items) => Written::List(items.iter().map(|item| self.open(r#type, way, item)).collect()),
+            Written::Text(_) | Written::Number(_) => {
+                let text = value.scalar().unwrap_or_default();
+                match self.may_show(r#type, way, value, &text) {
+                    true => match self.secrets.hidden(&text) {
+                        std::borrow::Cow::Borrowed(_) => value.clone(),
+                        std::borrow::Cow::Owned(text) => Written::text(text),
+                    },
+                    false => Written::text(HIDDEN),
+                }
+            }
+            scalar => scalar.clone(),
+        }
+    }
+
+    fn may_show(&self, r#type: &str, way: &[Way], value: &Written, text: &str) -> bool {
+        let name = way.iter().rev().find_map(|step| match step {
+            Way::Name(name) if !matches!(name.as_str(), "value" | "Value") => Some(name.as_str()),
+            Way::Item(item) => Some(item.as_str()),
+            Way::Name(_) => None,
+        });
+        let has_letters =
+            !matches!(value, Written::Text(pieces) if pieces.iter().all(|piece| !matches!(piece, Piece::Letters(_))));
+        if has_letters && name.is_some_and(sounds_secret) && !is_plain(text) {
+            return false;
+        }
+        if self.stakes.is_environment(r#type, &plain_path(way)) && !self.is_harmless(value) {
+            return false;
+        }
+        !looks_secret(text)
+    }
+
+    /// Whether a variable holds nothing but what templates, clouds and switches are made of.
+    fn is_harmless(&self, value: &Written) -> bool {
+        let letters = |text: &str| {
+            is_plain(text)
+                || self.names.contains(text)
+                || text.rsplit('/').next().is_some_and(|last| self.names.contains(last))
+                || SCAFFOLD.contains(&text)
+                || text.chars().all(|letter| !letter.is_alphanumeric())
+        };
+        match value {
+            Written::Text(pieces) => pieces.iter().all(|piece| match piece {
+                Piece::Letters(text) => letters(text),
+                Piece::Reference { .. } => true,
+                Piece::Expression(_) => true,
+            }),
+            scalar => scalar.scalar().is_some_and(|text| is_plain(&text)),
+        }
+    }
+}
+
+/// What stands around names in addresses.
+const SCAFFOLD: [&str; 10] = [
+    "https://",
+    "http://",
+    "wss://",
+    ".azurewebsites.net",
+    ".servicebus.windows.net",
+    ".blob.core.windows.net",
+    ".vault.azure.net",
+    ".vault.azure.net/",
+    ".documents.azure.com:443/",
+    ".run.app",
+];
+
+/// A path without the items on it.
+pub(crate) fn plain_path(way: &[Way]) -> String {
+    let names = way.iter().filter_map(|step| match step {
+        Way::Name(name) => Some(name.as_str()),
+        Way::Item(_) => None,
+    });
+    names.collect::<Vec<_>>().join(".")
+}
+
+/// Values that templates hold where secrets stand: by their names, and in variables of the environment.
+pub fn gathered(stakes: &Stakes, both: [&Contents; 2], secrets: &mut Secrets) {
+    for contents in both {
+        for holding in &contents.holdings {
+            gather(stakes, &holding.r#type, &mut Vec::new(), &holding.body, secrets);
+        }
+        for (name, said) in &contents.parameters {
+            let is_secret = said.get("NoEcho").is_some()
+                || said.get("sensitive").and_then(Written::scalar).as_deref() == Some("true")
+                || said
+                    .get("type")
+                    .and_then(Written::as_text)
+                    .is_some_and(|r#type| r#type.to_lowercase().starts_with("secure"))
+                || sounds_secret(name);
+            for key in ["Default", "default", "defaultValue"] {
+                if let Some(text) = said.get(key).and_then(Written::as_text).filter(|_| is_secret) {
+                    secrets.add(text);
+                }
+            }
+        }
+    }
+}
+
+fn gather(stakes: &Stakes, r#type: &str, way: &mut Vec<Way>, value: &Written, secrets: &mut Secrets) {
+    match value {
+        Written::Map(entries) => {
+            let own = ["name", "Name", "key", "Key"].iter().find_map(|key| value.get(key)?.scalar());
+            for (key, inner) in entries {
+                let called = match (&own, key.to_ascii_lowercase().as_str()) {
+                    (Some(own), "value") => own,
+                    _ => key,
+                };
+                way.push(Way::Name(called.clone()));
+                gather(stakes, r#type, way, inner, secrets);
+                way.pop();
+            }
+        }
+        Written::List(items) => items.iter().for_each(|item| gather(stakes, r#type, way, item, secrets)),
+        scalar => {
+            let name = way.iter().rev().find_map(|step| match step {
+                Way::Name(name) => Some(name.as_str()),
+                Way::Item(_) => None,
+            });
+            if name.is_some_and(sounds_secret)
+                && let Some(text) = scalar.as_text()
+            {
+                secrets.add(text);
+            }
+        }
+    }
+}
+
+/// A value as indented lines.
+fn lay_out(value: &Written, depth: usize, lines: &mut String) {
+    let indent = "  ".repeat(depth);
+    let mut put = |head: &str, value: &Written| match value {
+        Written::Map(entries) if !entries.is_empty() => {
+            let _ = write!(lines, "{indent}{head}\n");
+            lay_out(value, depth + 1, lines);
+        }
+        Written::List(items) if !items.is_empty() => {
+            let _ = write!(lines, "{indent}{head}\n");
+            lay_out(value, depth + 1, lines);
+        }
+        one => {
+            let text = one.to_string();
+            let space = if head.is_empty() { "" } else { " " };
+            let _ = write!(lines, "{indent}{head}{space}{text}\n");
+        }
+    };
+    match value {
+        Written::Map(entries) => entries.iter().for_each(|(key, value)| put(&format!("{key}:"), value)),
+        Written::List(items) => items.iter().for_each(|item| put("-", item)),
+        one => put("", one),
+    }
+}
