@@ -346,6 +346,37 @@ fn spell(value: &Written, out: &mut String) {
     }
 }
 
+/// One spelling of a value of a type in which what has no order is sorted.
+pub(crate) fn settled(value: &Written, way: &mut Vec<Way>, r#type: Option<&Type>, stakes: &Stakes) -> Written {
+    match value {
+        Written::Map(entries) => {
+            let mut entries: Vec<(String, Written)> = entries
+                .iter()
+                .map(|(key, value)| {
+                    way.push(Way::Name(key.clone()));
+                    let value = settled(value, way, r#type, stakes);
+                    way.pop();
+                    (key.clone(), value)
+                })
+                .collect();
+            entries.sort_by(|one, other| one.0.cmp(&other.0));
+            Written::Map(entries)
+        }
+        Written::List(items) => {
+            let has_no_order = matches!(way.last(), Some(Way::Name(name)) if stakes.unordered.contains(&name.as_str()))
+                || r#type.and_then(|known| known.property(&steps(way)).list).is_some_and(|kind| kind != ListKind::Ordered);
+            way.push(Way::Item(String::new()));
+            let mut items: Vec<Written> = items.iter().map(|item| settled(item, way, r#type, stakes)).collect();
+            way.pop();
+            if has_no_order {
+                items.sort();
+            }
+            Written::List(items)
+        }
+        scalar => scalar.clone(),
+    }
+}
+
 fn is_same_number(one: &str, other: &str) -> bool {
     let number =
         |text: &str| text.parse::<f64>().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit() || c == '-'));

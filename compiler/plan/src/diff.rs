@@ -1,6 +1,7 @@
 //! The plan of one deployment: two templates in, everything that becomes of them out.
 
 use crate::change::{Changing, Comparer};
+use crate::compare::{canonical as spelled, settled};
 use crate::effects::{exceeded, follows, needs_approval, severity};
 use crate::identity::canonical;
 use crate::order::waves;
@@ -10,7 +11,9 @@ use crate::{
     About, Action, Alarm, Change, Cost, Deployment, Effect, Grant, Needed, OutputChange, Permissions, Place, Price,
     Sides, Summary, Suppressed, Unknown, Verdict,
 };
-use portolan_target::{Fate, Written};
+use portolan_behaviour::table;
+use portolan_target::{Contents, Fate, Stakes, Written};
+use portolan_value::Format;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What would change of a deployment.
@@ -58,6 +61,28 @@ pub fn diff(about: About, sides: &Sides<'_>) -> Deployment {
     deployment.inputs.behaviour = comparer.sources();
     deployment.summary = summary(&deployment, unchanged);
     deployment
+}
+
+/// The digest of what a template holds, whatever the order in which it is written.
+#[must_use]
+pub fn template_digest(contents: &Contents, format: Format, stakes: &Stakes) -> String {
+    let table = table(format);
+    let mut holdings: Vec<String> = contents
+        .holdings
+        .iter()
+        .map(|holding| {
+            let body = settled(&holding.body, &mut Vec::new(), table.find(&holding.r#type), stakes);
+            let around = settled(&holding.around, &mut Vec::new(), None, stakes);
+            format!("{} {} {} {}", holding.id, holding.r#type, spelled(&body), spelled(&around))
+        })
+        .collect();
+    holdings.sort_unstable();
+    let named = |all: &[(String, Written)]| {
+        let mut all: Vec<String> = all.iter().map(|(name, value)| format!("{name} {}", spelled(value))).collect();
+        all.sort_unstable();
+        all
+    };
+    canonical(&(holdings, named(&contents.outputs), named(&contents.parameters)))
 }
 
 /// Lets every replacement reach those that refer to what is replaced, until nothing new follows.

@@ -2,6 +2,7 @@
 
 use crate::Plan;
 use serde::Serialize;
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -14,6 +15,21 @@ pub fn digest(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
     }
     text
+}
+
+/// Takes lines, and the names of bases, out of a document.
+fn unplaced(json: &mut Json) {
+    match json {
+        Json::Object(map) => {
+            map.retain(|key, value| !matches!(key.as_str(), "place" | "spec" | "because") || value.is_string());
+            if map.contains_key("drift_checked") {
+                map.remove("name");
+            }
+            map.values_mut().for_each(unplaced);
+        }
+        Json::Array(items) => items.iter_mut().for_each(unplaced),
+        _ => {}
+    }
 }
 
 /// The digest of a value in its canonical form.
@@ -36,11 +52,14 @@ impl Plan {
         self.id == self.identity()
     }
 
+    /// What the id is made of: everything but the id itself, the lines that things come from, and what the basis is
+    /// called. A spec that is written in another order gives the same plan.
     fn identity(&self) -> String {
         let mut json = serde_json::to_value(self).unwrap_or_default();
         if let Some(keys) = json.as_object_mut() {
             keys.remove("id");
         }
+        unplaced(&mut json);
         canonical(&json)
     }
 

@@ -25,7 +25,7 @@ mod shown;
 mod testing;
 
 pub use approvals::{Approval, Wrong, approved, missing, read_approvals};
-pub use diff::diff;
+pub use diff::{diff, template_digest};
 pub use document::{
     Action, Alarm, Approved, Basis, BasisKind, Cause, Change, Cost, Deployment, Drift, Effect, FORMAT, Finding, Grant,
     Inputs, Judgement, Needed, OutputChange, Permissions, Place, Plan, Price, Property, Reason, Said, Severity, Shown,
