@@ -11,9 +11,10 @@ Start here:
   portolan check my-app         what is wrong with its spec
   portolan build my-app --target all
   portolan review my-app        what its functions may do, and why
+  portolan plan my-app --base git:main
 
-Exit codes: 0 success, 3 something is wrong with the spec, the command line, a file or an invoked function, 4 a gate or a
-policy holds a review up, 1 a bug in Portolan.
+Exit codes: 0 success, 2 something would change (only with `--detailed-exitcode`), 3 something is wrong with the spec, the command line, a file or an invoked function, 4 a gate, a
+policy or a missing approval holds a review or a plan up, 1 a bug in Portolan.
 Data goes to stdout, talk to stderr. NO_COLOR is honoured.";
 
 /// One spec of functions, triggers and resources in; native templates for AWS, Google Cloud and Azure out.
@@ -32,6 +33,10 @@ pub enum Command {
     Build(Build),
     /// Say everything that is wrong with a spec, for one or all targets.
     Check(Check),
+    /// Show what would change before anything does: what is lost, what widens, what is replaced, and why.
+    Plan(Plan),
+    /// Show a plan that was saved.
+    Show(Show),
     /// Show what each function may do, on what, and why.
     Review(Review),
     /// Work out which permissions a handler's code needs; no spec needed.
@@ -42,7 +47,7 @@ pub enum Command {
     Init(Init),
     /// Explain a diagnostic: what it means, an example, its cure.
     Explain(Explain),
-    /// Print the JSON Schema of the spec, for editors, or of a review, for policies.
+    /// Print the JSON Schema of the spec, for editors, or of a review or a plan, for policies.
     Schema(Schema),
     /// Draw functions, triggers, resources and grants.
     Graph(Graph),
@@ -146,6 +151,116 @@ pub struct Review {
     /// times. What `deny` finds ends with 4.
     #[arg(long, value_name = "FILE|DIR")]
     pub policy: Vec<PathBuf>,
+}
+
+/// `portolan plan`
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// Which spec.
+    #[command(flatten)]
+    pub chosen: Chosen,
+    /// Compare with a git revision, the folder of an earlier build, or a template. Without it everything is new.
+    #[arg(long, value_name = "git:REV|DIR|FILE")]
+    pub base: Option<String>,
+    /// Compare with what is deployed, as it was written down in a file.
+    #[arg(long, value_name = "FILE", conflicts_with = "base")]
+    pub observed: Option<PathBuf>,
+    /// Who agrees to what.
+    #[command(flatten)]
+    pub judging: Judging,
+    /// What is written where.
+    #[command(flatten)]
+    pub views: PlanViews,
+}
+
+/// `portolan show`
+#[derive(Debug, Args)]
+pub struct Show {
+    /// A plan that `plan --out` has written.
+    pub file: PathBuf,
+    /// Who agrees to what.
+    #[command(flatten)]
+    pub judging: Judging,
+    /// What is written where.
+    #[command(flatten)]
+    pub views: PlanViews,
+}
+
+/// Approvals, gates and policies for a plan.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Judging {
+    /// Approve a change: `data-loss:shows.table`; may be given several times. With any approval, every one that is
+    /// missing ends with 4.
+    #[arg(long, value_name = "EFFECT:ADDRESS")]
+    pub approve: Vec<String>,
+    /// A file of approvals, each bound to the fingerprint of its change, with a reason and a day on which it expires.
+    #[arg(long, value_name = "FILE")]
+    pub approvals: Option<PathBuf>,
+    /// End with 4 when something has one of these effects and is not approved.
+    #[arg(long, value_delimiter = ',', value_name = "EFFECT,…", value_parser = effect)]
+    pub deny: Vec<portolan_plan::Effect>,
+    /// Ask policies in OPA's language (rules `deny` and `warn`) about the plan: a file or a folder; may be given several
+    /// times. What `deny` finds ends with 4.
+    #[arg(long, value_name = "FILE|DIR")]
+    pub policy: Vec<PathBuf>,
+    /// End with 2 when something would change.
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+fn effect(text: &str) -> Result<portolan_plan::Effect, String> {
+    let words = portolan_plan::Effect::ALL.map(portolan_plan::Effect::word);
+    portolan_plan::Effect::from_word(text).ok_or_else(|| format!("the effects are {}", words.join(", ")))
+}
+
+/// The views of a plan.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PlanViews {
+    /// How the plan is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlanView,
+    /// Show every property of every change, texts as diffs, and who says what of them.
+    #[arg(long)]
+    pub full: bool,
+    /// Show what is written in another way and means the same, with the rule that says so.
+    #[arg(long)]
+    pub show_suppressed: bool,
+    /// Save the plan.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Write it for the comment on a change.
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
+    /// Write findings for code scanning.
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
+    /// Write gates as tests.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Write the counts that GitLab shows on a merge request (`artifacts:reports:terraform`).
+    #[arg(long, value_name = "FILE")]
+    pub gitlab: Option<PathBuf>,
+    /// Write findings as GitLab's code quality report.
+    #[arg(long, value_name = "FILE")]
+    pub code_quality: Option<PathBuf>,
+    /// On GitHub Actions: set outputs, write the step's summary, print annotations.
+    #[arg(long)]
+    pub github: bool,
+    /// On Azure Pipelines: set variables, print issues.
+    #[arg(long)]
+    pub azure_devops: bool,
+}
+
+/// How a plan is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PlanView {
+    /// For people, in a terminal.
+    #[default]
+    Text,
+    /// For tools and policies; `portolan schema --of plan` describes it.
+    Json,
+    /// For the comment on a change.
+    Markdown,
 }
 
 /// How a review is printed.
@@ -300,6 +415,8 @@ pub enum Described {
     Spec,
     /// What `review --format json` prints.
     Review,
+    /// What `plan --out` writes.
+    Plan,
 }
 
 /// `portolan graph`

@@ -28,6 +28,8 @@ pub fn run(arguments: &Arguments) -> Exit {
     match &arguments.command {
         Command::Build(build) => commands::build::run(build),
         Command::Check(check) => commands::check::run(check),
+        Command::Plan(plan) => commands::plan::run(plan),
+        Command::Show(show) => commands::plan::show(show),
         Command::Review(review) => commands::review::run(review),
         Command::Infer(infer) => commands::infer::run(infer),
         Command::Invoke(invoke) => commands::invoke::run(invoke),

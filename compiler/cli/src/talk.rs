@@ -21,6 +21,12 @@ fn style() -> Style {
     if wanted { Style::Coloured } else { Style::Plain }
 }
 
+/// Whether data on stdout may be coloured: a terminal, and no `NO_COLOR`.
+#[must_use]
+pub fn is_coloured() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
 /// Prints findings for people, in order.
 pub fn findings(found: &[Diagnostic], sources: &Sources) {
     let style = style();

@@ -364,7 +364,9 @@ pub(crate) fn settled(value: &Written, way: &mut Vec<Way>, r#type: Option<&Type>
         }
         Written::List(items) => {
             let has_no_order = matches!(way.last(), Some(Way::Name(name)) if stakes.unordered.contains(&name.as_str()))
-                || r#type.and_then(|known| known.property(&steps(way)).list).is_some_and(|kind| kind != ListKind::Ordered);
+                || r#type
+                    .and_then(|known| known.property(&steps(way)).list)
+                    .is_some_and(|kind| kind != ListKind::Ordered);
             way.push(Way::Item(String::new()));
             let mut items: Vec<Written> = items.iter().map(|item| settled(item, way, r#type, stakes)).collect();
             way.pop();

@@ -2,6 +2,7 @@
 
 use crate::change::{Changing, Comparer};
 use crate::compare::{canonical as spelled, settled};
+use crate::drift::drift;
 use crate::effects::{exceeded, follows, needs_approval, severity};
 use crate::identity::canonical;
 use crate::order::waves;
@@ -36,6 +37,10 @@ pub fn diff(about: About, sides: &Sides<'_>) -> Deployment {
     let permissions = permissions(sides.permissions, exists, &mut changes);
     changes.sort_by(|one, other| (one.action, &one.address, &one.id).cmp(&(other.action, &other.address, &other.id)));
     let unknowns = unknowns(&changes);
+    let mut drift = drift(sides, &showing, &comparer);
+    for one in &mut drift {
+        one.touched = changes.iter().any(|change| change.address == one.address);
+    }
     let approvals = approvals(&about, &changes, &alarms, &permissions);
     let mut deployment = Deployment {
         app: about.app,
@@ -48,7 +53,7 @@ pub fn diff(about: About, sides: &Sides<'_>) -> Deployment {
         inputs: about.inputs,
         summary: Summary::default(),
         outputs: outputs(sides, &showing),
-        drift: Vec::new(),
+        drift,
         cost: cost(sides, &changes),
         changes,
         permissions,

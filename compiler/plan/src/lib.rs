@@ -20,6 +20,8 @@ mod change;
 mod effects;
 mod order;
 mod shown;
+mod drift;
+mod prices;
 
 #[cfg(test)]
 mod testing;
@@ -31,7 +33,9 @@ pub use document::{
     Inputs, Judgement, Needed, OutputChange, Permissions, Place, Plan, Price, Property, Reason, Said, Severity, Shown,
     Summary, Suppressed, Unknown, VERSION, Verdict, schema,
 };
+pub use drift::{Observed, Observer};
 pub use gates::{impossible, judged, unapproved};
 pub use identity::digest;
+pub use prices::prices;
 pub use shown::gathered;
 pub use sides::{About, Known, Origin, Sides};

@@ -4,7 +4,7 @@ use crate::{Basis, Cause, Inputs, Permissions, Place, Price};
 use portolan_secrecy::Secrets;
 use portolan_target::{Contents, Stakes};
 use portolan_value::Format;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Which deployment a plan is about.
 #[derive(Clone, Debug)]
@@ -50,6 +50,9 @@ pub struct Sides<'a> {
     pub secrets: &'a Secrets,
     /// What is permitted in effect that was not, and the other way round.
     pub permissions: &'a Permissions,
+    /// What the cloud says of each resource of the older template, by its name in it: null where it is gone. None where
+    /// nobody looked.
+    pub live: Option<&'a BTreeMap<String, Option<serde_json::Value>>>,
     /// Prices that are known, by type: what is paid for, dollars for a month, the page, and when it was read.
     pub prices: &'a [Known],
 }

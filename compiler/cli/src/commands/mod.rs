@@ -9,5 +9,6 @@ pub mod infer;
 pub mod init;
 pub mod invoke;
 pub mod kinds;
+pub mod plan;
 pub mod review;
 pub mod schema;

@@ -3,16 +3,16 @@
 //! A compiled deployment becomes a [`document`], and everything that is printed is drawn from that: text, Markdown, a page,
 //! SARIF. Gates and policies judge the same document.
 
-mod document; // start reading here
-mod facts;
+pub(super) mod document; // start reading here
+pub(super) mod facts;
 mod gather;
 mod exposure;
 mod alarms;
 
-mod against;
-mod changes;
+pub(super) mod against;
+pub(super) mod changes;
 mod gates;
-mod policies;
+pub(super) mod policies;
 
 mod html;
 mod lines;
@@ -26,6 +26,7 @@ use super::graph;
 use crate::arguments::{Chosen, Gate, Review, View};
 use crate::input::Input;
 use crate::observed::Observed;
+use crate::packing::{Shelf, pack};
 use crate::pipeline::{self, Compiled};
 use crate::proof::Proved;
 use crate::{Exit, input, talk};
@@ -40,10 +41,24 @@ use portolan_target::{Artifacts, Settings};
 use std::path::Path;
 
 /// A deployment, what was seen in its code, and what was proved of its template.
-struct Seen {
-    compiled: Compiled,
-    calls: Calls,
-    proved: Proved,
+pub(super) struct Seen {
+    /// What was compiled.
+    pub compiled: Compiled,
+    /// What was seen in its code.
+    pub calls: Calls,
+    /// What was proved.
+    pub proved: Proved,
+    /// Its packages, where they were made.
+    pub artifacts: Artifacts,
+}
+
+/// Whether functions are packed, so that templates name their packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Packing {
+    /// They are.
+    Packed,
+    /// They are not: permissions do not depend on it.
+    Unpacked,
 }
 
 /// Reviews a spec.
@@ -72,7 +87,7 @@ fn document(review: &Review, sources: &mut Sources) -> Result<(Document, Vec<See
     }
     let mut found = Vec::new();
     let seen = match input::read(&review.chosen, sources, &mut found) {
-        Some(input) => compiled(&review.chosen, &input, sources, &mut found),
+        Some(input) => compiled(&review.chosen, &input, Packing::Unpacked, sources, &mut found),
         None => Vec::new(),
     };
     let found = pipeline::distinct(found);
@@ -93,7 +108,11 @@ fn document(review: &Review, sources: &mut Sources) -> Result<(Document, Vec<See
 fn deployments(review: &Review, seen: &[Seen], sources: &Sources) -> Result<Vec<Deployment>, Box<Diagnostic>> {
     let mut targets: Vec<String> = seen.iter().map(|seen| seen.compiled.model.target.name.value.to_string()).collect();
     targets.dedup();
-    let against = review.against.as_ref().map(|asked| Against::of(asked, &review.chosen, &targets)).transpose()?;
+    let against = review
+        .against
+        .as_ref()
+        .map(|asked| Against::of(asked, &review.chosen, &targets, Packing::Unpacked))
+        .transpose()?;
     let one = |seen_one: &Seen| {
         let facts = Facts::of(seen_one, sources);
         let mut deployment = gather::deployment(&facts);
@@ -107,17 +126,28 @@ fn deployments(review: &Review, seen: &[Seen], sources: &Sources) -> Result<Vec<
 }
 
 /// The deployments of a spec that was read. `found` gets everything that is wrong.
-fn compiled(chosen: &Chosen, input: &Input, sources: &mut Sources, found: &mut Vec<Diagnostic>) -> Vec<Seen> {
+pub(super) fn compiled(
+    chosen: &Chosen,
+    input: &Input,
+    packing: Packing,
+    sources: &mut Sources,
+    found: &mut Vec<Diagnostic>,
+) -> Vec<Seen> {
     let settings = Settings { built_in_roles: chosen.built_in_roles };
     let asked = chosen.asked(chosen.wanted().unwrap_or(Wanted::First));
     let models = pipeline::models(&input.spec, &input.catalog, &asked, settings).report_to(found).unwrap_or_default();
     let observed = Observed::read(&models, &input.folder);
-    let artifacts = Artifacts::default();
+    let excluded = [input.path.clone(), input.folder.join("build")];
+    let mut shelf = Shelf::default();
     let compile = |model: Model| {
+        let artifacts = match packing {
+            Packing::Packed => pack(&model, &input.folder, &excluded, &mut shelf, found).artifacts,
+            Packing::Unpacked => Artifacts::default(),
+        };
         let calls = observed.calls(&model, sources);
         let compiled = pipeline::compile(model, &calls, &input.catalog, &artifacts, settings).report_to(found)?;
         let proved = pipeline::prove(&compiled, &calls).report_to(found)?;
-        Some(Seen { compiled, calls, proved })
+        Some(Seen { compiled, calls, proved, artifacts })
     };
     models.into_iter().filter_map(compile).collect()
 }
@@ -136,7 +166,7 @@ fn view(document: &Document, seen: &[Seen], review: &Review) -> String {
 }
 
 /// The spec's folder as the command line names it; nothing for the one that one stands in.
-fn folder(path: &Path) -> String {
+pub(super) fn folder(path: &Path) -> String {
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
     let text = folder.to_string_lossy().replace('\\', "/");
     text.trim_start_matches("./").trim_end_matches('/').trim_matches('.').to_owned()

@@ -25,6 +25,11 @@ pub fn run(schema: &Schema) -> Exit {
         talk::data(&(text + "\n"));
         return Exit::Success;
     }
+    if schema.of == Described::Plan {
+        let text = serde_json::to_string_pretty(&portolan_plan::schema()).unwrap_or_default();
+        talk::data(&(text + "\n"));
+        return Exit::Success;
+    }
     let (mut sources, mut found) = (Sources::default(), Vec::new());
     let catalog = input::catalog(schema.stdlib.as_deref(), &mut sources, &mut found);
     talk::findings(&found, &sources);

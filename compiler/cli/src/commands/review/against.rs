@@ -1,7 +1,7 @@
 //! What a review is compared with: the spec of a git revision, an earlier template, or the folder of an earlier build.
 
-use super::Seen;
 use super::facts::{Facts, read};
+use super::{Packing, Seen};
 use crate::arguments::Chosen;
 use crate::input;
 use portolan_diagnostics::{Diagnostic, Sources};
@@ -11,7 +11,7 @@ use std::process::Command;
 use std::{env, fs, io};
 
 /// One deployment as it was.
-pub(super) struct Before<'a> {
+pub(in crate::commands) struct Before<'a> {
     /// What it is called.
     pub name: String,
     /// What it permitted.
@@ -21,7 +21,7 @@ pub(super) struct Before<'a> {
 }
 
 /// What `--against` means.
-pub(super) enum Against {
+pub(in crate::commands) enum Against {
     /// An earlier template, or the folder of a build.
     Written(PathBuf),
     /// A spec as it was, compiled.
@@ -37,14 +37,26 @@ pub(super) enum Against {
 
 impl Against {
     /// What stands under a path is meant before what git calls so.
-    pub fn of(asked: &str, chosen: &Chosen, targets: &[String]) -> Result<Self, Box<Diagnostic>> {
+    pub fn of(asked: &str, chosen: &Chosen, targets: &[String], packing: Packing) -> Result<Self, Box<Diagnostic>> {
         if Path::new(asked).exists() {
             return Ok(Self::Written(PathBuf::from(asked)));
         }
+        Self::revision(asked, chosen, targets, packing)
+    }
+
+    /// The spec of a git revision.
+    pub fn revision(
+        asked: &str,
+        chosen: &Chosen,
+        targets: &[String],
+        packing: Packing,
+    ) -> Result<Self, Box<Diagnostic>> {
         let folder = Checkout::of(asked, &chosen.path)?;
         let mut sources = Sources::default();
         let seen = match &folder.spec {
-            Some(spec) => compiled(asked, Chosen { path: spec.clone(), ..chosen.clone() }, targets, &mut sources)?,
+            Some(spec) => {
+                compiled(asked, Chosen { path: spec.clone(), ..chosen.clone() }, targets, packing, &mut sources)?
+            }
             None => Vec::new(),
         };
         Ok(Self::Revision { name: asked.to_owned(), seen, sources })
@@ -69,7 +81,7 @@ impl Against {
     }
 }
 
-fn impossible(asked: &str, why: impl std::fmt::Display) -> Box<Diagnostic> {
+pub(in crate::commands) fn impossible(asked: &str, why: impl std::fmt::Display) -> Box<Diagnostic> {
     let message = format!("nothing can be compared with `{asked}`: {why}");
     Box::new(Diagnostic::error("cli/no-comparison", message))
 }
@@ -79,6 +91,7 @@ fn compiled(
     asked: &str,
     chosen: Chosen,
     targets: &[String],
+    packing: Packing,
     sources: &mut Sources,
 ) -> Result<Vec<Seen>, Box<Diagnostic>> {
     let mut found = Vec::new();
@@ -91,7 +104,7 @@ fn compiled(
         let asked = chosen.asked(chosen.wanted().unwrap_or_default());
         let (requests, _) = portolan_model::targets(&read.spec, &asked);
         if !requests.is_empty() {
-            all.extend(super::compiled(&chosen, &read, sources, &mut found));
+            all.extend(super::compiled(&chosen, &read, packing, sources, &mut found));
         }
     }
     match found.iter().find(|finding| finding.is_error()) {
@@ -108,6 +121,19 @@ fn compiled(
 /// A template, or the one of this deployment in the folder of a build.
 fn written<'a>(path: &Path, now: &Facts<'_>, alone: bool) -> Result<Before<'a>, Box<Diagnostic>> {
     let asked = path.display().to_string();
+    let texts = texts(path, now, alone)?;
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let policies = read(now.backend, &texts);
+    if policies.statements().is_empty() {
+        let format = now.compiled.model.target.format.key();
+        return Err(impossible(&asked, format!("no permission is read from it as a template of {format}")));
+    }
+    Ok(Before { name: asked, policies, facts: None })
+}
+
+/// The texts of a template, or of the one of this deployment in the folder of a build.
+pub(in crate::commands) fn texts(path: &Path, now: &Facts<'_>, alone: bool) -> Result<Vec<String>, Box<Diagnostic>> {
+    let asked = path.display().to_string();
     let files = match path.is_dir() {
         true => in_folder(path, now)?,
         false if alone => vec![path.to_path_buf()],
@@ -116,14 +142,7 @@ fn written<'a>(path: &Path, now: &Facts<'_>, alone: bool) -> Result<Before<'a>, 
         }
     };
     let texts: Result<Vec<String>, io::Error> = files.iter().map(fs::read_to_string).collect();
-    let texts = texts.map_err(|error| impossible(&asked, error))?;
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let policies = read(now.backend, &texts);
-    if policies.statements().is_empty() {
-        let format = now.compiled.model.target.format.key();
-        return Err(impossible(&asked, format!("no permission is read from it as a template of {format}")));
-    }
-    Ok(Before { name: asked, policies, facts: None })
+    texts.map_err(|error| impossible(&asked, error))
 }
 
 fn in_folder(folder: &Path, now: &Facts<'_>) -> Result<Vec<PathBuf>, Box<Diagnostic>> {

@@ -9,7 +9,7 @@ use portolan_policy::{Comparison, Difference, Pattern, Side, public, widened};
 use portolan_target::describe;
 
 /// What is allowed now and was not, and what was and is not any more.
-pub(super) fn changes(before: &Before<'_>, after: &Facts<'_>) -> Changes {
+pub(in crate::commands) fn changes(before: &Before<'_>, after: &Facts<'_>) -> Changes {
     let (old, new) = (&before.policies, after.policies());
     let compare = |before, after| distinct(widened(&Comparison { before, after, universe: &[] }));
     let wider = compare(old, new).iter().map(|difference| change(difference, Some(after), after)).collect();

@@ -11,7 +11,7 @@ use portolan_target::{Backend, Permission};
 use std::collections::{HashMap, HashSet};
 
 /// A deployment, what was seen in its code, and what its template permits.
-pub(super) struct Facts<'a> {
+pub(in crate::commands) struct Facts<'a> {
     /// The deployment.
     pub compiled: &'a Compiled,
     /// What its functions' code does.
@@ -31,7 +31,7 @@ pub(super) struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// A deployment whose template was read back.
     pub fn of(seen: &'a Seen, sources: &'a Sources) -> Self {
-        let Seen { compiled, calls, proved } = seen;
+        let Seen { compiled, calls, proved, .. } = seen;
         let rows = &compiled.settled.permissions;
         let own = proved.needs.iter().filter_map(|need| Some((need, rows.get(need.row?)?)));
         let own = own.filter(|(_, row)| row.holder.is_none() && !row.function.is_empty());
@@ -151,7 +151,7 @@ fn assumed(compiled: &Compiled) -> HashSet<(&str, &str, &str)> {
 }
 
 /// What the files of a template permit together.
-pub(super) fn read(backend: &dyn Backend, files: &[&str]) -> Policies {
+pub(in crate::commands) fn read(backend: &dyn Backend, files: &[&str]) -> Policies {
     match files {
         [file] => backend.permissions(file),
         files => {
@@ -162,7 +162,7 @@ pub(super) fn read(backend: &dyn Backend, files: &[&str]) -> Policies {
 }
 
 /// A set for people: what is there only because it lies under something that is there too is left out.
-pub(super) fn shown(set: &Set) -> String {
+pub(in crate::commands) fn shown(set: &Set) -> String {
     let texts: Vec<String> = set.only.iter().map(ToString::to_string).collect();
     let under =
         |text: &String| texts.iter().any(|other| other != text && text.strip_prefix(other.as_str()) == Some("/*"));

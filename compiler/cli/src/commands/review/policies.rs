@@ -3,9 +3,10 @@
 //! A rule `deny` or `warn` of any package is a set of messages, or of objects with a `msg`. Both spellings of the language
 //! are read: `deny contains msg if { … }`, and the older `deny[msg] { … }`.
 
-use super::document::{Document, Verdict};
+use super::document::Verdict;
 use portolan_diagnostics::{Diagnostic, Source, Sources};
 use regorus::Engine;
+use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use std::{fs, io};
 const RULES: [(&str, bool); 2] = [("deny", true), ("warn", false)];
 
 /// Policies that were read.
-pub(super) struct Policies {
+pub(in crate::commands) struct Policies {
     engine: Engine,
     /// The files of each package.
     packages: BTreeMap<String, Vec<String>>,
@@ -65,8 +66,8 @@ impl Policies {
         }
     }
 
-    /// What they say to a review.
-    pub fn judge(&mut self, document: &Document) -> Result<Vec<Verdict>, Box<Diagnostic>> {
+    /// What they say to a review, or to a plan.
+    pub fn judge(&mut self, document: &impl Serialize) -> Result<Vec<Verdict>, Box<Diagnostic>> {
         let input = serde_json::to_string(document).unwrap_or_default();
         self.engine.set_input_json(&input).map_err(|error| self.wrong(&error.to_string()))?;
         let mut verdicts = Vec::new();
