@@ -87,6 +87,7 @@ fn said(input: &Input) -> Secrets {
 fn formerly(seen: &Seen) -> Vec<(String, String)> {
     let model = &seen.compiled.model;
     let resources = model.resources.iter().map(|one| (&one.formerly, &one.name));
+    let functions = model.functions.iter().map(|one| (&one.formerly, &one.name));
     let named = resources.chain(functions);
     named.filter_map(|(was, now)| Some((was.as_ref()?.value.to_string(), now.value.to_string()))).collect()
 }
