@@ -7,11 +7,7 @@ use crate::{Deployment, Grant, Reason};
 pub(super) fn joined(grants: &[Grant]) -> Vec<Vec<&Grant>> {
     let mut all: Vec<Vec<&Grant>> = Vec::new();
     for grant in grants {
-        let alike = |known: &&mut Vec<&Grant>| {
-            known
-                .first()
-                .is_some_and(|first| Grant { permission: grant.permission.clone(), ..(*first).clone() } == *grant)
-        };
+        let alike = |known: &&mut Vec<&Grant>| known.first().is_some_and(|first| are_alike(first, grant));
         match all.iter_mut().rev().take(20).find(alike) {
             Some(known) => known.push(grant),
             None => all.push(vec![grant]),
@@ -20,11 +16,23 @@ pub(super) fn joined(grants: &[Grant]) -> Vec<Vec<&Grant>> {
     all
 }
 
+fn are_alike(one: &Grant, other: &Grant) -> bool {
+    let who = |grant: &'_ Grant| (grant.public, grant.assumed, grant.by_hand);
+    let texts = (&one.who, &one.on, &one.class, &one.address) == (&other.who, &other.on, &other.class, &other.address);
+    let options = (&one.verb, &one.resource, &one.condition, &one.escalation)
+        == (&other.verb, &other.resource, &other.condition, &other.escalation);
+    texts && options && who(one) == who(other) && one.because == other.because && one.requires == other.requires
+}
+
 /// `notify may read uploads`.
 pub(super) fn may(grant: &Grant) -> String {
     let verb = grant.verb.as_deref();
     let what = [verb, grant.resource.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let who = if grant.public { format!("EVERYBODY through {}", grant.who) } else { grant.who.clone() };
+    let who = match (grant.public, grant.who.as_str()) {
+        (true, "everybody" | "*") => "EVERYBODY".to_owned(),
+        (true, who) => format!("EVERYBODY ({who})"),
+        (false, who) => who.to_owned(),
+    };
     if what.is_empty() { who } else { format!("{who} may {what}") }
 }
 

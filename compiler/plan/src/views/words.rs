@@ -1,8 +1,8 @@
 //! The words that all views say the same things with.
 
 use crate::{
-    Action, Approved, Basis, BasisKind, Cause, Change, Deployment, Effect, Judgement, Needed, Place, Plan, Property,
-    Said, Severity, Verdict,
+    Action, Alarm, Approved, Basis, BasisKind, Cause, Change, Deployment, Effect, Finding, Judgement, Needed, Place,
+    Plan, Property, Said, Severity, Verdict,
 };
 
 /// The beginning of a plan's identity: `7f3a91c2`.
@@ -53,7 +53,7 @@ pub(super) fn warnings(deployment: &Deployment) -> Vec<(&'static str, String)> {
     let mut all = Vec::new();
     match basis.kind {
         BasisKind::Nothing => {
-            all.push(("NO BASIS", "everything is told as a create; nobody looked for what exists already".to_owned()))
+            all.push(("NO BASIS", "everything is told as a create; nobody looked for what exists already".to_owned()));
         }
         BasisKind::Build | BasisKind::Template | BasisKind::Revision => all.push((
             "OFFLINE",
@@ -82,6 +82,16 @@ pub(super) fn warnings(deployment: &Deployment) -> Vec<(&'static str, String)> {
     all
 }
 
+/// What is said of a deployment in which nothing would be done.
+#[must_use]
+pub(super) fn nothing(deployment: &Deployment) -> Option<&'static str> {
+    match (deployment.has_changes(), deployment.unknowns.is_empty()) {
+        (true, _) => None,
+        (false, true) => Some("nothing changes"),
+        (false, false) => Some("nothing is known to change, and not all is known"),
+    }
+}
+
 /// A number of the first line, in words, and how loud it is.
 pub(super) struct Count {
     /// `2 permissions widen`.
@@ -99,18 +109,18 @@ pub(super) fn counts(deployment: &Deployment) -> Vec<Count> {
         let loses = |change: &&Change| action(change.action) && change.effects.contains(&Effect::DataLoss);
         deployment.changes.iter().filter(loses).count()
     };
-    let destroyed = losing(|action| action == Action::Delete).min(summary.delete);
+    let removed = losing(|action| action == Action::Delete).min(summary.delete);
     let replaced = losing(is_replaced).min(summary.replace);
-    let unguarded = summary.data_loss.saturating_sub(destroyed + replaced);
+    let unguarded = summary.data_loss.saturating_sub(removed + replaced);
     let words: [(usize, &str, &str, Severity); 14] = [
-        (destroyed, "to destroy with its data", "to destroy with their data", Severity::Loss),
-        (replaced, "to replace, losing its data", "to replace, losing their data", Severity::Loss),
+        (removed, "to remove with its data", "to remove with their data", Severity::Loss),
+        (replaced, "to replace without its data", "to replace without their data", Severity::Loss),
         (unguarded, "loses what guards its data", "lose what guards their data", Severity::Loss),
         (summary.widening, "permission widens", "permissions widen", Severity::Widening),
         (summary.exposure, "opens to the public", "open to the public", Severity::Widening),
         (summary.impossible, "the cloud will refuse", "the cloud will refuse", Severity::Disruptive),
         (summary.replace - replaced, "to replace", "to replace", Severity::Disruptive),
-        (summary.delete - destroyed, "to destroy", "to destroy", Severity::Disruptive),
+        (summary.delete - removed, "to remove", "to remove", Severity::Disruptive),
         (summary.create, "to create", "to create", Severity::Safe),
         (summary.update, "changes in place", "change in place", Severity::Safe),
         (summary.rename, "renamed", "renamed", Severity::Safe),
@@ -157,7 +167,7 @@ pub(super) fn sign(change: &Change) -> char {
 
 /// What the signs mean.
 pub(super) const LEGEND: &str =
-    "+ create  ~ change  ± replace  - destroy  = stays  > import  < forget  → rename  ! refused  ? unknown";
+    "+ create  ~ change  ± replace  - remove  = stays  > import  < forget  → rename  ! refused  ? unknown";
 
 /// What is done with a resource, in words.
 #[must_use]
@@ -168,7 +178,7 @@ pub(super) fn done(change: &Change) -> &'static str {
         (Action::Update, Verdict::Conditional) => "changes, or is replaced",
         (Action::Update, _) => "changes in place",
         (Action::Create, _) => "is created",
-        (Action::Delete, _) => "is destroyed",
+        (Action::Delete, _) => "is removed",
         (Action::ReplaceDeleteFirst, _) => "is replaced, the old one goes first",
         (Action::ReplaceCreateFirst, _) => "is replaced, the new one comes first",
         (Action::Forget, _) => "leaves the deployment and stays in the cloud",
@@ -289,4 +299,48 @@ pub(super) fn approval<'j>(
     judgement: &'j Judgement,
 ) -> Option<&'j Approved> {
     judgement.approved.iter().find(|one| one.approve == needed.approve && is_about(&one.deployment, deployment, plan))
+}
+
+/// Whether a finding only repeats what the needed approvals and the verdicts say.
+#[must_use]
+pub(super) fn is_repeated(finding: &Finding, deployment: &Deployment) -> bool {
+    match finding.by.as_str() {
+        "approval" => deployment.approvals.iter().any(|needed| finding.address.as_ref() == Some(&needed.address)),
+        _ => false,
+    }
+}
+
+/// An approval as it is typed after `--approve`: with its deployment, where several need one of that name.
+#[must_use]
+pub(super) fn flag(needed: &Needed, deployment: &Deployment, plan: &Plan) -> String {
+    if plan.deployments.len() == 1 {
+        return needed.approve.clone();
+    }
+    let needs = |other: &&Deployment| other.approvals.iter().any(|one| one.approve == needed.approve);
+    match plan.deployments.iter().filter(needs).count() {
+        0 | 1 => needed.approve.clone(),
+        _ => format!("{}/{}", deployment.called(), needed.approve),
+    }
+}
+
+/// Whether a change takes something away for good, and no alarm says the same: what stays and only loses what guards it is
+/// told by its alarm.
+#[must_use]
+pub(super) fn is_lost_itself(change: &Change, deployment: &Deployment) -> bool {
+    let goes = change.action == Action::Delete || is_replaced(change.action);
+    let alarmed = |alarm: &Alarm| alarm.effect != Effect::PublicExposure && alarm.address == change.address;
+    is_lost(change) && (goes || !deployment.alarms.iter().any(alarmed))
+}
+
+/// What is lost with a change, in words.
+#[must_use]
+pub(super) fn lost(change: &Change) -> &'static str {
+    match (change.action, change.effects.contains(&Effect::DataLoss)) {
+        (Action::Delete, true) => "is removed with its data",
+        (Action::Delete, false) => "is removed, and that cannot be undone",
+        (action, true) if is_replaced(action) => "is replaced, without its data",
+        (action, false) if is_replaced(action) => "is replaced, and that cannot be undone",
+        (_, true) => "its data goes, or loses what kept it",
+        (_, false) => "changes, and that cannot be undone",
+    }
 }

@@ -1,7 +1,12 @@
 //! The views of a plan: what people see, what tools take, and that nothing a user wrote becomes more than text in any.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads its golden files and asks cargo for the official schema")]
+
+mod hostile;
+mod markdown;
 mod sample;
 mod text;
+mod tools;
 
 use std::fs;
 use std::path::Path;

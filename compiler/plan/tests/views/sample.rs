@@ -142,6 +142,7 @@ pub fn rich() -> Plan {
         needed(Effect::PermissionWidening, "notify.uploads.read", "`notify` may read all of `uploads`", 52),
         needed(Effect::PermissionWidening, "tag.episodes.write", "`tag` may write outside of `episodes/tagged/`", 32),
         needed(Effect::PublicExposure, "device-api.http", "everybody may call GET /commands", 24),
+        needed(Effect::DataLoss, "shows.table", "from now on its data goes when it is removed", 8),
         needed(Effect::DataLoss, "missions.table", "the table and all that is in it are destroyed", 12),
         needed(Effect::Irreversible, "signing.key", "a key that is gone reads nothing any more", 61),
     ];
@@ -184,7 +185,7 @@ pub fn rich() -> Plan {
         data_loss: 2,
         widening: 2,
         exposure: 1,
-        approvals: 5,
+        approvals: 6,
     };
     let mut second = quiet();
     second.region = "us-east-1".to_owned();

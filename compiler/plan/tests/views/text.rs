@@ -2,7 +2,7 @@
 
 use crate::{compare, sample};
 use portolan_plan::views::{TextOptions, text};
-use portolan_plan::{BasisKind, Judgement};
+use portolan_plan::{BasisKind, Judgement, Verdict};
 
 #[test]
 fn a_rich_plan() {
@@ -47,6 +47,37 @@ fn the_basis_is_said_first() {
     check(BasisKind::Template, true, &["compared with the template main", "! FOREIGN BASIS: "]);
     check(BasisKind::Build, false, &["compared with the build in main"]);
     check(BasisKind::Observed, false, &["compared with what is deployed", "! DRIFT NOT CHECKED: "]);
+}
+
+#[test]
+fn whoever_is_replaced_or_refused_knows_why() {
+    let plan = sample::rich();
+    for full in [false, true] {
+        let page = text(&plan, &Judgement::default(), &TextOptions { full, ..TextOptions::default() });
+        let (_, changes) = page.split_once("CHANGES").expect("the section");
+        for change in plan.deployments[0].changes.iter().filter(|change| change.verdict >= Verdict::Replace) {
+            let (_, from) = changes.split_once(&format!(" {}", change.address)).expect("the change");
+            let own = |line: &&str| line.starts_with("      ");
+            let told: Vec<&str> = from.lines().take(1).chain(from.lines().skip(1).take_while(own)).collect();
+            let told = told.join("\n");
+            let worst = change.properties.iter().filter(|property| property.verdict >= Verdict::Replace);
+            for property in worst {
+                assert!(told.contains(&property.path), "{told}");
+                property.said.iter().for_each(|said| assert!(told.contains(&said.source), "{told}"));
+            }
+            let line = change.place.as_ref().expect("a place").line;
+            assert!(told.contains(&format!("spec :{line}")), "{told}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_known_is_not_told_as_unchanged() {
+    let mut deployment = sample::quiet();
+    deployment.unknowns = sample::rich().deployments[0].unknowns.clone();
+    let plan = sample::plan(vec![deployment]);
+    let page = text(&plan, &Judgement::default(), &TextOptions::default());
+    assert!(page.contains("nothing is known to change, and not all is known") && page.contains("? legacy.thing"));
 }
 
 #[test]

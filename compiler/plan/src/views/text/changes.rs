@@ -11,7 +11,7 @@ pub(super) const VALUE: usize = 32;
 /// How many properties of a change are shown.
 const SHOWN: usize = 6;
 
-/// A line for each resource that changes. What is destroyed with its data was told before.
+/// A line for each resource that changes. What is removed with its data was told before.
 pub(super) fn changes(deployment: &Deployment, options: &TextOptions) -> Vec<Row> {
     let told = |change: &&Change| options.full || !(change.action == Action::Delete && words::is_lost(change));
     deployment.changes.iter().filter(told).map(|change| row(change, deployment, options)).collect()
@@ -62,7 +62,7 @@ fn tone(change: &Change) -> Tone {
     }
 }
 
-/// The properties of a change: all of a new or a destroyed resource only where all is asked for.
+/// The properties of a change: all of a new or a removed resource only where all is asked for.
 fn told(change: &Change, options: &TextOptions) -> Vec<Below> {
     let whole = matches!(change.action, Action::Create | Action::Delete);
     if whole && !options.full { Vec::new() } else { properties(&change.properties, options) }
@@ -104,7 +104,7 @@ fn property_word(count: usize) -> &'static str {
 
 /// What a property's change is made of, where it has several lines.
 fn body(property: &Property) -> Option<(&str, &str)> {
-    let text = |shown: &'_ Option<Shown>| matches!(shown, None | Some(Shown::Body(_)));
+    let text = |shown: &'_ Option<Shown>| matches!(shown, None | Some(Shown::Body(_) | Shown::Value(_)));
     let inner = |shown: &'_ Option<Shown>| matches!(shown, Some(Shown::Body(_)));
     let any = inner(&property.before) || inner(&property.after);
     (any && text(&property.before) && text(&property.after))
@@ -113,7 +113,7 @@ fn body(property: &Property) -> Option<(&str, &str)> {
 
 fn content(shown: &Option<Shown>) -> &str {
     match shown {
-        Some(Shown::Body(text)) => text,
+        Some(Shown::Body(text) | Shown::Value(text)) => text,
         _ => "",
     }
 }

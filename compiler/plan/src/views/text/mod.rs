@@ -38,7 +38,7 @@ pub fn text(plan: &Plan, judgement: &Judgement, options: &TextOptions) -> String
         self::deployment(deployment, plan, judgement, options, &mut page);
     }
     if plan.deployments.is_empty() {
-        page.line(&[(Tone::Plain, "nothing is deployed, and nothing would be")]);
+        page.line(&[(Tone::Plain, "the plan is about no deployment")]);
     }
     strangers(plan, judgement, &mut page);
     page.into_text()
@@ -61,7 +61,9 @@ fn deployment(deployment: &Deployment, plan: &Plan, judgement: &Judgement, optio
     section("UNKNOWN", "nothing of this is told as unchanged", &sections::unknowns(deployment), page);
     suppressed(deployment, options, page);
     approvals(deployment, plan, judgement, page);
-    let findings = judgement.findings.iter().filter(|finding| words::is_about(&finding.deployment, deployment, plan));
+    let findings = judgement.findings.iter().filter(|finding| {
+        words::is_about(&finding.deployment, deployment, plan) && !words::is_repeated(finding, deployment)
+    });
     self::findings(&findings.collect::<Vec<_>>(), page);
 }
 
@@ -82,8 +84,8 @@ fn head(deployment: &Deployment, id: &str, page: &mut Page) {
     }
     page.blank();
     let counts = words::counts(deployment);
-    if !deployment.has_changes() {
-        page.said(2, Tone::Strong, "nothing changes");
+    if let Some(nothing) = words::nothing(deployment) {
+        page.said(2, Tone::Strong, nothing);
     }
     let mut line: Vec<(Tone, String)> = Vec::new();
     let mut width = 2;
@@ -174,7 +176,8 @@ fn approvals(deployment: &Deployment, plan: &Plan, judgement: &Judgement, page: 
         deployment.approvals.iter().partition(|needed| words::approval(needed, deployment, plan, judgement).is_some());
     if !missing.is_empty() {
         page.heading("needs approval before apply:", "");
-        let rows: Vec<Row> = missing.iter().map(|needed| asked(needed)).collect();
+        let rows: Vec<Row> =
+            missing.iter().map(|needed| asked(needed, &words::flag(needed, deployment, plan))).collect();
         page.table_of(&rows, &[64]);
     }
     if given.is_empty() {
@@ -190,8 +193,8 @@ fn approvals(deployment: &Deployment, plan: &Plan, judgement: &Judgement, page: 
     }
 }
 
-fn asked(needed: &Needed) -> Row {
-    let cells = vec![format!("--approve {}", needed.approve), needed.says.clone()];
+fn asked(needed: &Needed, flag: &str) -> Row {
+    let cells = vec![format!("--approve {flag}"), needed.says.clone()];
     Row { sign: ' ', tone: Tone::Careful, cells, below: Vec::new() }
 }
 

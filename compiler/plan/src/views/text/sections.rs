@@ -43,7 +43,7 @@ fn tail(text: &str, most: usize) -> String {
     if plain::letters(text) <= most {
         return text.to_owned();
     }
-    let parts = text.match_indices([':', '/']).map(|(at, _)| &text[at + 1..]);
+    let parts = text.match_indices([':', '/']).map(|(at, _)| text[at..].trim_start_matches([':', '/']));
     let fits = |part: &&str| plain::letters(part) < most && plain::letters(part) * 2 > most;
     if let Some(part) = parts.clone().find(fits) {
         return format!("…{part}");
@@ -66,29 +66,20 @@ fn alarmed(sign: char, alarm: &Alarm, deployment: &Deployment) -> Row {
 
 /// Whose data goes, and what loses a guard.
 pub(super) fn data(deployment: &Deployment) -> Vec<Row> {
-    let lost = deployment.changes.iter().filter(|change| words::is_lost(change));
+    let guards: Vec<&Alarm> = deployment.alarms.iter().filter(|alarm| alarm.effect != Effect::PublicExposure).collect();
+    let lost = deployment.changes.iter().filter(|change| words::is_lost_itself(change, deployment));
     let rows = lost.map(|change| {
         let place = change.place.as_ref().map(|at| words::place(at, deployment)).unwrap_or_default();
         let below = if change.action == Action::Delete { changes::notes(change) } else { Vec::new() };
-        let lost = change.effects.contains(&Effect::DataLoss);
-        let done = match (change.action, lost) {
-            (Action::Delete, true) => "is destroyed, and its data with it",
-            (Action::Delete, false) => "is destroyed, and that cannot be undone",
-            (action, true) if words::is_replaced(action) => "is replaced, and its data goes",
-            (action, false) if words::is_replaced(action) => "is replaced, and that cannot be undone",
-            (_, true) => "its data goes, or loses what kept it",
-            (_, false) => "changes, and that cannot be undone",
-        };
         let sign = words::sign(change);
         Row {
             sign,
             tone: Tone::Bad,
-            cells: vec![change.address.clone(), change.r#type.clone(), done.to_owned(), place],
+            cells: vec![change.address.clone(), change.r#type.clone(), words::lost(change).to_owned(), place],
             below,
         }
     });
-    let guards = deployment.alarms.iter().filter(|alarm| alarm.effect != Effect::PublicExposure);
-    rows.chain(guards.map(|alarm| alarmed('!', alarm, deployment))).collect()
+    rows.chain(guards.iter().map(|alarm| alarmed('!', alarm, deployment))).collect()
 }
 
 /// What the deployment tells whoever made it.
