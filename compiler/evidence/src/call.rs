@@ -394,6 +394,9 @@ impl Machine<'_> {
     /// A method that records and lists bring: functions see the elements; what is put in stays; what comes out may be any
     /// element, or what the functions gave.
     fn invoke_data(&mut self, index: HeapIndex, name: &Name, arguments: Arguments) -> Value {
+        if let Some(value) = self.folded(index, name, &arguments) {
+            return value;
+        }
         let slices = matches!(name.as_str(), "each_slice" | "each_cons" | "in_groups_of");
         let element = if slices { Value::Held(index) } else { Value::any(self.held(index).contents()) };
         let mut given = Vec::new();
@@ -450,6 +453,30 @@ impl Machine<'_> {
             _ if SAME.contains(&name.as_str()) => Value::Held(index),
             _ => Value::any(given.into_iter().chain([element])),
         }
+    }
+
+    /// What a function makes of the elements one after the other, with what it made before: `steps.reduce(next, first)`.
+    fn folded(&mut self, index: HeapIndex, name: &Name, arguments: &Arguments) -> Option<Value> {
+        if !matches!(name.as_str(), "reduce" | "reduceRight" | "inject" | "fold" | "Aggregate") {
+            return None;
+        }
+        let is_function = |value: &Value| matches!(value, Value::Function(_));
+        let next = arguments.iter().map(|(_, value)| value).find(|value| is_function(value))?.clone();
+        let first = arguments.iter().map(|(_, value)| value).find(|value| !is_function(value)).cloned();
+        let Value::Function(next) = next else { return None };
+        let mut elements = self.held(index).contents();
+        if name == "reduceRight" {
+            elements.reverse();
+        }
+        let mut elements = elements.into_iter();
+        let mut made = match first {
+            Some(first) => first,
+            None => elements.next()?,
+        };
+        for element in elements {
+            made = self.call_closure(&next, vec![(None, made), (None, element)], None);
+        }
+        Some(made)
     }
 
     fn put_in(&mut self, index: HeapIndex, name: &Name, value: Value) {

@@ -176,6 +176,15 @@ impl Machine<'_> {
         acting
     }
 
+    /// Whether something that may be registered is among the arguments: what is only named, such as the class of a route's
+    /// answer, is not, unless it is a function.
+    fn gives_functions(&self, arguments: &Arguments) -> bool {
+        arguments.iter().any(|(name, value)| {
+            let acting = self.acting(&vec![(None, value.clone())]);
+            acting.iter().any(|value| name.is_none() || matches!(value, Value::Function(_)))
+        })
+    }
+
     fn add_acting(&self, value: &Value, acting: &mut Vec<Value>, depth: usize) {
         match value {
             Value::Function(_) | Value::Object(_) | Value::Method(..) | Value::Module(_) | Value::Class(_) => {
@@ -317,7 +326,7 @@ impl Machine<'_> {
         if self.loading > 0 {
             let registers = REGISTERS.contains(&name.as_str());
             let root = if registers { self.root(index) } else { index };
-            let registrar = registers && acting.is_empty();
+            let registrar = registers && !self.gives_functions(&arguments);
             self.hand_over(root, acting);
             return if registrar { self.registrar(index, name) } else { Value::Held(index) };
         }

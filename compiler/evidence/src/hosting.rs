@@ -3,7 +3,7 @@
 
 use crate::entry::Handler;
 use crate::machine::Machine;
-use crate::value::{ClassIndex, ModuleIndex, Value};
+use crate::value::{ClassIndex, Closure, ModuleIndex, Value};
 use portolan_program::{Kind, Name, Outlined, Role};
 
 /// What a class that starts an app bears or extends.
@@ -100,22 +100,28 @@ impl Machine<'_> {
         let from = self.source(module).path.clone();
         for (_, kind) in index.types(&from, |kind| bears(kind, CONTROLLERS)) {
             if let Some(Value::Class(class)) = self.class_of_namespace(&kind.namespace, &kind.name, module) {
-                let names = self.public_methods(class);
-                let names: Vec<&str> = names.iter().map(Name::as_str).collect();
-                self.run_methods(class, &names);
+                self.run_public_methods(class);
             }
         }
     }
 
-    fn public_methods(&self, class: ClassIndex) -> Vec<Name> {
-        let mut names = Vec::new();
-        for part in &self.class(class).parts {
+    /// Runs every public method of a class, each that is overloaded too, on an object that somebody else makes.
+    fn run_public_methods(&mut self, class: ClassIndex) {
+        let object = self.somebody(class);
+        for part in self.class(class).parts.clone() {
             let source = self.source(part.module);
-            let functions = source.module.class(part.class).functions.iter().map(|id| source.module.function(*id));
-            let public = functions.filter(|function| function.role == Role::Method && !function.hidden);
-            names.extend(public.filter_map(|function| function.name.clone()));
+            for id in &source.module.class(part.class).functions {
+                let function = source.module.function(*id);
+                if function.role != Role::Method || function.hidden {
+                    continue;
+                }
+                let method = self.method_closure(&part, *id, class);
+                for object in object.each() {
+                    let bound = Closure { receiver: Some(Box::new(object.clone())), ..method.clone() };
+                    self.call_closure(&bound, Vec::new(), None);
+                }
+            }
         }
-        names
     }
 }
 

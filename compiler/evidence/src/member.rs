@@ -200,10 +200,16 @@ impl Machine<'_> {
         {
             return value.clone();
         }
+        let own = Name::from(format!("{}.{name}", symbol.name));
+        if !symbol.imported
+            && let Some(value) = self.everywhere.get(&own)
+        {
+            return value.clone();
+        }
         if symbol.imported && name == "default" && self.rules(from).explicit_exports {
             return Value::Symbol(symbol.clone());
         }
-        Value::Symbol(Symbol { name: format!("{}.{name}", symbol.name).into(), imported: symbol.imported })
+        Value::Symbol(Symbol { name: own, imported: symbol.imported })
     }
 
     /// A function's own property.
@@ -269,6 +275,10 @@ impl Machine<'_> {
                 }
                 Value::Symbol(symbol) if is_everywhere(symbol) => {
                     self.everywhere.insert(name.clone(), value.clone());
+                }
+                // `Promise.series = …`: one of the language's own objects gets a member.
+                Value::Symbol(symbol) if !symbol.imported => {
+                    self.everywhere.insert(format!("{}.{name}", symbol.name).into(), value.clone());
                 }
                 Value::Module(module) => {
                     let scope = self.loaded(*module).scope;

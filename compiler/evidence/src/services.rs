@@ -64,9 +64,9 @@ impl Machine<'_> {
                 self.call_named(name, &function, given, span, scope)
             }
         };
-        match (result, types) {
-            (Value::Unknown, [only]) if !own => self.typed(only, scope),
-            (known, _) => known,
+        match types {
+            [only] if !own => self.of_type(result, only, scope),
+            _ => result,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Calls. What only wraps its argument is that argument.
 
-use crate::lower::{Lower, at, children};
-use portolan_program::{Argument, Entry, Expression, Key, Kind, Name};
+use crate::lower::{Lower, at, children, span};
+use portolan_program::{Argument, Entry, Expression, Key, Kind, Name, Type};
 use tree_sitter::Node;
 
 /// Types and variants that are what they hold.
@@ -72,8 +72,26 @@ pub(crate) fn holds(name: &str) -> bool {
 }
 
 impl Lower<'_> {
-    /// A call.
+    /// A call; `payload::<Order>()` gives what its type says, where nothing else is known.
     pub fn call(&mut self, node: Node<'_>) -> Kind {
+        let called = self.plain_call(node);
+        match self.only_type_argument(node) {
+            Some(declared) if matches!(called, Kind::Call(..)) => {
+                Kind::Typed(Box::new(Expression { kind: called, span: span(node) }), declared)
+            }
+            _ => called,
+        }
+    }
+
+    fn only_type_argument(&mut self, node: Node<'_>) -> Option<Type> {
+        let function = node.child_by_field_name("function").filter(|function| function.kind() == "generic_function")?;
+        match children(function.child_by_field_name("type_arguments")?).as_slice() {
+            [only] => self.declared(*only),
+            _ => None,
+        }
+    }
+
+    fn plain_call(&mut self, node: Node<'_>) -> Kind {
         let Some(function) = node.child_by_field_name("function") else { return Kind::Literal };
         let arguments = self.arguments(node);
         let plain = match function.kind() {

@@ -5,12 +5,13 @@ use smol_str::{SmolStr, format_smolstr};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     include_str!("../../data/aws/storage.rows"),
     include_str!("../../data/aws/database.rows"),
     include_str!("../../data/aws/messaging.rows"),
     include_str!("../../data/aws/compute.rows"),
     include_str!("../../data/aws/security.rows"),
+    include_str!("../../data/aws/passing.rows"),
     include_str!("../../data/aws/intelligence.rows"),
     include_str!("../../data/aws/operations.rows"),
     include_str!("../../data/aws/signed.rows"),
