@@ -63,9 +63,9 @@ impl Machine<'_> {
 
     /// What the platform does when it runs a handler.
     pub fn perform_bound(&mut self, closure: &Closure) {
-        for Bound { module, span, object } in
-            self.bound.get(&(closure.module, closure.function)).cloned().unwrap_or_default()
-        {
+        let mut all = self.bound.get(&(closure.module, closure.function)).cloned().unwrap_or_default();
+        all.extend(self.bound_result(closure));
+        for Bound { module, span, object } in all {
             let libraries = self.libraries(module).iter();
             let outcome = { libraries }.find_map(|library| library.method(&object, BIND, &[]));
             let Some(Outcome { operations, unresolved, .. }) = outcome else { continue };
@@ -74,6 +74,24 @@ impl Machine<'_> {
                 self.give_up(module, span, why);
             }
         }
+    }
+
+    /// What the class of a function's result is bound to: `[QueueOutput("orders")]` on one of its properties.
+    fn bound_result(&mut self, closure: &Closure) -> Vec<Bound> {
+        let source = self.source(closure.module);
+        let declared = source.module.function(closure.function).returns.as_ref();
+        let Some(declared) = declared.filter(|_| self.index_of(closure.module).is_some()) else { return Vec::new() };
+        let Value::Class(class) = self.type_value(declared, closure.scope) else { return Vec::new() };
+        let mut bound = Vec::new();
+        for part in self.parts(class) {
+            let source = self.source(part.module);
+            for mark in &source.module.class(part.class).decorators {
+                if let Value::Object(object) = self.evaluate(mark, part.scope) {
+                    bound.push(Bound { module: part.module, span: mark.span, object });
+                }
+            }
+        }
+        bound
     }
 
     /// What the platform does by the file beside a handler's.

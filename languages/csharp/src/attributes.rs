@@ -25,6 +25,12 @@ const BINDINGS: &[&str] = &[
 const TAKES: &[&str] = &["IAsyncCollector", "ICollector"];
 
 impl<'t> Lowering<'t> {
+    /// The attributes of a property that are bindings: the class it belongs to is what a function of the platform may give.
+    pub fn bindings(&mut self, property: Node<'t>) -> Vec<Expression> {
+        let attributes = self.attributes(property).into_iter();
+        attributes.filter(|attribute| matches!(attribute.kind, Kind::Call(..))).collect()
+    }
+
     /// The attributes of a function, its parameters and its result: their names, and as calls those that are bindings.
     pub fn attributes(&mut self, node: Node<'t>) -> Vec<Expression> {
         let mut attributes = Vec::new();

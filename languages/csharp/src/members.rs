@@ -10,7 +10,10 @@ impl<'t> Lowering<'t> {
         for member in children(body) {
             match member.kind() {
                 "field_declaration" | "event_field_declaration" => self.fields(member, class),
-                "property_declaration" => self.property(member, interface, class),
+                "property_declaration" => {
+                    class.decorators.extend(self.bindings(member));
+                    self.property(member, interface, class);
+                }
                 "indexer_declaration" => {}
                 "method_declaration" => {
                     let function = self.method(member);
