@@ -1,6 +1,6 @@
 """The behaviour table of Azure's resource types.
 
-From:  the azure-mgmt packages in requirements-azure.txt, read as arm_facts.py reads them: which body each type has, and of which
+From:  the azure-mgmt packages in requirements-behaviour.txt, read as arm_facts.py reads them: which body each type has, and of which
        requests a property is part. One that is part of `create` and not of `update` cannot be changed: ARM replaces nothing, so
        that this is impossible.
 The older of two generations of these packages does not know requests, and of the newer many say nothing but where a location
@@ -22,8 +22,6 @@ import behaviour_text as table
 
 Json = dict[str, Any]
 
-# The newest day on which a package of requirements-azure.txt was published.
-DATE = "2026-10-28"
 # what ARM itself has on every resource, and what it does with a change: rows of `*` in azure.rows
 ENVELOPE = {"id", "type", "systemData"}
 SECRET = re.compile(r"(password|connectionString|clientSecret|accessKey|primaryKey|secondaryKey|sharedKey|privateKey|accountKey|passphrase)$", re.I)
@@ -38,13 +36,16 @@ def text() -> str:
             if "aio" not in folder.parts and "preview" not in str(folder):
                 arm_facts.read_operations(folder, ".".join(folder.parent.relative_to(root.parent).parts), facts)
     types = [Reader(name, versions, facts["models"]).type() for name, versions in facts["types"].items()]
-    return table.text([table.Source("models", "azure-mgmt", versions_of(), DATE, "MIT")], types)
+    return table.text([source()], types)
 
 
-def versions_of() -> str:
-    """How many packages there are; their versions are in the pins."""
-    names = {found.metadata["Name"] for found in importlib.metadata.distributions()}
-    return f"{len([name for name in names if name.startswith('azure-mgmt-') and name != 'azure-mgmt-core'])}-packages"
+def source() -> table.Source:
+    """How many packages there are (the pins name their versions), and the day of the newest, as its release notes say."""
+    found = {one.metadata["Name"]: one for one in importlib.metadata.distributions()}
+    packages = [one for name, one in found.items() if name.startswith("azure-mgmt-") and name != "azure-mgmt-core"]
+    released = [re.search(rf"{re.escape(one.version)} \((\d{{4}}-\d\d-\d\d)\)", one.read_text("METADATA")) for one in packages]
+    days = [found.group(1) for found in released if found]
+    return table.Source("models", "azure-mgmt", f"{len(packages)}-packages", max(days), "MIT")
 
 
 class Reader:

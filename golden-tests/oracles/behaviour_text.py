@@ -111,3 +111,37 @@ def write(path: pathlib.Path, content: str) -> None:
 def read(path: pathlib.Path) -> str:
     """The text of a compressed table."""
     return zlib.decompress(path.read_bytes(), -15).decode()
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def types_of(content: str) -> dict[str, list[str]]:
+    """The lines of each type."""
+    blocks = content.split("\n:")[1:]
+    return {block.split()[0]: block.rstrip("\n").split("\n") for block in blocks}
+
+
+def line_at(lines: list[str], path: list[str]) -> str | None:
+    """The line of a property of a type; the line of the list or map for what is inside of one. None: nobody knows it."""
+    shapes: list[dict[str, str]] = [{}]
+    for line in lines[1:]:
+        if line.startswith("#"):
+            shapes.append({})
+        else:
+            shapes[-1][line.split(" ", 1)[0]] = line
+    here, containers, below = lines[0], "", "0"
+    for step in path:
+        if containers and (step == "*" or containers[0] == "{"):
+            containers = containers[1:]
+            continue
+        if below == "?":
+            return here
+        found = shapes[int(below)].get(step) if below else None
+        if found is None:
+            return None
+        here = found
+        holds = next((word[1:] for word in found.split(" ") if word.startswith(">")), "")
+        below = holds.lstrip("[{")
+        containers = holds[: len(holds) - len(below)]
+    return here

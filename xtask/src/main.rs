@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test`, `oracles`, `browser`, `goldens` and `operations`.
+//! The project's own tasks: `cargo xtask test`, `oracles`, `browser`, `goldens`, `operations` and `behaviour`.
 //!
 //! In go the words after `cargo xtask`; out come headings, the tools' own output and an exit code. This program knows
 //! nothing of the compiler: it starts cargo and the oracles, which judge the compiler from outside.
@@ -11,6 +11,8 @@ mod work; // running things, two at a time
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use toolbox::{Environment, Facts, Toolbox};
+
 const HELP: &str = "\
 cargo xtask test               everything that CI runs: format, lints, tests, a browser, oracles
 cargo xtask oracles [PATH…]    the oracles alone, over all golden templates or those given
@@ -19,6 +21,7 @@ cargo xtask oracles [PATH…]    the oracles alone, over all golden templates or
 cargo xtask browser            the page of a review in a browser, where one is
 cargo xtask goldens            rewrite the golden files; then read `git diff`
 cargo xtask operations         rewrite what is generated of the operation table
+cargo xtask behaviour          rewrite the tables of how properties behave when they change
 ";
 
 fn main() -> ExitCode {
@@ -39,6 +42,7 @@ fn dispatch(words: &[String]) -> Result<(), String> {
         Some((task, [])) if task == "browser" => browser::run(&root(), cargo),
         Some((task, [])) if task == "goldens" => goldens(),
         Some((task, [])) if task == "operations" => operations(),
+        Some((task, [])) if task == "behaviour" => behaviour(),
         None => {
             print!("{HELP}");
             Ok(())
@@ -80,9 +84,17 @@ const GENERATED: [(&str, &str); 4] = [
 ];
 
 fn operations() -> Result<(), String> {
-    let toolbox = toolbox::Toolbox::new(&root());
+    let toolbox = Toolbox::new(&root());
     work::heading("operations");
-    GENERATED.iter().try_for_each(|(script, out)| toolbox.generate(script, &root().join(out)))
+    GENERATED.iter().try_for_each(|(script, out)| toolbox.generate(Environment::Main, script, &root().join(out)))
+}
+
+fn behaviour() -> Result<(), String> {
+    let toolbox = Toolbox::new(&root());
+    work::heading("behaviour");
+    work::all(&[Environment::Main, Environment::Behaviour], |environment| toolbox.install(*environment))?;
+    work::all(&[Facts::Terraform, Facts::Updates], |facts| toolbox.extract(*facts))?;
+    toolbox.generate(Environment::Behaviour, "behaviour_data.py", &root().join("compiler/behaviour/data"))
 }
 
 fn selection(words: &[String]) -> Result<oracles::Selection, String> {

@@ -13,22 +13,23 @@ use crate::work;
 struct Oracle {
     name: &'static str,
     environment: Environment,
-    facts: Option<Facts>,
+    facts: &'static [Facts],
 }
 
 /// The slow ones come first: two run at a time.
-const ORACLES: [Oracle; 11] = [
-    Oracle { name: "recorder", environment: Environment::Main, facts: None },
-    Oracle { name: "cloudformation", environment: Environment::Main, facts: None },
-    Oracle { name: "arm_policy", environment: Environment::Policy, facts: None },
-    Oracle { name: "deploy_smoke", environment: Environment::Main, facts: None },
-    Oracle { name: "terraform_validate", environment: Environment::Main, facts: Some(Facts::Terraform) },
-    Oracle { name: "iam", environment: Environment::Main, facts: None },
-    Oracle { name: "terraform", environment: Environment::Main, facts: Some(Facts::Terraform) },
-    Oracle { name: "deployment_manager", environment: Environment::Main, facts: None },
-    Oracle { name: "operations", environment: Environment::Main, facts: None },
-    Oracle { name: "surfaces", environment: Environment::Sdks, facts: Some(Facts::Sdks) },
-    Oracle { name: "arm", environment: Environment::Main, facts: Some(Facts::Arm) },
+const ORACLES: [Oracle; 12] = [
+    Oracle { name: "recorder", environment: Environment::Main, facts: &[] },
+    Oracle { name: "behaviour", environment: Environment::Behaviour, facts: &[Facts::Terraform, Facts::Updates] },
+    Oracle { name: "cloudformation", environment: Environment::Main, facts: &[] },
+    Oracle { name: "arm_policy", environment: Environment::Policy, facts: &[] },
+    Oracle { name: "deploy_smoke", environment: Environment::Main, facts: &[] },
+    Oracle { name: "terraform_validate", environment: Environment::Main, facts: &[Facts::Terraform] },
+    Oracle { name: "iam", environment: Environment::Main, facts: &[] },
+    Oracle { name: "terraform", environment: Environment::Main, facts: &[Facts::Terraform] },
+    Oracle { name: "deployment_manager", environment: Environment::Main, facts: &[] },
+    Oracle { name: "operations", environment: Environment::Main, facts: &[] },
+    Oracle { name: "surfaces", environment: Environment::Sdks, facts: &[Facts::Sdks] },
+    Oracle { name: "arm", environment: Environment::Main, facts: &[Facts::Arm] },
 ];
 
 /// Which oracles to run, and over what.
@@ -83,8 +84,10 @@ fn choose(only: &[String]) -> Result<Vec<&'static Oracle>, String> {
 }
 
 fn prepare(toolbox: &Toolbox, chosen: &[&Oracle]) -> Result<(), String> {
-    let facts: BTreeSet<Facts> = chosen.iter().filter_map(|oracle| oracle.facts).collect();
-    let environments: BTreeSet<Environment> = chosen.iter().map(|oracle| oracle.environment).collect();
+    let facts: BTreeSet<Facts> = chosen.iter().flat_map(|oracle| oracle.facts).copied().collect();
+    // what is drawn out needs the environment of its script
+    let scripts = facts.iter().map(|facts| facts.environment());
+    let environments: BTreeSet<Environment> = chosen.iter().map(|oracle| oracle.environment).chain(scripts).collect();
     work::all(&Vec::from_iter(environments), |environment| toolbox.install(*environment))?;
     work::all(&Vec::from_iter(facts), |facts| toolbox.extract(*facts))
 }

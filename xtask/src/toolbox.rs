@@ -21,6 +21,8 @@ pub enum Environment {
     Policy,
     /// The SDKs whose surfaces are written by hand, whose pins conflict with the others' too.
     Sdks,
+    /// The packages that the behaviour tables are made of, many of which nothing else needs.
+    Behaviour,
     /// node and npm, where the machine has none.
     Node,
 }
@@ -31,6 +33,7 @@ impl Environment {
             Environment::Main => "main",
             Environment::Policy => "policy",
             Environment::Sdks => "sdks",
+            Environment::Behaviour => "behaviour",
             Environment::Node => "node",
         }
     }
@@ -40,6 +43,7 @@ impl Environment {
             Environment::Main => "requirements.txt",
             Environment::Policy => "requirements-policy.txt",
             Environment::Sdks => "requirements-sdks.txt",
+            Environment::Behaviour => "requirements-behaviour.txt",
             Environment::Node => "requirements-node.txt",
         }
     }
@@ -54,6 +58,19 @@ pub enum Facts {
     Terraform,
     /// Classes and members that SDKs for JavaScript declare, out of npm packages.
     Sdks,
+    /// What AWS's documents say of updates, out of an npm package.
+    Updates,
+}
+
+impl Facts {
+    /// Where the script runs that draws them out.
+    pub fn environment(self) -> Environment {
+        match self {
+            Facts::Arm | Facts::Terraform => Environment::Main,
+            Facts::Sdks => Environment::Sdks,
+            Facts::Updates => Environment::Behaviour,
+        }
+    }
 }
 
 /// Facts that a script draws out of npm packages.
@@ -79,6 +96,14 @@ const SDKS: Drawn = Drawn {
     packages: "packages-sdks.txt",
     out: "sdks.json",
     environment: Environment::Sdks,
+};
+
+const UPDATES: Drawn = Drawn {
+    name: "update-facts",
+    script: "behaviour_docs.py",
+    packages: "packages-behaviour.txt",
+    out: "service-spec.json",
+    environment: Environment::Behaviour,
 };
 
 /// The folder of tools of one checkout.
@@ -130,13 +155,14 @@ impl Toolbox {
             Facts::Arm => self.extract_arm(),
             Facts::Terraform => self.draw(&TERRAFORM),
             Facts::Sdks => self.draw(&SDKS),
+            Facts::Updates => self.draw(&UPDATES),
         }
     }
 
-    /// Writes a file of the compiler's data anew, by a script of ours that reads the pinned packages.
-    pub fn generate(&self, script: &str, out: &Path) -> Result<(), String> {
-        self.install(Environment::Main)?;
-        self.python_script(Environment::Main, &self.script(script), &[out])
+    /// Writes a file (or a folder) of the compiler's data anew, by a script of ours that reads the pinned packages.
+    pub fn generate(&self, environment: Environment, script: &str, out: &Path) -> Result<(), String> {
+        self.install(environment)?;
+        self.python_script(environment, &self.script(script), &[out])
     }
 
     fn extract_arm(&self) -> Result<(), String> {
