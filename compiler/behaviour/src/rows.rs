@@ -5,8 +5,14 @@
 //! AWS::KMS::Key KeySpec impossible
 //! ```
 //!
-//! A row is a type (`*`: every type), a path (`.`: the type itself) and words. A citation holds for the rows below it. What
-//! a row says wins over the sources.
+//! A row is a type (`*`: every type), a path (`.`: the type itself; `*`: any element or key) and words. A citation holds for
+//! the rows below it. What a row says wins over the sources. The words are
+//! - a verdict: `in-place`, `conditional`, `replace`, `impossible`, `unknown`; with `below`, also of all below that a source
+//!   knows and does not judge; with `anything`, of all below that anybody may write;
+//! - of a list: `ordered`, `set`, `by=NAME`;
+//! - `read-only`, `write-only`, `sensitive`, `assigned` (the service chooses when it is absent), `rewritten` (the service
+//!   writes it in another way), `default=JSON` without spaces;
+//! - of a type: `delete-first`, `create-first`.
 
 use crate::{ListKind, Order, Step, Verdict};
 
@@ -100,4 +106,32 @@ fn say(row: &mut Row, word: &'static str) -> Option<()> {
         },
     }
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_read() {
+        let text = "cite one\nA . create-first in-place below\n\n# a remark\nA B/*/C replace read-only write-only sensitive assigned rewritten anything\ncite two\n* D by=Name default={\"a\":[1]}\n";
+        let rows: Vec<Row> = rows(text).collect();
+        let [whole, part, every] = rows.as_slice() else { panic!("{rows:?}") };
+        assert!(whole.path.is_empty() && whole.below && whole.order == Some(Order::CreateFirst));
+        assert_eq!((whole.verdict, whole.citation), (Some(Verdict::InPlace), "one"));
+        assert_eq!((part.path.as_slice(), part.citation), (["B", "*", "C"].as_slice(), "one"));
+        assert!(
+            part.read_only && part.write_only && part.sensitive && part.assigned && part.rewritten && part.anything
+        );
+        assert_eq!((every.type_name, every.citation), (EVERY_TYPE, "two"));
+        assert_eq!((every.list, every.default), (Some(ListKind::KeyedBy("Name")), Some("{\"a\":[1]}")));
+        assert!(part.is_at(&crate::steps("B/*/C")) && part.is_at(&[Step::Name("B"), Step::Name("x"), Step::Name("C")]));
+        assert!(!part.is_at(&crate::steps("B/*")));
+    }
+
+    #[test]
+    #[should_panic(expected = "which is no word")]
+    fn a_word_that_is_none_is_refused() {
+        rows("cite one\nA B immutable\n").for_each(drop);
+    }
 }
