@@ -4,10 +4,10 @@ use super::words;
 use crate::{Deployment, Grant, Reason};
 
 /// Grants that differ in their permission alone, in the order of their first.
-pub(super) fn joined(grants: &[Grant]) -> Vec<Vec<&Grant>> {
-    let mut all: Vec<Vec<&Grant>> = Vec::new();
+pub(super) fn joined<'g>(grants: impl IntoIterator<Item = &'g Grant>) -> Vec<Vec<&'g Grant>> {
+    let mut all: Vec<Vec<&'g Grant>> = Vec::new();
     for grant in grants {
-        let alike = |known: &&mut Vec<&Grant>| known.first().is_some_and(|first| are_alike(first, grant));
+        let alike = |known: &&mut Vec<&'g Grant>| known.first().is_some_and(|first| are_alike(first, grant));
         match all.iter_mut().rev().take(20).find(alike) {
             Some(known) => known.push(grant),
             None => all.push(vec![grant]),
@@ -34,6 +34,37 @@ pub(super) fn may(grant: &Grant) -> String {
         (false, who) => who.to_owned(),
     };
     if what.is_empty() { who } else { format!("{who} may {what}") }
+}
+
+/// The sign of a permission: new, wider than before, for everybody, or taken away.
+#[must_use]
+pub(super) fn sign(grant: &Grant, wider: bool) -> char {
+    match (wider, grant.public, is_new(grant)) {
+        (false, ..) => '-',
+        (true, true, _) => '!',
+        (true, false, true) => '+',
+        (true, false, false) => '~',
+    }
+}
+
+/// In which way it is wider than before, where its sign does not say so.
+#[must_use]
+pub(super) fn way(grant: &Grant, wider: bool) -> String {
+    match (wider, is_new(grant)) {
+        (false, _) => "taken away".to_owned(),
+        (true, true) => String::new(),
+        (true, false) => grant.class.replace('-', " "),
+    }
+}
+
+fn is_new(grant: &Grant) -> bool {
+    grant.class.starts_with("new-")
+}
+
+/// Whether a permission is told even where it needs no approval.
+#[must_use]
+pub(super) fn is_loud(grant: &Grant) -> bool {
+    grant.public || grant.assumed || grant.by_hand || grant.escalation.is_some()
 }
 
 /// What makes a permission worth a second look, and whether that is loud.

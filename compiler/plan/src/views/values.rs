@@ -45,7 +45,7 @@ pub(super) fn one(shown: &Shown, most: usize) -> String {
         },
         Shown::Long { bytes, digest } => format!("({bytes} bytes, {})", plain::line(&short(digest))),
         Shown::Secret => "(secret)".to_owned(),
-        Shown::Unknown(why) => format!("(known when deployed: {})", plain::cut(&plain::line(why), most)),
+        Shown::Unknown(why) => format!("(known later: {})", plain::cut(&plain::line(why), most)),
     }
 }
 
@@ -120,7 +120,7 @@ mod tests {
         check(
             value("x"),
             Some(Shown::Unknown("named by the cloud".to_owned())),
-            "x → (known when deployed: named by the cloud)",
+            "x → (known later: named by the cloud)",
         );
         let body = |text: &str| Some(Shown::Body(text.to_owned()));
         check(body("a\nb\nc\n"), body("a\nB\nc\nd\n"), "(3 lines) → (4 lines) +2 -1");

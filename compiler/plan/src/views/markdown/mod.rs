@@ -218,19 +218,13 @@ fn permission(grants: &[&Grant], wider: bool, deployment: &Deployment, page: &mu
         true => format!("<br>⚠ {}", cell(&said)),
         false => format!("<br>{}", cell(&said)),
     });
-    let sign = match (wider, grant.public, grant.class.as_str()) {
-        (false, ..) => "-",
-        (true, true, _) => "!",
-        (true, false, "new-action") => "+",
-        (true, false, _) => "~",
-    };
-    let class = if wider { cell(&grant.class.replace('-', " ")) } else { "taken away".to_owned() };
+    let sign = grants::sign(grant, wider).to_string();
     let cells = [
-        cell(sign),
+        cell(&sign),
         cell(&grants::may(grant)),
         std::iter::once(what).chain(marks).collect(),
         cell(&grants::because(grant, deployment)),
-        class,
+        cell(&grants::way(grant, wider)),
     ];
     page.push_str(&format!("| {} |\n", cells.join(" | ")));
 }

@@ -82,11 +82,11 @@ pub(super) fn properties(all: &[Property], options: &TextOptions) -> Vec<Below> 
         };
         [plain::line(&property.path), changed, words::judged(property, options.full)]
     };
-    let lines = aligned(&shown.iter().map(line).collect::<Vec<_>>());
+    let lines = aligned(&shown.iter().map(line).collect::<Vec<_>>(), options.width);
     let mut below = Vec::new();
-    for (property, line) in shown.iter().zip(lines) {
+    for (property, lines) in shown.iter().zip(lines) {
         let tone = if property.verdict > Verdict::Unknown { Tone::Careful } else { Tone::Plain };
-        below.push(Below::Said(tone, line));
+        below.extend(lines.into_iter().map(|line| Below::Said(tone, line)));
         below.extend(options.full.then(|| full(property)).into_iter().flatten());
     }
     if !left.is_empty() {

@@ -46,8 +46,8 @@ pub fn text(plan: &Plan, judgement: &Judgement, options: &TextOptions) -> String
 
 fn deployment(deployment: &Deployment, plan: &Plan, judgement: &Judgement, options: &TextOptions, page: &mut Page) {
     head(deployment, &words::short(&plan.id), page);
+    permissions(deployment, options, page);
     let sections = [
-        ("PERMISSIONS", "", sections::permissions(deployment, options)),
         ("EXPOSURE", "", sections::exposure(deployment)),
         ("DATA", "", sections::data(deployment)),
         ("CHANGES", words::LEGEND, changes::changes(deployment, options)),
@@ -113,6 +113,19 @@ fn counted(counts: &[(Tone, String)], page: &mut Page) {
     }
     if !pieces.is_empty() {
         page.line(&pieces);
+    }
+}
+
+fn permissions(deployment: &Deployment, options: &TextOptions, page: &mut Page) {
+    let (rows, untold) = sections::permissions(deployment, options);
+    section("PERMISSIONS", "", &rows, page);
+    if untold > 0 {
+        if rows.is_empty() {
+            page.heading("PERMISSIONS", "");
+        }
+        let (word, come) = if untold == 1 { ("permission", "comes") } else { ("permissions", "come") };
+        let says = format!("{untold} {word} {come} with what is new, and need no approval (--full)");
+        page.said(2, Tone::Quiet, &says);
     }
 }
 

@@ -177,15 +177,23 @@ fn widths(rows: &[Row], widest: &[usize]) -> Vec<usize> {
     (0..columns).map(wide).collect()
 }
 
-/// Small columns below a line.
-pub(super) fn aligned(rows: &[[String; 3]]) -> Vec<String> {
-    let width = |at: usize, most: usize| {
+/// Small columns below a line: what does not fit into a line of so many letters goes whole to the next one.
+pub(super) fn aligned(rows: &[[String; 3]], width: usize) -> Vec<Vec<String>> {
+    let wide = |at: usize, most: usize| {
         rows.iter().map(|row| letters(&row[at])).filter(|width| *width <= most).max().unwrap_or_default()
     };
-    let (first, second) = (width(0, 40), width(1, 48));
-    let line =
-        |[one, two, three]: &[String; 3]| format!("{one:<first$}   {two:<second$}   {three}").trim_end().to_owned();
-    rows.iter().map(line).collect()
+    let (first, second) = (wide(0, 40), wide(1, 48));
+    let lines = |[one, two, three]: &[String; 3]| {
+        let whole = format!("{one:<first$}   {two:<second$}   {three}").trim_end().to_owned();
+        let fits = |line: &str| BELOW + letters(line) <= width.saturating_sub(2);
+        let half = format!("{one:<first$}   {two}");
+        match (fits(&whole), fits(&half)) {
+            (true, _) => vec![whole],
+            (false, true) => vec![half, format!("  {three}")],
+            (false, false) => vec![one.clone(), format!("  {two}"), format!("  {three}")],
+        }
+    };
+    rows.iter().map(lines).collect()
 }
 
 #[cfg(test)]
@@ -214,6 +222,16 @@ mod tests {
         page.table(&[row(&["a", &"b".repeat(40), &"c".repeat(40), "d"])]);
         let expected = format!("  + a   {}\n      {}   d\n", "b".repeat(40), "c".repeat(40));
         assert_eq!(page.into_text(), expected);
+    }
+
+    #[test]
+    fn a_verdict_is_not_broken() {
+        let row = |change: &str| [["path".to_owned(), change.to_owned(), "in place".to_owned()]];
+        assert_eq!(aligned(&row("a → b"), 80), [["path   a → b   in place"]]);
+        let (long, longer) = ("x".repeat(56), "x".repeat(70));
+        assert_eq!(aligned(&row(&long), 80), [[format!("path   {long}"), "  in place".to_owned()]]);
+        let expected = ["path".to_owned(), format!("  {longer}"), "  in place".to_owned()];
+        assert_eq!(aligned(&row(&longer), 80), [expected]);
     }
 
     #[test]

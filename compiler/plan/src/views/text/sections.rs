@@ -8,29 +8,32 @@ use crate::{Action, Alarm, Deployment, Effect, Grant, OutputChange};
 /// How many letters of what a permission is on are shown.
 const ON: usize = 40;
 
-/// Who may do what that was not allowed, then what is taken away.
-pub(super) fn permissions(deployment: &Deployment, options: &TextOptions) -> Vec<Row> {
-    let wider = grants::joined(&deployment.permissions.wider).into_iter().map(|grants| (true, grants));
+/// Who may do what that was not allowed, then what is taken away; and how many there are that need no approval and are not
+/// told: those of an app that is new.
+pub(super) fn permissions(deployment: &Deployment, options: &TextOptions) -> (Vec<Row>, usize) {
+    let told = |grant: &&Grant| options.full || grant.requires.is_some() || grants::is_loud(grant);
+    let (told, untold): (Vec<&Grant>, Vec<&Grant>) = deployment.permissions.wider.iter().partition(told);
+    let wider = grants::joined(told).into_iter().map(|grants| (true, grants));
     let narrower = grants::joined(&deployment.permissions.narrower).into_iter().map(|grants| (false, grants));
-    wider.chain(narrower).map(|(wider, grants)| permission(wider, &grants, deployment, options)).collect()
+    let rows = wider.chain(narrower).map(|(wider, grants)| permission(wider, &grants, deployment, options));
+    (rows.collect(), untold.len())
 }
 
 fn permission(wider: bool, grants: &[&Grant], deployment: &Deployment, options: &TextOptions) -> Row {
     let grant = grants[0];
-    let (sign, tone) = match (wider, grant.public, grant.class.as_str()) {
-        (false, ..) => ('-', Tone::Good),
-        (true, true, _) => ('!', Tone::Bad),
-        (true, false, "new-action") => ('+', Tone::Careful),
-        (true, false, _) => ('~', Tone::Careful),
+    let sign = grants::sign(grant, wider);
+    let tone = match sign {
+        '-' => Tone::Good,
+        '!' => Tone::Bad,
+        _ => Tone::Careful,
     };
     let on = if options.full { plain::line(&grant.on) } else { tail(&plain::line(&grant.on), ON) };
     let permissions: Vec<&str> = grants.iter().map(|grant| grant.permission.as_str()).collect();
-    let class = if wider { grant.class.replace('-', " ") } else { "taken away".to_owned() };
     let cells = vec![
         grants::may(grant),
         format!("{} on {on}", grants::folded(&permissions)),
         grants::because(grant, deployment),
-        class,
+        grants::way(grant, wider),
     ];
     let below = grants::marks(grant)
         .into_iter()
