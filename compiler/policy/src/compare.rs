@@ -5,6 +5,7 @@
 //! none.
 
 use crate::evaluate::holds_permission;
+use crate::index::Touching;
 use crate::witness::contexts;
 use crate::{Condition, Context, Decision, Effect, Pattern, Piece, Policies, Request, Set, Side, Statement, allows};
 use smol_str::SmolStr;
@@ -90,7 +91,7 @@ pub fn public(principal: &Pattern) -> bool {
 /// What is permitted now and was not, each once and in order.
 #[must_use]
 pub fn widened(comparison: &Comparison<'_>) -> Vec<Difference> {
-    let mut comparing = Comparing { comparison: *comparison, narrowing: narrowing(comparison), found: Vec::new() };
+    let mut comparing = Comparing { comparison: *comparison, narrowing: Narrowing::of(comparison), found: Vec::new() };
     for statement in comparison.after.statements() {
         if statement.effect == Effect::Allow {
             comparing.statement(statement);
@@ -107,21 +108,37 @@ pub fn widened(comparison: &Comparison<'_>) -> Vec<Difference> {
 
 /// The statements inside whose patterns something may differ: those of `before` that take something away, because they
 /// deny or allow all but something; and those of `after` that deny all but something.
-fn narrowing<'p>(comparison: &Comparison<'p>) -> Vec<&'p Statement> {
-    let but = |statement: &Statement| {
-        let sets = [&statement.principals, &statement.permissions, &statement.resources];
-        sets.into_iter().any(|set| !set.except.is_empty())
-    };
-    let before = comparison.before.statements().iter();
-    let before = before.filter(|statement| statement.effect == Effect::Deny || but(statement));
-    let after = comparison.after.statements().iter();
-    before.chain(after.filter(|statement| statement.effect == Effect::Deny && but(statement))).collect()
+struct Narrowing<'p> {
+    statements: Vec<&'p Statement>,
+    index: Touching,
+}
+
+impl<'p> Narrowing<'p> {
+    fn of(comparison: &Comparison<'p>) -> Self {
+        let but = |statement: &Statement| {
+            let sets = [&statement.principals, &statement.permissions, &statement.resources];
+            sets.into_iter().any(|set| !set.except.is_empty())
+        };
+        let before = comparison.before.statements().iter();
+        let before = before.filter(|statement| statement.effect == Effect::Deny || but(statement));
+        let after = comparison.after.statements().iter();
+        let after = after.filter(|statement| statement.effect == Effect::Deny && but(statement));
+        let statements: Vec<&Statement> = before.chain(after).collect();
+        let mut index = Touching::default();
+        statements.iter().enumerate().for_each(|(at, statement)| index.add(at, &statement.resources));
+        Self { statements, index }
+    }
+
+    /// Those that speak of some of a triple.
+    fn touching(&self, triple: Triple<'_>) -> Vec<&'p Statement> {
+        let touching = self.index.touching(triple.resource).into_iter().map(|at| self.statements[at]);
+        touching.filter(|statement| touches(statement, triple)).collect()
+    }
 }
 
 struct Comparing<'p> {
     comparison: Comparison<'p>,
-    /// The statements inside whose patterns something may differ.
-    narrowing: Vec<&'p Statement>,
+    narrowing: Narrowing<'p>,
     found: Vec<Difference>,
 }
 
@@ -163,9 +180,13 @@ impl<'p> Comparing<'p> {
         if self.differs(statement, triple) {
             return;
         }
-        let principals = self.parts(triple.principal, triple, |statement| statement.principals.clone());
-        let permissions = self.parts(&triple.permission.lower(), triple, |statement| statement.permissions.lower());
-        let resources = self.parts(triple.resource, triple, |statement| statement.resources.clone());
+        let narrowing = self.narrowing.touching(triple);
+        if narrowing.is_empty() {
+            return;
+        }
+        let principals = parts(triple.principal, &narrowing, |statement| statement.principals.clone());
+        let permissions = parts(&triple.permission.lower(), &narrowing, |statement| statement.permissions.lower());
+        let resources = parts(triple.resource, &narrowing, |statement| statement.resources.clone());
         for principal in &principals {
             for permission in &permissions {
                 for resource in &resources {
@@ -173,25 +194,6 @@ impl<'p> Comparing<'p> {
                 }
             }
         }
-    }
-
-    /// A pattern and what it has in common with those of the statements that take something away from the triple.
-    fn parts(&self, of: &Pattern, triple: Triple<'_>, set: impl Fn(&Statement) -> Set) -> Vec<Pattern> {
-        let mut parts = vec![of.clone()];
-        if of.is_literal() {
-            return parts;
-        }
-        for statement in self.narrowing.iter().filter(|statement| touches(statement, triple)) {
-            for pattern in set(statement).patterns() {
-                let common: Vec<Pattern> = parts.iter().flat_map(|part| part.intersection(pattern)).collect();
-                for part in common {
-                    if !parts.contains(&part) && parts.len() < PARTS {
-                        parts.push(part);
-                    }
-                }
-            }
-        }
-        parts
     }
 
     /// Notes a difference where there is one.
@@ -244,6 +246,25 @@ impl<'p> Comparing<'p> {
 /// More parts of one pattern than this are not looked at.
 const PARTS: usize = 256;
 
+/// A pattern and what it has in common with those of the statements that take something away from it.
+fn parts(of: &Pattern, narrowing: &[&Statement], set: impl Fn(&Statement) -> Set) -> Vec<Pattern> {
+    let mut parts = vec![of.clone()];
+    if of.is_literal() {
+        return parts;
+    }
+    for statement in narrowing {
+        for pattern in set(statement).patterns() {
+            let common: Vec<Pattern> = parts.iter().flat_map(|part| part.intersection(pattern)).collect();
+            for part in common {
+                if !parts.contains(&part) && parts.len() < PARTS {
+                    parts.push(part);
+                }
+            }
+        }
+    }
+    parts
+}
+
 impl Triple<'_> {
     fn request(self, context: Context) -> Request {
         Request {
@@ -275,7 +296,7 @@ fn relevant<'p>(policies: &'p Policies, triple: Triple<'_>) -> impl Iterator<Ite
 fn covers(statement: &Statement, triple: Triple<'_>) -> bool {
     statement.resources.holds(triple.resource)
         && statement.principals.holds(triple.principal)
-        && holds_permission(statement, &triple.permission.lower())
+        && holds_permission(statement, triple.permission)
 }
 
 /// Whether a statement speaks of some of a triple.
@@ -297,8 +318,7 @@ fn class(before: &Policies, triple: Triple<'_>, decision: &Decision) -> Class {
     if own.iter().any(|statement| covers(statement, triple)) {
         return if matches!(decision, Decision::Denied(_)) { Class::LostDenial } else { Class::LostCondition };
     }
-    let permission = triple.permission.lower();
-    let mut same = own.iter().filter(|statement| holds_permission(statement, &permission)).peekable();
+    let mut same = own.iter().filter(|statement| holds_permission(statement, triple.permission)).peekable();
     if same.peek().is_none() {
         return Class::NewAction;
     }

@@ -39,17 +39,18 @@ impl Decision {
 #[must_use]
 pub fn allows(policies: &Policies, request: &Request) -> Decision {
     let (mut allowed, mut denied) = (Vec::new(), Vec::new());
-    let permission = request.permission.lower();
     for (at, statement) in policies.about(&request.principal, &request.resource) {
-        if is_about(statement, request, &permission) && statement.condition.holds(&request.context) {
+        if is_about(statement, request) && statement.condition.holds(&request.context) {
             match statement.effect {
                 Effect::Allow => allowed.push(at),
                 Effect::Deny => denied.push(at),
             }
         }
     }
-    allowed.sort_unstable();
-    denied.sort_unstable();
+    for list in [&mut allowed, &mut denied] {
+        list.sort_unstable();
+        list.dedup();
+    }
     match (denied.is_empty(), allowed.is_empty()) {
         (false, _) => Decision::Denied(denied),
         (true, false) => Decision::Allowed(allowed),
@@ -58,15 +59,15 @@ pub fn allows(policies: &Policies, request: &Request) -> Decision {
 }
 
 /// Whether a statement is about who, what and on what, whatever the circumstances.
-fn is_about(statement: &Statement, request: &Request, permission: &Pattern) -> bool {
+fn is_about(statement: &Statement, request: &Request) -> bool {
     statement.resources.holds(&request.resource)
         && statement.principals.holds(&request.principal)
-        && holds_permission(statement, permission)
+        && holds_permission(statement, &request.permission)
 }
 
-/// Whether a statement's permissions hold one in lower case.
+/// Whether a statement's permissions hold one, whatever the case of its letters.
 pub(crate) fn holds_permission(statement: &Statement, permission: &Pattern) -> bool {
-    let covers = |pattern: &Pattern| pattern.lower().covers(permission);
+    let covers = |pattern: &Pattern| pattern.covers_in_any_case(permission);
     statement.permissions.only.iter().any(covers) && !statement.permissions.except.iter().any(covers)
 }
 

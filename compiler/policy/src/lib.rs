@@ -12,6 +12,8 @@ mod condition;
 mod operator;
 mod statement;
 
+mod index;
+
 mod abac;
 mod cel;
 mod lexer;

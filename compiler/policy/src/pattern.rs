@@ -170,6 +170,15 @@ impl Pattern {
         }
     }
 
+    /// The same where the case of letters does not matter.
+    #[must_use]
+    pub fn covers_in_any_case(&self, other: &Self) -> bool {
+        match (self.as_text(), other.as_text()) {
+            (Some(own), Some(other)) if own.is_ascii() && other.is_ascii() => own.eq_ignore_ascii_case(other),
+            _ => self.lower().covers(&other.lower()),
+        }
+    }
+
     /// Whether some text is of both.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
@@ -435,6 +444,7 @@ mod tests {
                 let in_first = plain(first.as_bytes(), text.as_bytes());
                 let in_second = plain(second.as_bytes(), text.as_bytes());
                 prop_assert_eq!(one.covers(&literal), in_first);
+                prop_assert_eq!(one.covers_in_any_case(&Pattern::literal(&text.to_uppercase())), in_first);
                 prop_assert_eq!(both.iter().any(|pattern| pattern.covers(&literal)), in_first && in_second);
                 prop_assert!(!one.covers(&other) || !in_second || in_first);
                 overlap |= in_first && in_second;

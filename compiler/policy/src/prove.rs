@@ -4,9 +4,10 @@
 //! hands out in roles of its own making cannot be taken apart: that is listed. What people granted by hand is outside
 //! and listed too.
 
+use crate::evaluate::holds_permission;
+use crate::index::Index;
 use crate::witness::contexts;
 use crate::{Condition, Context, Decision, Effect, Pattern, Policies, Request, Side, Statement, allows};
-use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 /// One permission that somebody needs, and why.
@@ -145,15 +146,14 @@ fn refused(policies: &Policies, request: &Request) -> Option<Vec<usize>> {
 
 /// The statements that deny some of a request that is about many resources.
 fn denied_in_part(policies: &Policies, request: &Request) -> Option<Vec<usize>> {
-    let permission = request.permission.lower();
-    let denies = |(_, statement): &(usize, &Statement)| {
-        statement.effect == Effect::Deny
-            && statement.condition.holds(&request.context)
+    let denies = |statement: &Statement| {
+        statement.condition.holds(&request.context)
             && statement.principals.holds(&request.principal)
-            && statement.permissions.lower().holds(&permission)
+            && holds_permission(statement, &request.permission)
             && statement.resources.touches(&request.resource)
     };
-    let denied: Vec<usize> = policies.statements().iter().enumerate().filter(denies).map(|(at, _)| at).collect();
+    let denying = policies.denying(&request.resource).filter(|(_, statement)| denies(statement));
+    let denied: Vec<usize> = denying.map(|(at, _)| at).collect();
     (!denied.is_empty()).then_some(denied)
 }
 
@@ -193,27 +193,23 @@ impl Keys {
 /// The needs, by who and on what.
 struct Needed<'n> {
     needs: &'n [Need],
-    exact: FxHashMap<(&'n Pattern, &'n Pattern), Vec<usize>>,
-    open: FxHashMap<&'n Pattern, Vec<usize>>,
+    index: Index,
 }
 
 impl<'n> Needed<'n> {
     fn new(needs: &'n [Need]) -> Self {
-        let mut exact: FxHashMap<_, Vec<usize>> = FxHashMap::default();
-        let mut open: FxHashMap<_, Vec<usize>> = FxHashMap::default();
-        for (at, need) in needs.iter().enumerate() {
-            match need.resource.is_literal() {
-                true => exact.entry((&need.principal, &need.resource)).or_default().push(at),
-                false => open.entry(&need.principal).or_default().push(at),
-            }
-        }
-        Self { needs, exact, open }
+        let mut index = Index::default();
+        needs.iter().enumerate().for_each(|(at, need)| index.add_one(at, &need.principal, &need.resource));
+        Self { needs, index }
     }
 
     fn statement(&self, at: usize, statement: &Statement, by_hand: bool, proof: &mut Proof) {
         let mut extra = Vec::new();
+        let mut for_something = false;
         for (principal, permission, resource) in units(statement) {
-            let why = why(statement, &self.reasons(principal, permission, resource));
+            let reasons = self.reasons(principal, permission, resource);
+            for_something |= reasons.iter().any(|need| is_among(need, statement));
+            let why = why(statement, &reasons);
             let (principal, permission, resource) = (principal.clone(), permission.clone(), resource.clone());
             match why {
                 Why::Needed => {}
@@ -225,40 +221,44 @@ impl<'n> Needed<'n> {
             }
         }
         match &statement.role {
-            Some(role) if self.is_for_something(statement) => proof.undivided.extend(extra.into_iter().map(|extra| {
-                let Extra { statement, principal, permission, .. } = extra;
-                Undivided { statement, principal, permission, role: role.clone() }
-            })),
+            _ if extra.is_empty() => {}
+            Some(role) if for_something || self.is_for_something(statement) => {
+                proof.undivided.extend(extra.into_iter().map(|extra| {
+                    let Extra { statement, principal, permission, .. } = extra;
+                    Undivided { statement, principal, permission, role: role.clone() }
+                }));
+            }
             _ => proof.extra.extend(extra),
         }
     }
 
-    /// Whether some need is among what a statement allows.
+    /// Whether some need is among what a statement allows. Asks them all: most statements give just what somebody needs.
     fn is_for_something(&self, statement: &Statement) -> bool {
-        let among = |need: &Need| {
-            statement.principals.holds(&need.principal)
-                && statement.resources.holds(&need.resource)
-                && statement.permissions.lower().holds(&need.permission.lower())
-        };
-        self.needs.iter().any(among)
+        self.needs.iter().any(|need| is_among(need, statement))
     }
 
     /// The needs that take all of it.
     fn reasons(&self, principal: &Pattern, permission: &Pattern, resource: &Pattern) -> Vec<&'n Need> {
-        let lower = permission.lower();
-        let exact = self.exact.get(&(principal, resource)).into_iter().flatten();
-        let open = self.open.get(principal).into_iter().flatten();
-        let all = exact.chain(open).map(|at| &self.needs[*at]);
-        all.filter(|need| need.permission.lower().covers(&lower) && need.resource.covers(resource)).collect()
+        let takes = |need: &&Need| {
+            need.principal == *principal
+                && need.permission.covers_in_any_case(permission)
+                && need.resource.covers(resource)
+        };
+        self.index.about(principal, resource).into_iter().map(|at| &self.needs[at]).filter(takes).collect()
     }
+}
+
+/// Whether a need is among what a statement allows.
+fn is_among(need: &Need, statement: &Statement) -> bool {
+    statement.principals.holds(&need.principal)
+        && statement.resources.holds(&need.resource)
+        && holds_permission(statement, &need.permission)
 }
 
 /// What a statement allows, one by one.
 fn units(statement: &Statement) -> impl Iterator<Item = (&Pattern, &Pattern, &Pattern)> {
-    let left_out = |permission: &&Pattern| {
-        let lower = permission.lower();
-        statement.permissions.except.iter().any(|except| except.lower().covers(&lower))
-    };
+    let left_out =
+        |permission: &&Pattern| statement.permissions.except.iter().any(|except| except.covers_in_any_case(permission));
     let permissions = move || statement.permissions.only.iter().filter(move |permission| !left_out(permission));
     statement.principals.open().flat_map(move |principal| {
         permissions().flat_map(move |permission| {

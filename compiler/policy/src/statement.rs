@@ -1,7 +1,7 @@
 //! Statements, and all of them that a template makes.
 
+use crate::index::{Index, Touching};
 use crate::{Condition, Pattern, Set, Test};
-use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 /// What a template permits: every statement, whichever side of a grant makes it.
@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 pub struct Policies {
     statements: Vec<Statement>,
     index: Index,
+    denials: Touching,
 }
 
 /// Who may, or may not, do what on what, and when.
@@ -57,22 +58,18 @@ pub enum Side {
     Door,
 }
 
-/// Where to look for the statements about somebody and something.
-#[derive(Clone, Debug, Default)]
-struct Index {
-    exact: FxHashMap<Pattern, FxHashMap<Pattern, Vec<usize>>>,
-    by_principal: FxHashMap<Pattern, Vec<usize>>,
-    by_resource: FxHashMap<Pattern, Vec<usize>>,
-    everywhere: Vec<usize>,
-}
-
 impl Policies {
     /// The policies that these statements make.
     #[must_use]
     pub fn new(statements: Vec<Statement>) -> Self {
-        let mut index = Index::default();
-        statements.iter().enumerate().for_each(|(at, statement)| index.add(at, statement));
-        Self { statements, index }
+        let (mut index, mut denials) = (Index::default(), Touching::default());
+        for (at, statement) in statements.iter().enumerate() {
+            index.add(at, &statement.principals, &statement.resources);
+            if statement.effect == Effect::Deny {
+                denials.add(at, &statement.resources);
+            }
+        }
+        Self { statements, index, denials }
     }
 
     /// All statements, in the order of the template.
@@ -81,37 +78,14 @@ impl Policies {
         &self.statements
     }
 
-    /// The statements that may be about somebody and something, in no order.
+    /// The statements that may be about somebody and something, in no order; one may come twice.
     pub(crate) fn about(&self, principal: &Pattern, resource: &Pattern) -> impl Iterator<Item = (usize, &Statement)> {
-        let index = &self.index;
-        let exact = index.exact.get(principal).and_then(|by| by.get(resource));
-        let lists =
-            [exact, index.by_principal.get(principal), index.by_resource.get(resource), Some(&index.everywhere)];
-        lists.into_iter().flatten().flatten().map(|at| (*at, &self.statements[*at]))
+        self.index.about(principal, resource).into_iter().map(|at| (at, &self.statements[at]))
     }
-}
 
-impl Index {
-    fn add(&mut self, at: usize, statement: &Statement) {
-        let Statement { principals, resources, .. } = statement;
-        match (principals.is_literal(), resources.is_literal()) {
-            (true, true) => {
-                for principal in &principals.only {
-                    let by = self.exact.entry(principal.clone()).or_default();
-                    resources.only.iter().for_each(|resource| note(by, resource, at));
-                }
-            }
-            (true, false) => principals.only.iter().for_each(|principal| note(&mut self.by_principal, principal, at)),
-            (false, true) => resources.only.iter().for_each(|resource| note(&mut self.by_resource, resource, at)),
-            (false, false) => self.everywhere.push(at),
-        }
-    }
-}
-
-fn note(by: &mut FxHashMap<Pattern, Vec<usize>>, key: &Pattern, at: usize) {
-    let list = by.entry(key.clone()).or_default();
-    if list.last() != Some(&at) {
-        list.push(at);
+    /// The statements that may deny something on a part of something, in the order of the template.
+    pub(crate) fn denying(&self, resource: &Pattern) -> impl Iterator<Item = (usize, &Statement)> {
+        self.denials.touching(resource).into_iter().map(|at| (at, &self.statements[at]))
     }
 }
 

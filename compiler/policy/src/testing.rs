@@ -1,7 +1,22 @@
 //! Policies in a few words: `allow WHO WHAT on RESOURCE [if OPERATOR KEY VALUE …]`, one statement a line. Commas
 //! separate several, and `!` in front means all others.
 
-use crate::{Condition, Context, Effect, Pattern, Policies, Request, Set, Statement, Test};
+use crate::{Condition, Context, Effect, Pattern, Piece, Policies, Request, Set, Statement, Test};
+use proptest::prelude::Strategy;
+
+/// Short patterns of letters, separators, wildcards and atoms.
+pub fn patterns() -> impl Strategy<Value = Pattern> {
+    "[ab/:*?$]{0,7}".prop_map(|text| {
+        let mut pattern = Pattern::default();
+        for letter in text.chars() {
+            match letter {
+                '$' => pattern.push(Piece::Atom("x".into())),
+                letter => pattern.push_glob(letter.encode_utf8(&mut [0; 4])),
+            }
+        }
+        pattern
+    })
+}
 
 /// Reads a small language of statements.
 pub fn policies(text: &str) -> Policies {

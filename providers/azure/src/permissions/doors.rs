@@ -4,17 +4,29 @@ use super::reading::{Made, Reading, items, segments};
 use super::text;
 use portolan_policy::{Pattern, Piece, Set, Side, Statement};
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
 /// Nobody has this id; it keeps a list from being empty.
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
+/// The names of the operations' policies that want a token.
+pub(super) type Tokens = BTreeSet<Pattern>;
+
+/// The policies of a template that want a token.
+pub(super) fn tokens(reading: &Reading) -> Tokens {
+    let made = reading.made().into_iter();
+    let policies = made.filter(|made| made.full_type().to_ascii_lowercase().ends_with("/operations/policies"));
+    let wanting = policies.filter(|policy| wants_token(&value(reading, *policy)));
+    wanting.map(|policy| policy.full_name(reading)).collect()
+}
+
 /// The statements of a door.
-pub(super) fn read(reading: &Reading, made: Made<'_>, statements: &mut Vec<Statement>) {
+pub(super) fn read(reading: &Reading, made: Made<'_>, tokens: &Tokens, statements: &mut Vec<Statement>) {
     match made.full_type().to_ascii_lowercase().as_str() {
         "microsoft.web/sites/config" if made.own_name(reading).as_text() == Some("authsettingsV2") => {
             host(reading, made, statements);
         }
-        "microsoft.apimanagement/service/apis/operations" => operation(reading, made, statements),
+        "microsoft.apimanagement/service/apis/operations" => operation(reading, made, tokens, statements),
         "microsoft.apimanagement/service/apis/operations/policies" => callers(reading, made, statements),
         _ => {}
     }
@@ -57,13 +69,9 @@ fn host(reading: &Reading, made: Made<'_>, statements: &mut Vec<Statement>) {
 }
 
 /// An operation of an api is open unless its policy wants a token.
-fn operation(reading: &Reading, made: Made<'_>, statements: &mut Vec<Statement>) {
+fn operation(reading: &Reading, made: Made<'_>, tokens: &Tokens, statements: &mut Vec<Statement>) {
     let name = made.full_name(reading);
-    let policy = name.clone().then("/policy");
-    let token = reading.made().into_iter().any(|other| {
-        let is_policy = other.full_type().to_ascii_lowercase().ends_with("/operations/policies");
-        is_policy && other.full_name(reading) == policy && wants_token(&value(reading, other))
-    });
+    let token = tokens.contains(&name.clone().then("/policy"));
     let route = |key: &str| made.get(key).map(|json| reading.text(json)).unwrap_or_default();
     let api: Vec<Pattern> = segments(&name).into_iter().take(2).collect();
     let api = text::under(made.group(reading), &Pattern::literal("Microsoft.ApiManagement/service/apis"), &api);

@@ -27,10 +27,11 @@ use portolan_policy::{Pattern, Policies, Statement};
 pub(crate) fn permissions(template: &str) -> Policies {
     let reading = Reading::new(template);
     let definitions = roles::definitions(&reading);
+    let tokens = doors::tokens(&reading);
     let mut statements: Vec<Statement> = Vec::new();
     for made in reading.made() {
         roles::read(&reading, made, &definitions, &mut statements);
-        doors::read(&reading, made, &mut statements);
+        doors::read(&reading, made, &tokens, &mut statements);
     }
     Policies::new(statements)
 }
