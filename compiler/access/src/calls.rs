@@ -51,14 +51,14 @@ pub struct Gap {
     /// Where, and why.
     pub site: Site,
     /// How all permissions begin that it may need; none where it may need anything.
-    pub service: Option<String>,
+    pub begins: Vec<String>,
 }
 
 impl Gap {
     /// Whether one of these permissions may be needed there.
     pub fn concerns<'p>(&self, mut permissions: impl Iterator<Item = &'p str>) -> bool {
-        let Some(service) = &self.service else { return true };
-        permissions.any(|permission| permission.starts_with(service.as_str()))
+        let may = |permission: &str| self.begins.iter().any(|begins| permission.starts_with(begins.as_str()));
+        self.begins.is_empty() || permissions.any(may)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::join::Joining;
 use crate::{Basis, Grant, Meant, Need, Part, Right};
 use portolan_catalog::Verb;
-use portolan_diagnostics::Diagnostic;
+use portolan_diagnostics::{Diagnostic, Span};
 use portolan_model::{Pattern, Piece, Subject};
 
 /// Places that one note shows.
@@ -49,6 +49,24 @@ impl Joining<'_> {
         Diagnostic::warning("access/unused-use", message)
             .at(grant.reasons.first.span, "nothing is granted for this")
             .help("all calls of the code were understood, and none needs it: remove it")
+    }
+
+    /// Calls that only a role covers of which it is not known what it carries.
+    pub(crate) fn perhaps_covered(&self, role: &str, span: Span, needs: &[&Need]) -> Option<Diagnostic> {
+        let function = &self.function.name.value;
+        let mut permissions: Vec<&str> = needs.iter().map(|need| need.permission.as_str()).collect();
+        permissions.sort_unstable();
+        permissions.dedup();
+        let [first, more @ ..] = permissions.as_slice() else { return None };
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        let message = format!(
+            "`{function}` needs `{first}`{more}, which only `{role}` may cover: what that role carries is not known here"
+        );
+        let mut finding = Diagnostic::warning("access/unknown-role", message).at(span, "this is taken to cover it");
+        for need in needs.iter().take(GAPS) {
+            finding = finding.also(need.site.span, need.site.text.clone());
+        }
+        Some(finding.help("allow the permissions themselves in place of the role: those are held against the code"))
     }
 
     /// Whether the code calls other clouds only.

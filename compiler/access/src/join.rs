@@ -8,17 +8,24 @@
 //! | not all was understood | declared | the whole verb, marked as assumed |
 
 use crate::findings::Uncovered;
+use crate::hand::Hand;
 use crate::narrow::{fewest, within};
 use crate::rows::Ceiling;
-use crate::{Basis, Calls, Exact, Grant, Grants, Meant, Need, Part, Reason, Right, Seen, meant};
+use crate::{Basis, Calls, Exact, Grant, Grants, Meant, Need, Part, Reason, Right, Roles, Seen, meant};
 use portolan_catalog::{AccessRow, Catalog, Verb};
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Function, Model, Pattern, Subject};
 use std::collections::BTreeMap;
 
-/// Narrows what is declared to what the code does.
+/// Narrows what is declared to what the code does. `roles` says what actions stand for that are allowed by hand.
 #[must_use]
-pub fn join(model: &Model, catalog: &Catalog, declared: Grants, calls: &Calls) -> (Grants, Vec<Diagnostic>) {
+pub fn join(
+    model: &Model,
+    catalog: &Catalog,
+    declared: Grants,
+    calls: &Calls,
+    roles: Roles<'_>,
+) -> (Grants, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut grants = Vec::with_capacity(declared.grants.len());
     for (id, function) in model.function_ids() {
@@ -27,7 +34,8 @@ pub fn join(model: &Model, catalog: &Catalog, declared: Grants, calls: &Calls) -
             None => grants.extend(own),
             Some(seen) => {
                 let ceiling = Ceiling { model, catalog };
-                let joining = Joining { ceiling, model, function, seen, declared: &own };
+                let hand = Hand::of(function, roles);
+                let joining = Joining { ceiling, model, function, seen, declared: &own, hand };
                 joining.foreign(&mut found);
                 joining.undeclared(&mut found);
                 let narrowed: Vec<Grant> = own.iter().filter_map(|grant| joining.narrowed(grant, &mut found)).collect();
@@ -46,6 +54,7 @@ pub(crate) struct Joining<'a> {
     pub function: &'a Function,
     pub seen: &'a Seen,
     pub declared: &'a [Grant],
+    pub hand: Hand<'a>,
 }
 
 /// What a call takes of a grant.
@@ -157,8 +166,12 @@ impl<'a> Joining<'a> {
 
     /// Calls that no declaration covers.
     fn undeclared(&self, found: &mut Vec<Diagnostic>) {
+        let uncovered = self.seen.needs.iter().filter(|need| !self.covered(need));
+        if let Some((role, span)) = self.hand.unknown_role() {
+            return found.extend(self.perhaps_covered(role, span, &uncovered.collect::<Vec<_>>()));
+        }
         let mut told: Vec<(&str, Meant, bool)> = Vec::new();
-        for need in self.seen.needs.iter().filter(|need| !self.covered(need)) {
+        for need in uncovered {
             let uncovered = Uncovered { joining: self, need };
             let key = (need.permission.as_str(), self.meant(need), uncovered.is_outside());
             if !told.contains(&key) {
@@ -169,8 +182,7 @@ impl<'a> Joining<'a> {
     }
 
     fn covered(&self, need: &Need) -> bool {
-        let by_hand = self.function.allow.iter().flat_map(|allow| &allow.actions);
-        if by_hand.filter_map(|action| action.literal()).any(|action| permits(action, &need.permission)) {
+        if self.hand.permits(need) {
             return true;
         }
         self.declared.iter().any(|grant| match &grant.right {
@@ -190,41 +202,5 @@ impl<'a> Joining<'a> {
         let verbs = self.ceiling.kind(subject).map(|kind| kind.verbs.as_slice()).unwrap_or_default();
         let rows = verbs.iter().flat_map(|rule| self.rows(subject, &rule.verb));
         rows.into_iter().any(|row| row.polled && self.ceiling.serves(row, subject, &need.permission, &need.part))
-    }
-}
-
-/// Whether an action that was written by hand permits what a call needs. Letters and case as clouds have them; `*` is
-/// anything, `data:` says only where Azure keeps it.
-fn permits(action: &str, permission: &str) -> bool {
-    let action = action.strip_prefix("data:").unwrap_or(action).to_ascii_lowercase();
-    let permission = permission.to_ascii_lowercase();
-    let mut parts = action.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = permission.strip_prefix(first) else { return false };
-    let parts: Vec<&str> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
-    for part in middle {
-        let Some(at) = rest.find(part) else { return false };
-        rest = &rest[at + part.len()..];
-    }
-    rest.ends_with(last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::permits;
-
-    #[test]
-    fn actions_by_hand_may_have_wildcards() {
-        let check =
-            |action: &str, permission: &str, expected| assert_eq!(permits(action, permission), expected, "{action}");
-        check("s3:GetObject", "s3:getobject", true);
-        check("s3:GetObject", "s3:GetObjectAcl", false);
-        check("s3:*", "s3:GetObject", true);
-        check("s3:Get*Acl", "s3:GetObjectAcl", true);
-        check("s3:Get*Acl", "s3:GetObject", false);
-        check("*", "ses:SendEmail", true);
-        check("s3:*t*t", "s3:Get", false);
-        check("data:Microsoft.X/y/read", "Microsoft.X/y/read", true);
     }
 }

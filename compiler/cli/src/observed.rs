@@ -6,7 +6,7 @@ use portolan_diagnostics::{Source, Sources};
 use portolan_evidence::{Call, Evidence, Handler, Program, observe};
 use portolan_model::{Function, Model, Pattern};
 use portolan_program::{Files, Span};
-use portolan_sdk::{Needed, Permission, Piece, Provider, Template, aws, needed};
+use portolan_sdk::{Needed, Permission, Piece, Provider, Template, aws, beginnings, needed};
 use portolan_value as value;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -51,7 +51,7 @@ impl Observed {
         let Some(evidence) = evidence else {
             let text = "the handler was not found, or is not written in a language that can be followed".to_owned();
             let site = Site { span: function.handler.span, text };
-            return Seen { gaps: vec![Gap { site, service: None }], ..Seen::default() };
+            return Seen { gaps: vec![Gap { site, begins: Vec::new() }], ..Seen::default() };
         };
         let mut seen = Seen::default();
         for call in &evidence.calls {
@@ -59,7 +59,8 @@ impl Observed {
         }
         for gap in &evidence.unresolved {
             let site = reading.texts.site(&gap.place.file, gap.span, gap.why.clone());
-            seen.gaps.extend(site.map(|site| Gap { site, service: None }));
+            let begins = gap.of.as_ref().map(beginnings).unwrap_or_default();
+            seen.gaps.extend(site.map(|site| Gap { site, begins }));
         }
         seen
     }
@@ -147,16 +148,10 @@ impl Reading<'_> {
             }
             Needed::Unknown(why) => {
                 let site = self.texts.site(file, call.span, why);
-                seen.gaps.extend(site.map(|site| Gap { site, service: service(call) }));
+                seen.gaps.extend(site.map(|site| Gap { site, begins: beginnings(&call.operation.api()) }));
             }
         }
     }
-}
-
-/// How the permissions of a call's service begin, where all of them begin alike.
-fn service(call: &Call) -> Option<String> {
-    let service = aws::Service::by_id(&call.operation.service).filter(|_| call.operation.provider == Provider::Aws);
-    service.map(|service| format!("{}:", service.prefix()))
 }
 
 fn need(permission: &Permission, function: &Function, site: Site) -> Need {

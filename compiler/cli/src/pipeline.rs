@@ -71,7 +71,7 @@ pub fn compile(
     if found.iter().any(Diagnostic::is_error) {
         return Checked::stopped(marked(found, &model));
     }
-    let (grants, joined) = join(&model, catalog, infer(&model), calls);
+    let (grants, joined) = join(&model, catalog, infer(&model), calls, &|action| backend.carries(action));
     found.extend(joined);
     if found.iter().any(Diagnostic::is_error) {
         return Checked::stopped(marked(found, &model));

@@ -321,7 +321,7 @@ impl Proving<'_, '_> {
         (own.map(proven).collect(), sites.len())
     }
 
-    /// Whether a permission of the build is what a call needs.
+    /// Whether a permission of the build is what a call needs. What a role by hand carries is not always known.
     fn serves(&self, at: usize, permission: &str, subject: Meant) -> bool {
         let row = &self.sorting.rows()[at];
         let same = || match subject {
@@ -333,9 +333,14 @@ impl Proving<'_, '_> {
         if !row.by_hand && (row.holder.is_some() || !same()) {
             return false;
         }
-        let asked = Pattern::literal(permission).lower();
+        let asked = Pattern::literal(permission);
         let needs = self.needs[at].iter().map(|at| &self.sorting.needs[*at]);
         row.permission.eq_ignore_ascii_case(permission)
-            || needs.into_iter().any(|need| need.permission.lower().covers(&asked))
+            || needs.into_iter().any(|need| need.permission.covers_in_any_case(&asked) || is_unknown_role(need))
     }
+}
+
+/// Whether a need is a role that was given by hand and of which it is not known what it carries.
+fn is_unknown_role(need: &Need) -> bool {
+    need.by_hand && need.permission.as_atom().is_some()
 }

@@ -1,7 +1,7 @@
 //! What was found.
 
 use portolan_program::Span;
-use portolan_sdk::Operation;
+use portolan_sdk::{Api, Operation};
 
 /// What a handler's code performs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,4 +65,6 @@ pub struct Unresolved {
     pub span: Span,
     /// Why, in a few words.
     pub why: String,
+    /// The API that it is of, where at least that is known.
+    pub of: Option<Api>,
 }

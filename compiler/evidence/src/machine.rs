@@ -7,7 +7,7 @@ use crate::index::Index;
 use crate::program::{Program, Source};
 use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Value};
 use portolan_program::{ClassId, FunctionId, Language, Name, Rules, Span};
-use portolan_sdk::{Library, Operation, Outcome};
+use portolan_sdk::{Api, Library, Operation, Outcome};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -333,15 +333,20 @@ impl<'p> Machine<'p> {
             self.calls.insert((NO_MODULE, at as u32, operation), call);
         }
         if let Some(why) = outcome.unresolved {
-            self.unresolved.insert((NO_MODULE, at as u32, why.clone()), Unresolved { place, span, why });
+            let unresolved = Unresolved { place, span, why: why.clone(), of: outcome.of };
+            self.unresolved.insert((NO_MODULE, at as u32, why), unresolved);
         }
     }
 
     /// Records that something is not understood.
     pub fn give_up(&mut self, module: ModuleIndex, span: Span, why: impl Into<String>) {
-        let why = why.into();
+        self.give_up_on(module, span, why.into(), None);
+    }
+
+    /// Records that something of an API is not understood; of any, where it is not known of which.
+    pub fn give_up_on(&mut self, module: ModuleIndex, span: Span, why: String, of: Option<Api>) {
         let place = self.place(module, span);
-        self.unresolved.entry((module, span.start, why.clone())).or_insert(Unresolved { place, span, why });
+        self.unresolved.entry((module, span.start, why.clone())).or_insert(Unresolved { place, span, why, of });
     }
 
     fn expression(&self, module: ModuleIndex, span: Span) -> String {

@@ -52,7 +52,7 @@ impl Machine<'_> {
             self.perform(module, span, operation);
         }
         if let Some(why) = outcome.unresolved {
-            self.give_up(module, span, why);
+            self.give_up_on(module, span, why, outcome.of);
         }
         let handed: Arguments = outcome.handed.iter().map(|term| (None, self.value(term))).collect();
         if outcome.value == Term::Function

@@ -23,6 +23,21 @@ pub(crate) fn perform(service: &str, name: &str, input: BTreeMap<SmolStr, Term>)
     Operation { provider: Provider::Azure, service: service.into(), name: name.into(), input }
 }
 
+/// How far the actions of a service are all alike, at most: its provider, the type, and what lies in it, where blobs, queues
+/// and tables part.
+const ALIKE: usize = 3;
+
+/// How the actions of a service begin.
+pub(crate) fn beginnings(service: &str) -> Option<String> {
+    let mut actions = TABLE.permissions_of(service);
+    let mut common: Vec<&str> = actions.next()?.split('/').take(ALIKE).collect();
+    for action in actions {
+        let alike = common.iter().zip(action.split('/')).take_while(|(own, other)| *own == other).count();
+        common.truncate(alike);
+    }
+    (!common.is_empty()).then(|| format!("{}/", common.join("/")))
+}
+
 /// What an operation needs.
 pub(crate) fn needed(operation: &Operation) -> Needed {
     TABLE.needed(operation)

@@ -5,9 +5,9 @@
 mod query;
 
 use crate::table::Table;
-use crate::{Needed, Operation, Provider, Term};
+use crate::{Api, Needed, Operation, Provider, Term};
 use smol_str::SmolStr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("../data/gcp/operations.txt")));
@@ -20,6 +20,11 @@ pub(crate) fn client(class: &str, package: &str) -> Option<&'static str> {
 /// A service by its name, in any spelling.
 pub(crate) fn service(name: &str) -> Option<&'static str> {
     TABLE.service(name)
+}
+
+/// The API of a service.
+pub(crate) fn api(service: &str) -> Option<Api> {
+    TABLE.service(service).map(|service| Api { provider: Provider::Gcp, service: service.into() })
 }
 
 /// An operation of a service in any spelling: `create_task`, `createTask`, `CreateTask`.
@@ -35,6 +40,13 @@ pub(crate) fn path(service: &str, helper: &str) -> Option<&'static str> {
 /// An operation with its input.
 pub(crate) fn perform(service: &str, name: &str, input: BTreeMap<SmolStr, Term>) -> Operation {
     Operation { provider: Provider::Gcp, service: service.into(), name: name.into(), input }
+}
+
+/// How the permissions of a service begin: `storage.` and whatever else its operations need.
+pub(crate) fn beginnings(service: &str) -> Vec<String> {
+    let heads = TABLE.permissions_of(service).filter_map(|permission| permission.split_once('.'));
+    let heads: BTreeSet<String> = heads.map(|(head, _)| format!("{head}.")).collect();
+    heads.into_iter().collect()
 }
 
 /// What an operation needs.

@@ -16,6 +16,6 @@ mod libraries;
 mod needed;
 
 pub use library::{Library, libraries};
-pub use needed::needed;
-pub use operation::{Argument, Language, Needed, Operation, Outcome, Permission, Provider, Resource};
+pub use needed::{beginnings, needed};
+pub use operation::{Api, Argument, Language, Needed, Operation, Outcome, Permission, Provider, Resource};
 pub use term::{Object, Piece, Template, Term};

@@ -1,6 +1,6 @@
 //! From an operation to the permissions it needs.
 
-use crate::{Needed, Operation, Provider, aws, azure, gcp};
+use crate::{Api, Needed, Operation, Provider, aws, azure, gcp};
 
 /// What an operation needs.
 #[must_use]
@@ -11,6 +11,42 @@ pub fn needed(operation: &Operation) -> Needed {
         Provider::Azure => azure::needed(operation),
         Provider::Neutral => {
             Needed::Unknown(format!("`{}` of `{}` is not in the operation table", operation.name, operation.service))
+        }
+    }
+}
+
+/// How the permissions begin that an operation of an API may need, whichever it is; none where it may need any.
+#[must_use]
+pub fn beginnings(api: &Api) -> Vec<String> {
+    match api.provider {
+        Provider::Aws => {
+            aws::Service::by_id(&api.service).map(|service| format!("{}:", service.prefix())).into_iter().collect()
+        }
+        Provider::Gcp => gcp::beginnings(&api.service),
+        Provider::Azure => azure::beginnings(&api.service).into_iter().collect(),
+        Provider::Neutral => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(provider: Provider, service: &str, expected: &[&str]) {
+        assert_eq!(beginnings(&Api { provider, service: service.into() }), expected, "{service}");
+    }
+
+    #[test]
+    fn permissions_of_a_service_begin_alike() {
+        check(Provider::Aws, "s3", &["s3:"]);
+        check(Provider::Gcp, "pubsub", &["pubsub."]);
+        check(Provider::Gcp, "storage", &["resourcemanager.", "storage."]);
+        check(Provider::Azure, "blob", &["Microsoft.Storage/storageAccounts/blobServices/"]);
+        check(Provider::Azure, "queue", &["Microsoft.Storage/storageAccounts/queueServices/"]);
+        check(Provider::Azure, "file", &["Microsoft.Storage/storageAccounts/fileServices/"]);
+        check(Provider::Azure, "servicebus", &["Microsoft.ServiceBus/namespaces/"]);
+        for nobody in [Provider::Aws, Provider::Gcp, Provider::Azure, Provider::Neutral] {
+            check(nobody, "nothing like it", &[]);
         }
     }
 }

@@ -56,6 +56,17 @@ pub struct Outcome {
     pub handed: Vec<Term>,
     /// Why it is not known what it does, in a few words; none where it is known.
     pub unresolved: Option<String>,
+    /// Of which API that is, where at least this is known.
+    pub of: Option<Api>,
+}
+
+/// The API of one service.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Api {
+    /// Whose.
+    pub provider: Provider,
+    /// The service, as operations name it.
+    pub service: SmolStr,
 }
 
 /// One operation of a cloud's API.
@@ -69,6 +80,14 @@ pub struct Operation {
     pub name: SmolStr,
     /// Its input, by the API's own names: `Bucket`, `TableName`.
     pub input: BTreeMap<SmolStr, Term>,
+}
+
+impl Operation {
+    /// The API that it is of.
+    #[must_use]
+    pub fn api(&self) -> Api {
+        Api { provider: self.provider, service: self.service.clone() }
+    }
 }
 
 /// What an operation needs.

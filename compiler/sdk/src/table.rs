@@ -114,6 +114,12 @@ impl Table {
         self.services.iter().find(|known| same(known.name, service))
     }
 
+    /// The permissions that operations of a service need.
+    pub fn permissions_of(&self, service: &str) -> impl Iterator<Item = &str> {
+        let rows = self.find(service).into_iter().flat_map(|service| &service.rows);
+        rows.filter_map(|row| row.need.as_ref()).map(|need| need.permission.as_str())
+    }
+
     /// Every permission of the table, for tests.
     #[cfg(test)]
     pub fn permissions(&self) -> Vec<&str> {

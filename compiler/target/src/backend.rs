@@ -1,7 +1,7 @@
 //! The trait a target implements.
 
 use crate::{Artifacts, Contents, Escalation, Lowered, Settled, Stakes};
-use portolan_access::Grants;
+use portolan_access::{Carries, Grants};
 use portolan_catalog::Catalog;
 use portolan_diagnostics::{Diagnostic, Span};
 use portolan_model::{FunctionId, Model};
@@ -44,6 +44,9 @@ pub trait Backend: Sync {
     /// What a build needs its template to permit, in the words in which [`Backend::permissions`] reads it: every
     /// permission of the build, and what the template's own wiring takes.
     fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need>;
+
+    /// What an action stands for that is allowed by hand.
+    fn carries(&self, action: &str) -> Carries;
 
     /// What a permission of a template lets its holder become, beyond what it says.
     fn escalation(&self, permission: &Pattern) -> Option<&'static Escalation>;

@@ -18,6 +18,7 @@ mod ranges; // start reading at `lower`
 mod stakes;
 mod supports;
 
+use portolan_access::Carries;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{FunctionId, Model};
 use portolan_policy::{Need, Pattern, Policies};
@@ -74,6 +75,11 @@ impl Backend for Aws {
 
     fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {
         permissions::needs(settled, template)
+    }
+
+    /// Policies hold actions alone.
+    fn carries(&self, _: &str) -> Carries {
+        Carries::Itself
     }
 
     fn escalation(&self, permission: &Pattern) -> Option<&'static Escalation> {

@@ -19,6 +19,7 @@ mod supports;
 #[cfg(test)]
 mod testing;
 
+use portolan_access::Carries;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, FunctionId, Host, Model};
 use portolan_policy::{Need, Pattern, Policies};
@@ -91,6 +92,10 @@ impl Backend for Azure {
 
     fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {
         permissions::needs(settled, template)
+    }
+
+    fn carries(&self, action: &str) -> Carries {
+        permissions::carries(action)
     }
 
     fn escalation(&self, permission: &Pattern) -> Option<&'static Escalation> {

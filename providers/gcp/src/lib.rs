@@ -31,6 +31,7 @@ mod testing;
 
 pub use ranges::{RANGES, Range};
 
+use portolan_access::Carries;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, Event, FunctionId, Host, Model};
 use portolan_policy::{Need, Pattern, Policies};
@@ -93,6 +94,10 @@ impl Backend for InfrastructureManager {
         stacks.flat_map(one).collect()
     }
 
+    fn carries(&self, action: &str) -> Carries {
+        roles::carries(action)
+    }
+
     fn escalation(&self, permission: &Pattern) -> Option<&'static Escalation> {
         Escalation::find(&escalation::ESCALATIONS, permission)
     }
@@ -150,6 +155,10 @@ impl Backend for DeploymentManager {
             permissions::needs(&deployment_manager::Reading::new(&file.text), &settled.permissions, &write)
         };
         stacks.flat_map(one).collect()
+    }
+
+    fn carries(&self, action: &str) -> Carries {
+        roles::carries(action)
     }
 
     fn escalation(&self, permission: &Pattern) -> Option<&'static Escalation> {

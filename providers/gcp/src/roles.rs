@@ -1,5 +1,6 @@
 //! What Google's predefined roles carry: the few that we ever bind (IAM documentation, Roles and permissions).
 
+use portolan_access::Carries;
 use portolan_value::Text;
 
 /// A role and its permissions, in alphabetical order.
@@ -13,6 +14,15 @@ pub fn beyond(role: &str, asked: &[Text]) -> Vec<Text> {
             more.map(|permission| Text::fixed(permission)).collect()
         }
         None => vec![format!("whatever else {role} carries").into()],
+    }
+}
+
+/// What an action stands for that is allowed by hand.
+pub fn carries(action: &str) -> Carries {
+    match carried(action) {
+        Some(permissions) => Carries::All(permissions.iter().map(ToString::to_string).collect()),
+        None if action.contains('/') => Carries::Unknown,
+        None => Carries::Itself,
     }
 }
 

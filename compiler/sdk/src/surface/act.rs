@@ -2,7 +2,7 @@
 
 use super::bind::{Facts, bind, push};
 use super::{Class, Condition, Gives, Method, Performed, Surface};
-use crate::{Argument, Object, Operation, Outcome, Piece, Template, Term};
+use crate::{Api, Argument, Object, Operation, Outcome, Piece, Template, Term};
 use smol_str::SmolStr;
 
 /// Several surfaces, asked one after the other.
@@ -48,7 +48,7 @@ impl Surfaces {
             None if class.members.iter().any(|(known, _)| *known == name) => Some(Outcome::default()),
             None => {
                 let why = format!("what `{name}` of `{}` does is not known here", object.class);
-                Some(Outcome { unresolved: Some(why), ..Outcome::default() })
+                Some(Outcome { unresolved: Some(why), of: surface.api(class), ..Outcome::default() })
             }
         }
     }
@@ -149,8 +149,16 @@ impl Surface {
             operations: operations.collect(),
             value: self.given(&method.gives, &facts, object),
             handed: method.hands.iter().map(|hands| self.given(hands, &facts, object)).collect(),
-            unresolved: None,
+            ..Outcome::default()
         }
+    }
+
+    /// The API that all methods of a class are of; none where they are of several.
+    fn api(&self, class: &Class) -> Option<Api> {
+        let mut services =
+            class.methods.iter().flat_map(|method| &method.operations).map(|performed| performed.service);
+        let first = services.next()?;
+        services.all(|other| other == first).then(|| Api { provider: self.provider, service: first.into() })
     }
 
     fn given(&self, gives: &Gives, facts: &Facts, object: Option<&Object>) -> Term {

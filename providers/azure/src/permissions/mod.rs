@@ -19,6 +19,7 @@ mod tests;
 pub(crate) use expression::{Node, parse as expression};
 pub(crate) use needs::needs;
 pub(crate) use reading::{Made, Reading};
+pub(crate) use roles::carries;
 pub(crate) use text::id_of as resource_id;
 
 use portolan_policy::{Pattern, Policies, Statement};

@@ -2,6 +2,7 @@
 //! written and read as it is read.
 
 use super::reading::Reading;
+use super::roles;
 use super::under;
 use crate::encode::Names;
 use portolan_policy::{Condition, Context, Need, Pattern, Set, Statement, read_abac};
@@ -24,11 +25,15 @@ pub(crate) fn needs(settled: &Settled, template: &Template) -> Vec<Need> {
 
 fn statement(row: &Permission, read: &impl Fn(&Value) -> Pattern) -> Statement {
     let scope = read(&row.scope);
+    let permissions = match row.permission.strip_prefix("role ") {
+        Some(role) => roles::carried_by(role),
+        None => Set::one(Pattern::glob(&row.permission)),
+    };
     // A host or a gateway is meant itself, and nothing under it.
     let door = row.permission.starts_with("authsettingsV2/") || row.permission.starts_with("validate-jwt/");
     Statement {
         principals: Set::one(read(&row.principal)),
-        permissions: Set::one(Pattern::glob(&row.permission)),
+        permissions,
         resources: Set::of(if door { vec![scope] } else { under(scope) }),
         condition: row.condition.as_ref().map_or_else(Condition::always, |condition| read_abac(read(condition))),
         ..Statement::default()
@@ -38,9 +43,11 @@ fn statement(row: &Permission, read: &impl Fn(&Value) -> Pattern) -> Statement {
 fn one_by_one(statement: &Statement, at: usize, row: &Permission) -> Vec<Need> {
     let principals = statement.principals.only.iter();
     let pairs = principals.flat_map(|who| statement.resources.only.iter().map(move |resource| (who, resource)));
-    let need = |(principal, resource): (&Pattern, &Pattern)| Need {
+    let open: Vec<&Pattern> = statement.permissions.open().collect();
+    let each = pairs.flat_map(|(who, resource)| open.iter().map(move |permission| (who, *permission, resource)));
+    let need = |(principal, permission, resource): (&Pattern, &Pattern, &Pattern)| Need {
         principal: principal.clone(),
-        permission: Pattern::glob(&row.permission),
+        permission: permission.clone(),
         resource: resource.clone(),
         condition: statement.condition.clone(),
         context: Context::default(),
@@ -48,6 +55,5 @@ fn one_by_one(statement: &Statement, at: usize, row: &Permission) -> Vec<Need> {
         row: Some(at),
         because: row.reasons.first().map(|reason| reason.text.to_string()).unwrap_or_default(),
     };
-    let granted = !statement.permissions.except.iter().any(|except| except.covers(&Pattern::glob(&row.permission)));
-    if granted { pairs.map(need).collect() } else { Vec::new() }
+    each.map(need).collect()
 }

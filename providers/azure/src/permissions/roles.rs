@@ -2,6 +2,8 @@
 
 use super::reading::{Made, Reading, items, last_segment, segments};
 use super::{text, under};
+use crate::lower::{Meaning, meaning};
+use portolan_access::Carries;
 use portolan_policy::{Condition, Pattern, Set, Side, Statement, read_abac};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -58,18 +60,40 @@ pub(super) fn read(reading: &Reading, made: Made<'_>, definitions: &Definitions,
     statements.extend(statement.spread());
 }
 
+/// What a role of Azure's own carries, by its id.
+pub(super) fn carried_by(id: &str) -> Set {
+    carried(&Pattern::literal(id), &Definitions::new()).0
+}
+
 /// What a role carries, and its name where it is one of Azure's. One that is not known stands for itself.
 fn carried(id: &Pattern, definitions: &Definitions) -> (Set, Option<String>) {
     if let Some(own) = definitions.get(id) {
         return (own.clone(), None);
     }
     let written = id.to_string();
-    match BUILT_IN.iter().find(|(known, ..)| id.as_text().is_some_and(|id| id.eq_ignore_ascii_case(known))) {
+    match id.as_text().and_then(built_in) {
         Some((_, name, permissions)) => {
             (Set::of(permissions.iter().map(|one| Pattern::glob(one)).collect()), Some((*name).to_owned()))
         }
         None => (Set::one(Pattern::atom(&written)), Some(written)),
     }
+}
+
+/// What an action stands for that is allowed by hand. Of the roles that are for data, whether one of their operations is on
+/// data is told by what it is on, so each stands for both.
+pub(crate) fn carries(action: &str) -> Carries {
+    let Meaning::Role(id) = meaning(action) else { return Carries::Itself };
+    let Some((_, name, permissions)) = built_in(id) else { return Carries::Unknown };
+    let both = |one: &&str| match RESOURCES_ALONE.contains(name) {
+        true => vec![(*one).to_owned()],
+        false => vec![(*one).to_owned(), format!("data:{one}")],
+    };
+    Carries::All(permissions.iter().flat_map(both).collect())
+}
+
+/// A built-in role that is known.
+fn built_in(id: &str) -> Option<&'static BuiltIn> {
+    BUILT_IN.iter().find(|(known, ..)| id.eq_ignore_ascii_case(known))
 }
 
 /// The scope of an assignment: what it says, else the group that it is deployed to.
@@ -120,6 +144,9 @@ fn vault(reading: &Reading, made: Made<'_>, statements: &mut Vec<Statement>) {
 
 /// A role of Azure's own: its guid, its name, and what it permits.
 type BuiltIn = (&'static str, &'static str, &'static [&'static str]);
+
+/// Those of the roles below that permit operations on resources and none on data.
+const RESOURCES_ALONE: [&str; 3] = ["Owner", "Reader", "Storage Account Contributor"];
 
 /// The few of Azure's roles that functions are given (Azure documentation, "Azure built-in roles"; Cosmos DB's own from
 /// "Data plane roles").

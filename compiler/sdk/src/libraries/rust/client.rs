@@ -5,7 +5,7 @@ use super::names::{ends, service};
 use super::shape::{answered, tell};
 use crate::aws::{Service, answer, perform};
 use crate::libraries::given::{assumed, done, object, plain, unresolved, value};
-use crate::{Argument, Library, Object, Outcome, Term};
+use crate::{Api, Argument, Library, Object, Outcome, Provider, Term};
 use smol_str::format_smolstr;
 use std::collections::BTreeMap;
 
@@ -125,7 +125,10 @@ fn on_client(service: &'static Service, client: &Object, name: &str) -> Outcome 
     let waited = name.strip_prefix("wait_until_").and_then(|state| service.waiter(state));
     match service.operation(name).or(waited) {
         Some(operation) => value(Term::Object(request(service, operation))),
-        None => unresolved(format!("`{}` has no operation `{name}` that is known", service.id())),
+        None => Outcome {
+            of: Some(Api { provider: Provider::Aws, service: service.id().into() }),
+            ..unresolved(format!("`{}` has no operation `{name}` that is known", service.id()))
+        },
     }
 }
 
