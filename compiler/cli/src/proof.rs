@@ -11,7 +11,7 @@ use portolan_access::{Calls, Meant, Seen, Site, meant};
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Function, Model, Subject};
 use portolan_policy::{Need, Pattern, Policies, Proof, Statement, prove};
-use portolan_target::Permission;
+use portolan_target::{Permission, ReadBack};
 use portolan_value::Address;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -112,10 +112,8 @@ impl Proved {
 #[must_use]
 pub fn proved(compiled: &Compiled, calls: &Calls) -> (Proved, Vec<Diagnostic>) {
     let backend = backend(compiled.model.target.format);
-    let stacks = compiled.template.stacks.iter();
-    let statements = stacks.flat_map(|stack| backend.permissions(&stack.text).statements().to_vec());
-    let policies = Policies::new(statements.collect());
-    let needs = backend.needs(&compiled.settled, &compiled.template);
+    let ReadBack { statements, needs } = backend.read_back(&compiled.settled, &compiled.template);
+    let policies = Policies::new(statements);
     let hands = Hands::of(compiled);
     let proof = prove(&policies, &needs, &|origin| hands.wrote(origin).is_some());
     let sorting = Sorting { compiled, calls, policies: &policies, needs: &needs, proof: &proof, hands: &hands };

@@ -5,7 +5,7 @@ use portolan_access::{Carries, Grants};
 use portolan_catalog::Catalog;
 use portolan_diagnostics::{Diagnostic, Span};
 use portolan_model::{FunctionId, Model};
-use portolan_policy::{Need, Pattern, Policies};
+use portolan_policy::{Need, Pattern, Policies, Statement};
 use portolan_value::{Address, Format, Parts};
 
 /// A template format that Portolan compiles for.
@@ -41,9 +41,9 @@ pub trait Backend: Sync {
     /// What is at stake with each type of resource.
     fn stakes(&self) -> &'static Stakes;
 
-    /// What a build needs its template to permit, in the words in which [`Backend::permissions`] reads it: every
-    /// permission of the build, and what the template's own wiring takes.
-    fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need>;
+    /// The build's own template, read back as [`Backend::permissions`] reads it, and in the same words what the build needs
+    /// it to permit: every permission of the build, and what the template's own wiring takes.
+    fn read_back(&self, settled: &Settled, template: &Template) -> ReadBack;
 
     /// What an action stands for that is allowed by hand.
     fn carries(&self, action: &str) -> Carries;
@@ -54,6 +54,15 @@ pub trait Backend: Sync {
     /// Who a principal of a template is, in words, where it is not of the app's own account, project or directory, or
     /// cannot be told to be.
     fn outsider(&self, principal: &Pattern, model: &Model) -> Option<String>;
+}
+
+/// A template, read back, and what its build needs.
+#[derive(Clone, Debug, Default)]
+pub struct ReadBack {
+    /// What the template permits.
+    pub statements: Vec<Statement>,
+    /// What it has to permit.
+    pub needs: Vec<Need>,
 }
 
 /// What a back end is given.

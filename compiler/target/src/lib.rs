@@ -21,7 +21,7 @@ mod stakes;
 mod written;
 
 pub use artifacts::{Artifact, Artifacts};
-pub use backend::{Backend, Guards, Request, Settings, StackFile, Template};
+pub use backend::{Backend, Guards, ReadBack, Request, Settings, StackFile, Template};
 pub use columns::unsupported;
 pub use contents::{Contents, Fate, Holding};
 pub use describe::describe;

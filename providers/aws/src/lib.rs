@@ -21,8 +21,8 @@ mod supports;
 use portolan_access::Carries;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{FunctionId, Model};
-use portolan_policy::{Need, Pattern, Policies};
-use portolan_target::{Backend, Contents, Escalation, Guards, Lowered, Request, Settled, Stakes, Template};
+use portolan_policy::{Pattern, Policies};
+use portolan_target::{Backend, Contents, Escalation, Guards, Lowered, ReadBack, Request, Settled, Stakes, Template};
 use portolan_value::{Format, Parts};
 
 pub use ranges::{RANGES, Range};
@@ -73,8 +73,8 @@ impl Backend for Aws {
         &stakes::STAKES
     }
 
-    fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {
-        permissions::needs(settled, template)
+    fn read_back(&self, settled: &Settled, template: &Template) -> ReadBack {
+        permissions::read_back(settled, template)
     }
 
     /// Policies hold actions alone.

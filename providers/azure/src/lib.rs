@@ -22,8 +22,8 @@ mod testing;
 use portolan_access::Carries;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, FunctionId, Host, Model};
-use portolan_policy::{Need, Pattern, Policies};
-use portolan_target::{Backend, Contents, Escalation, Guards, Lowered, Request, Settled, StackFile, Stakes, Template};
+use portolan_policy::{Pattern, Policies};
+use portolan_target::{Backend, Contents, Escalation, Guards, Lowered, ReadBack, Request, Settled, StackFile, Stakes, Template};
 use portolan_value::{Format, Parts, Resource};
 
 /// The rules by which templates are lowered. It is written into every template; a template with another number may call
@@ -90,8 +90,8 @@ impl Backend for Azure {
         &stakes::STAKES
     }
 
-    fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {
-        permissions::needs(settled, template)
+    fn read_back(&self, settled: &Settled, template: &Template) -> ReadBack {
+        permissions::read_back(settled, template)
     }
 
     fn carries(&self, action: &str) -> Carries {

@@ -34,9 +34,9 @@ pub use ranges::{RANGES, Range};
 use portolan_access::Carries;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, Event, FunctionId, Host, Model};
-use portolan_policy::{Need, Pattern, Policies};
+use portolan_policy::{Pattern, Policies};
 use portolan_target::{
-    Backend, Contents, Escalation, Guards, Lowered, Request, Settled, Stack, StackFile, Stakes, Template,
+    Backend, Contents, Escalation, Guards, Lowered, ReadBack, Request, Settled, Stakes, Template,
 };
 use portolan_value::{Format, Parts, Value};
 
@@ -84,14 +84,16 @@ impl Backend for InfrastructureManager {
         &stakes::TERRAFORM
     }
 
-    fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {
-        let stacks = settled.stacks.iter().zip(&template.stacks);
-        let one = |(stack, file): (&Stack, &StackFile)| {
+    fn read_back(&self, settled: &Settled, template: &Template) -> ReadBack {
+        let mut back = ReadBack::default();
+        for (stack, file) in settled.stacks.iter().zip(&template.stacks) {
+            let reading = terraform::Reading::new(&file.text);
             let index = terraform::Index::new(stack);
             let write = |value: &Value| terraform::template(value, &index);
-            permissions::needs(&terraform::Reading::new(&file.text), &settled.permissions, &write)
-        };
-        stacks.flat_map(one).collect()
+            back.statements.extend(permissions::statements(&reading));
+            back.needs.extend(permissions::needs(&reading, &settled.permissions, &write));
+        }
+        back
     }
 
     fn carries(&self, action: &str) -> Carries {
@@ -148,13 +150,15 @@ impl Backend for DeploymentManager {
         &stakes::CONFIGURATION
     }
 
-    fn needs(&self, settled: &Settled, template: &Template) -> Vec<Need> {
-        let stacks = settled.stacks.iter().zip(&template.stacks);
-        let one = |(stack, file): (&Stack, &StackFile)| {
+    fn read_back(&self, settled: &Settled, template: &Template) -> ReadBack {
+        let mut back = ReadBack::default();
+        for (stack, file) in settled.stacks.iter().zip(&template.stacks) {
+            let reading = deployment_manager::Reading::new(&file.text);
             let write = |value: &Value| deployment_manager::written(value, stack);
-            permissions::needs(&deployment_manager::Reading::new(&file.text), &settled.permissions, &write)
-        };
-        stacks.flat_map(one).collect()
+            back.statements.extend(permissions::statements(&reading));
+            back.needs.extend(permissions::needs(&reading, &settled.permissions, &write));
+        }
+        back
     }
 
     fn carries(&self, action: &str) -> Carries {

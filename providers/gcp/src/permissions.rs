@@ -41,8 +41,13 @@ pub struct Bound {
 
 /// The policies of a template.
 pub fn policies(reader: &impl Reader) -> Policies {
+    Policies::new(statements(reader))
+}
+
+/// The statements of a template.
+pub fn statements(reader: &impl Reader) -> Vec<Statement> {
     let roles = reader.roles();
-    Policies::new(reader.bindings().into_iter().flat_map(|bound| statement(bound, &roles).spread()).collect())
+    reader.bindings().into_iter().flat_map(|bound| statement(bound, &roles).spread()).collect()
 }
 
 fn statement(bound: Bound, roles: &BTreeMap<Pattern, Vec<String>>) -> Statement {

@@ -18,12 +18,12 @@ mod needs;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use needs::needs;
+pub(crate) use needs::read_back;
 
 use portolan_policy::Policies;
 use reading::Reading;
 
 /// The policies of a template; of what is none, no statements.
 pub(crate) fn permissions(template: &str) -> Policies {
-    Reading::new(template).policies()
+    Policies::new(Reading::new(template).statements())
 }

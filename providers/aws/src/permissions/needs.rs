@@ -7,16 +7,19 @@ use super::document;
 use super::reading::{Made, Reading};
 use crate::encode::{Names, Written};
 use portolan_policy::{Condition, Context, Need, Operator, Pattern, Test};
-use portolan_target::{Permission, Settled, Template};
+use portolan_target::{Permission, ReadBack, Settled, Template};
 use portolan_value::Value;
 use serde_json::Value as Json;
 use std::collections::HashSet;
 
-/// The needs of a build: one for each row, and what its functions and schedules need to run as who they are.
-pub(crate) fn needs(settled: &Settled, template: &Template) -> Vec<Need> {
-    let mut needs = Vec::with_capacity(settled.permissions.len());
+/// A template read back, and the needs of its build: one for each row, and what its functions and schedules need to run as
+/// who they are.
+pub(crate) fn read_back(settled: &Settled, template: &Template) -> ReadBack {
+    let mut back = ReadBack::default();
+    let needs = &mut back.needs;
     for (stack, file) in settled.stacks.iter().zip(&template.stacks) {
         let reading = Reading::new(&file.text);
+        back.statements.extend(reading.statements());
         let names = Names::new(stack);
         let rows = settled.permissions.iter().enumerate();
         needs.extend(rows.map(|(at, row)| need(&reading, &names, at, row)));
@@ -25,7 +28,7 @@ pub(crate) fn needs(settled: &Settled, template: &Template) -> Vec<Need> {
         let ours = reading.made().filter(|made| !natives.contains(made.id));
         needs.extend(ours.filter_map(|made| wiring(&reading, made)));
     }
-    needs
+    back
 }
 
 fn need(reading: &Reading, names: &Names<'_>, at: usize, row: &Permission) -> Need {

@@ -1,7 +1,7 @@
 //! A template as its resources, and all statements in it.
 
 use super::{doors, identities, invocations, resources};
-use portolan_policy::{Policies, Statement};
+use portolan_policy::Statement;
 use serde_json::{Map, Value as Json};
 
 /// A template whose resources can be looked up.
@@ -44,7 +44,7 @@ impl Reading {
     }
 
     /// Every statement of the template.
-    pub(super) fn policies(&self) -> Policies {
+    pub(super) fn statements(&self) -> Vec<Statement> {
         let mut statements: Vec<Statement> = Vec::new();
         for made in self.made() {
             identities::read(self, made, &mut statements);
@@ -52,7 +52,7 @@ impl Reading {
             invocations::read(self, made, &mut statements);
             doors::read(self, made, &mut statements);
         }
-        Policies::new(statements)
+        statements
     }
 }
 

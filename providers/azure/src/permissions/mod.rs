@@ -17,7 +17,7 @@ mod needs;
 mod tests;
 
 pub(crate) use expression::{Node, parse as expression};
-pub(crate) use needs::needs;
+pub(crate) use needs::read_back;
 pub(crate) use reading::{Made, Reading};
 pub(crate) use roles::carries;
 pub(crate) use text::id_of as resource_id;
@@ -26,15 +26,18 @@ use portolan_policy::{Pattern, Policies, Statement};
 
 /// The policies of a template; of what is none, no statements.
 pub(crate) fn permissions(template: &str) -> Policies {
-    let reading = Reading::new(template);
-    let definitions = roles::definitions(&reading);
-    let tokens = doors::tokens(&reading);
+    Policies::new(statements(&Reading::new(template)))
+}
+
+fn statements(reading: &Reading) -> Vec<Statement> {
+    let definitions = roles::definitions(reading);
+    let tokens = doors::tokens(reading);
     let mut statements: Vec<Statement> = Vec::new();
     for made in reading.made() {
-        roles::read(&reading, made, &definitions, &mut statements);
-        doors::read(&reading, made, &tokens, &mut statements);
+        roles::read(reading, made, &definitions, &mut statements);
+        doors::read(reading, made, &tokens, &mut statements);
     }
-    Policies::new(statements)
+    statements
 }
 
 /// A resource and all that lies under it.

@@ -3,24 +3,26 @@
 
 use super::reading::Reading;
 use super::roles;
-use super::under;
+use super::{statements, under};
 use crate::encode::Names;
 use portolan_policy::{Condition, Context, Need, Pattern, Set, Statement, read_abac};
-use portolan_target::{Permission, Settled, Template};
+use portolan_target::{Permission, ReadBack, Settled, Template};
 use portolan_value::Value;
 
-/// The needs of a build.
-pub(crate) fn needs(settled: &Settled, template: &Template) -> Vec<Need> {
-    let mut needs = Vec::with_capacity(settled.permissions.len());
+/// A template read back, and the needs of its build.
+pub(crate) fn read_back(settled: &Settled, template: &Template) -> ReadBack {
+    let mut back = ReadBack::default();
     for (stack, file) in settled.stacks.iter().zip(&template.stacks) {
         let reading = Reading::new(&file.text);
+        back.statements.extend(statements(&reading));
         let names = Names::of(stack);
         let read = |value: &Value| names.with_text(value, |text| reading.written(text));
         for (at, row) in settled.permissions.iter().enumerate() {
-            needs.extend(statement(row, &read).spread().iter().flat_map(|statement| one_by_one(statement, at, row)));
+            back.needs
+                .extend(statement(row, &read).spread().iter().flat_map(|statement| one_by_one(statement, at, row)));
         }
     }
-    needs
+    back
 }
 
 fn statement(row: &Permission, read: &impl Fn(&Value) -> Pattern) -> Statement {

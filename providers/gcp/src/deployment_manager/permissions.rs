@@ -15,6 +15,8 @@ pub struct Reading {
     resources: Vec<Json>,
     /// Where the first resource of each name stands.
     places: HashMap<String, usize>,
+    /// The project of the deployment: what most names begin with.
+    project: Pattern,
 }
 
 impl Reading {
@@ -31,27 +33,20 @@ impl Reading {
                 places.entry(name.to_owned()).or_insert(at);
             }
         }
-        Self { resources, places }
+        let project = resources.iter().find_map(project_of);
+        let project = project.map_or_else(|| Pattern::atom("project"), |name| Pattern::literal(&name));
+        Self { resources, places, project }
     }
 
     fn find(&self, name: &str) -> Option<&Json> {
         self.places.get(name).map(|at| &self.resources[*at])
     }
 
-    /// The project of the deployment: what most names begin with.
-    fn project(&self) -> Pattern {
-        let parent = |resource: &Json| {
-            let parent = text_at(resource, &["properties", "parent"])?;
-            parent.strip_prefix("projects/")?.split('/').next().map(str::to_owned)
-        };
-        self.resources.iter().find_map(parent).map_or_else(|| Pattern::atom("project"), |name| Pattern::literal(&name))
-    }
-
     /// The full name of a resource of the configuration.
     fn whole(&self, resource: &Json) -> Option<Pattern> {
         let r#type = text_at(resource, &["type"])?;
         let own = |key: &str| text_at(resource, &["properties", key]).map(|text| self.text(text));
-        let parent = || own("parent").unwrap_or_else(|| join(&[Pattern::literal("projects/"), self.project()]));
+        let parent = || own("parent").unwrap_or_else(|| join(&[Pattern::literal("projects/"), self.project.clone()]));
         let (before, key) = match r#type.split_once(':').map(|(_, collection)| collection)? {
             "projects.topics" => ("/topics/", "topic"),
             "projects.subscriptions" => ("/subscriptions/", "subscription"),
@@ -162,6 +157,12 @@ impl Reader for Reading {
     fn full_name(&self, written: &str) -> Pattern {
         self.text(written)
     }
+}
+
+/// The project that a resource says it lies in.
+fn project_of(resource: &Json) -> Option<String> {
+    let parent = text_at(resource, &["properties", "parent"])?;
+    parent.strip_prefix("projects/")?.split('/').next().map(str::to_owned)
 }
 
 fn join(patterns: &[Pattern]) -> Pattern {

@@ -12,7 +12,7 @@ use portolan_model::{Function, FunctionId, Model, Wanted};
 use portolan_package::Artifact;
 use portolan_policy::{Need, Pattern, Policies};
 use portolan_recording::Trace;
-use portolan_target::{Artifacts, Settings};
+use portolan_target::{Artifacts, ReadBack, Settings};
 use portolan_value::Provider;
 use std::path::PathBuf;
 
@@ -183,10 +183,9 @@ pub(super) struct Filled {
 /// Reads a compiled app's permissions back and fills them in.
 pub(super) fn filled(compiled: &Compiled, function: &str, stand_in: &StandIn) -> Filled {
     let backend = pipeline::backend(compiled.model.target.format);
-    let statements =
-        compiled.template.stacks.iter().flat_map(|stack| backend.permissions(&stack.text).statements().to_vec());
+    let ReadBack { statements, mut needs } = backend.read_back(&compiled.settled, &compiled.template);
     let patterns = |patterns: &mut Vec<Pattern>| patterns.iter_mut().for_each(|one| *one = stand_in.pattern(one));
-    let statements = statements.map(|mut statement| {
+    let statements = statements.into_iter().map(|mut statement| {
         for set in [&mut statement.principals, &mut statement.resources] {
             patterns(&mut set.only);
             patterns(&mut set.except);
@@ -194,7 +193,6 @@ pub(super) fn filled(compiled: &Compiled, function: &str, stand_in: &StandIn) ->
         statement
     });
     let policies = Policies::new(statements.collect());
-    let mut needs = backend.needs(&compiled.settled, &compiled.template);
     for need in &mut needs {
         need.principal = stand_in.pattern(&need.principal);
         need.resource = stand_in.pattern(&need.resource);
