@@ -267,6 +267,84 @@ fn a_backend_that_does_not_answer_is_told() {
     assert!(said(&output).contains("error[cli/backend]"), "{}", said(&output));
 }
 
+/// In moto's place: says who it is, and yes to everything.
+#[cfg(unix)]
+const YES: &str = r#"#!/usr/bin/env python3
+import http.server, os, pathlib, sys
+
+class Yes(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.send_response(200)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+server = http.server.HTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("-p") + 1])), Yes)
+pathlib.Path(__file__).with_name("server.pid").write_text(str(os.getpid()))
+server.serve_forever()
+"#;
+
+#[cfg(unix)]
+#[test]
+fn the_backend_of_a_run_that_is_killed_ends() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let app = App::new("killed");
+    let moto = app.0.join("moto_server");
+    fs::write(&moto, YES).expect("a file");
+    fs::set_permissions(&moto, fs::Permissions::from_mode(0o755)).expect("it may be run");
+    let path = format!("{}:{}", app.0.display(), std::env::var("PATH").expect("a PATH"));
+    for signal in ["-KILL", "-TERM"] {
+        let pid = app.0.join("pid");
+        let event = app.event(&serde_json::json!({ "pid": pid }).to_string());
+        let mut command = app.command(&["wait", "--record", "--event", event]);
+        let mut run = command.env("PATH", &path).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
+        let function = written(&pid);
+        let server = written(&app.0.join("server.pid"));
+        assert!(is_alive(&server) && is_alive(&function));
+        assert!(Command::new("kill").args([signal, &run.id().to_string()]).status().is_ok_and(|it| it.success()));
+        run.wait().expect("it ends");
+        gone(&server);
+        gone(&function);
+        for file in [pid, app.0.join("server.pid")] {
+            fs::remove_file(file).expect("it is there");
+        }
+    }
+}
+
+/// What a process has written into a file, when it has.
+#[cfg(unix)]
+fn written(path: &Path) -> String {
+    let begun = Instant::now();
+    loop {
+        match fs::read_to_string(path) {
+            Ok(text) if !text.is_empty() => return text,
+            _ => assert!(begun.elapsed() < Duration::from_secs(60), "{} was not written", path.display()),
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[cfg(unix)]
+fn is_alive(process: &str) -> bool {
+    let is_zombie = fs::read_to_string(format!("/proc/{process}/stat")).is_ok_and(|stat| stat.contains(") Z "));
+    let there = Command::new("kill").args(["-0", process]).stderr(Stdio::null()).status().is_ok_and(|it| it.success());
+    there && !is_zombie
+}
+
+/// Waits until a process has ended: that it has is seen a little later.
+#[cfg(unix)]
+fn gone(process: &str) {
+    let begun = Instant::now();
+    while is_alive(process) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{process} is still there");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_leaves_nothing_behind() {
@@ -275,23 +353,9 @@ fn an_interrupted_run_leaves_nothing_behind() {
     let event = app.event(&serde_json::json!({ "pid": pid }).to_string());
     let run =
         app.command(&["wait", "--event", event]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
-    let begun = Instant::now();
-    let child = loop {
-        match fs::read_to_string(&pid) {
-            Ok(text) if !text.is_empty() => break text,
-            _ => assert!(begun.elapsed() < Duration::from_secs(60), "the function did not start"),
-        }
-        thread::sleep(Duration::from_millis(50));
-    };
+    let child = written(&pid);
     assert!(Command::new("kill").arg(run.id().to_string()).status().is_ok_and(|status| status.success()));
     let output = run.wait_with_output().expect("it ends");
     assert!(said(&output).contains("wait was interrupted"), "{}", said(&output));
-    // It is killed at once; that it is gone is seen a little later.
-    let alive =
-        || Command::new("kill").args(["-0", &child]).stderr(Stdio::null()).status().is_ok_and(|it| it.success());
-    let is_zombie = || fs::read_to_string(format!("/proc/{child}/stat")).is_ok_and(|stat| stat.contains(") Z "));
-    while alive() && !is_zombie() {
-        assert!(begun.elapsed() < Duration::from_secs(90), "the function is still there");
-        thread::sleep(Duration::from_millis(50));
-    }
+    gone(&child);
 }

@@ -56,8 +56,8 @@ pub struct Outcome {
     pub handed: Vec<Term>,
     /// Why it is not known what it does, in a few words; none where it is known.
     pub unresolved: Option<String>,
-    /// Of which API that is, where at least this is known.
-    pub of: Option<Api>,
+    /// Of which APIs that may be, where at least this is known.
+    pub of: Vec<Api>,
 }
 
 /// The API of one service.

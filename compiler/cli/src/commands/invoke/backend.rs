@@ -8,13 +8,30 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 /// moto's own name for its server.
 const MOTO: &str = "moto_server";
 
+/// A shell's status for a program that it does not find (POSIX, "Exit Status for Commands").
+const NOT_FOUND: i32 = 127;
+
 /// It has this long to start, on a busy machine.
 const TRIES: u32 = 600;
+
+/// It has this long to go.
+const GOING: Duration = Duration::from_secs(10);
+
+/// Runs a program that ends with us, however we end: our end of its watcher's input is closed then, by the system if need be.
+#[cfg(unix)]
+const WATCHED: &str = "\
+exec 3<&0
+\"$@\" 3<&- </dev/null &
+server=$!
+{ cat <&3; kill \"$server\"; } >/dev/null 2>&1 &
+exec 3<&-
+wait \"$server\"
+";
 
 /// A backend; one that was started for this run ends with it.
 pub(super) struct Backend {
@@ -27,8 +44,12 @@ impl Backend {
     /// Ends a server that was started for this run, and waits until it is gone.
     pub(super) async fn end(mut self) {
         if let Some(server) = &mut self.server {
-            // One that is gone already has ended.
-            let _ = server.kill().await;
+            // Whoever watches over it ends it when this is closed.
+            drop(server.stdin.take());
+            if timeout(GOING, server.wait()).await.is_err() {
+                // One that is gone already has ended.
+                let _ = server.kill().await;
+            }
         }
     }
 }
@@ -47,20 +68,36 @@ pub(super) fn given(url: &str) -> Result<Backend, Box<Diagnostic>> {
 pub(super) async fn start(account: &str) -> Result<Backend, Box<Diagnostic>> {
     let port = free_port().map_err(|error| failed(&format!("no port is free: {error}")))?;
     let authority = format!("127.0.0.1:{port}");
-    let mut command = Command::new(MOTO);
+    let mut command = watched(MOTO);
     command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
-    command.env("MOTO_ACCOUNT_ID", account).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.env("MOTO_ACCOUNT_ID", account).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut server = command.kill_on_drop(true).spawn().map_err(|error| failed(&format!("`{MOTO}`: {error}")))?;
     for _ in 0..TRIES {
         if TcpStream::connect(&authority).await.is_ok() {
             return Ok(Backend { authority, server: Some(server) });
         }
         if let Ok(Some(status)) = server.try_wait() {
+            if status.code() == Some(NOT_FOUND) {
+                return Err(failed(&format!("there is no `{MOTO}` on your PATH")).into());
+            }
             return Err(failed(&format!("`{MOTO}` ended at once ({status})")).into());
         }
         sleep(Duration::from_millis(100)).await;
     }
     Err(failed(&format!("`{MOTO}` did not start within a minute")).into())
+}
+
+/// A program that ends with us.
+#[cfg(unix)]
+fn watched(program: &str) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", WATCHED, "sh", program]);
+    command
+}
+
+#[cfg(not(unix))]
+fn watched(program: &str) -> Command {
+    Command::new(program)
 }
 
 fn failed(why: &str) -> Diagnostic {

@@ -4,10 +4,12 @@ use super::document::{Escalation, Trust};
 use super::facts::{Facts, shown};
 use portolan_policy::{Effect, Side, Statement, public};
 use portolan_target::describe;
+use std::collections::HashSet;
 
 /// Permissions with which their holder can get more than it was given.
 pub(super) fn escalation(facts: &Facts<'_>) -> Vec<Escalation> {
     let mut all: Vec<Escalation> = Vec::new();
+    let mut seen = HashSet::new();
     let granting = |statement: &&Statement| {
         statement.effect == Effect::Allow && matches!(statement.side, Side::Identity | Side::Resource)
     };
@@ -28,10 +30,7 @@ pub(super) fn escalation(facts: &Facts<'_>) -> Vec<Escalation> {
                     address,
                     place,
                 };
-                let same = |one: &Escalation| {
-                    (&one.who, &one.permission, &one.on) == (&found.who, &found.permission, &found.on)
-                };
-                if !all.iter().any(same) {
+                if seen.insert((found.who.clone(), found.permission.clone(), found.on.clone())) {
                     all.push(found);
                 }
             }

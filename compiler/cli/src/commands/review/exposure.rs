@@ -4,7 +4,7 @@
 use super::document::{Exposure, Function, May, Open, Reach, Who};
 use super::facts::{Facts, shown};
 use portolan_access::Right;
-use portolan_model::{Event, FunctionId, Subject};
+use portolan_model::{FunctionId, Subject};
 use portolan_policy::{Effect, Side, public};
 use std::collections::HashSet;
 
@@ -90,12 +90,8 @@ fn sets_in_motion(function: FunctionId, facts: &Facts<'_>) -> Vec<(Vec<String>, 
         match subject {
             Subject::Function(id) => started.push((Vec::new(), *id)),
             Subject::Resource(id) if !READING.contains(&verb.name()) => {
-                let listens = model.triggers().filter(|(_, trigger)| match &trigger.event {
-                    Event::Http(_) => false,
-                    event => event.subject() == Some(Subject::Resource(*id)),
-                });
                 let name = || vec![model.resource(*id).name.value.to_string()];
-                started.extend(listens.map(|(listener, _)| (name(), listener)));
+                started.extend(facts.listeners(*subject).iter().map(|listener| (name(), *listener)));
             }
             Subject::Resource(_) | Subject::Native(_) => {}
         }
@@ -112,6 +108,8 @@ fn open(facts: &Facts<'_>, functions: &[Function]) -> Vec<Open> {
             ways.map(|way| way.api.as_deref().unwrap_or(&function.name))
         })
         .collect();
+    let public_functions = functions.iter().filter(|function| function.public);
+    let public_functions: HashSet<&str> = public_functions.map(|function| function.name.as_str()).collect();
     let mut all: Vec<Open> = Vec::new();
     for statement in facts.policies().statements() {
         let everybody = statement.principals.open().any(public);
@@ -124,7 +122,7 @@ fn open(facts: &Facts<'_>, functions: &[Function]) -> Vec<Open> {
             permission: shown(&statement.permissions),
             on: shown(&statement.resources),
             condition: (!statement.condition.is_always()).then(|| statement.condition.to_string()),
-            declared: declared.contains(owner) || functions.iter().any(|one| one.public && one.name == owner),
+            declared: declared.contains(owner) || public_functions.contains(owner),
             address,
             place,
         });

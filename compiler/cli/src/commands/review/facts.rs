@@ -4,9 +4,10 @@ use super::Seen;
 use super::document::{Place, Reason, Source};
 use crate::pipeline::{self, Compiled};
 use crate::proof::Proved;
-use portolan_access::{Basis, Calls, Reason as Why, Right};
+use portolan_access::{Basis, Calls, Reason as Why, Right, Site};
 use portolan_diagnostics::{Sources, Span};
-use portolan_policy::{Pattern, Policies, Set, Statement};
+use portolan_model::{Event, FunctionId, Model, Subject};
+use portolan_policy::{Need, Pattern, Policies, Set, Statement};
 use portolan_target::{Backend, Permission};
 use std::collections::{HashMap, HashSet};
 
@@ -26,6 +27,14 @@ pub(in crate::commands) struct Facts<'a> {
     origins: HashMap<String, (String, Option<Span>)>,
     /// The grants that were assumed: function, verb and subject.
     assumed: HashSet<(&'a str, &'a str, &'a str)>,
+    /// The calls that need a permission of the build, by where it stands.
+    calls_of: HashMap<*const Permission, &'a [Site]>,
+    /// The needs, by who and what in lower case.
+    needs: HashMap<(&'a Pattern, Pattern), Vec<&'a Need>>,
+    /// The kinds of resources, by name.
+    kinds: HashMap<&'a str, &'a str>,
+    /// The functions that something starts.
+    listening: HashMap<Subject, Vec<FunctionId>>,
 }
 
 impl<'a> Facts<'a> {
@@ -40,7 +49,36 @@ impl<'a> Facts<'a> {
         let origins = maps.map(|(name, address, span)| (name.clone(), (address.to_string(), *span))).collect();
         let backend = pipeline::backend(compiled.model.target.format);
         let assumed = assumed(compiled);
-        Self { compiled, calls, sources, backend, proved, functions, origins, assumed }
+        let proven = proved.functions.iter().flat_map(|function| &function.permissions);
+        let calls_of = proven.filter_map(|proven| Some((std::ptr::from_ref(rows.get(proven.row)?), &*proven.calls)));
+        let calls_of = calls_of.collect();
+        let resources = compiled.model.resources.iter();
+        let kinds = resources.map(|resource| (resource.name.value.as_str(), resource.kind.name.as_str())).collect();
+        let (needs, listening) = (needs(proved), listening(&compiled.model));
+        Self {
+            compiled,
+            calls,
+            sources,
+            backend,
+            proved,
+            functions,
+            origins,
+            assumed,
+            calls_of,
+            needs,
+            kinds,
+            listening,
+        }
+    }
+
+    /// The kind of a resource; none of what is none.
+    pub fn kind(&self, resource: &str) -> Option<&'a str> {
+        self.kinds.get(resource).copied()
+    }
+
+    /// The functions that something starts, in the order of the spec.
+    pub fn listeners(&self, of: Subject) -> &[FunctionId] {
+        self.listening.get(&of).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// What its template permits.
@@ -59,10 +97,7 @@ impl<'a> Facts<'a> {
 
     /// Why a permission of the build is there: what the spec says, then the calls that need just this one.
     pub fn reasons(&self, row: &Permission) -> Vec<Reason> {
-        let rows = self.compiled.settled.permissions.iter();
-        let at = rows.zip(0..).find_map(|(one, at)| std::ptr::eq(one, row).then_some(at));
-        let proven = self.proved.of(&row.function).into_iter().flat_map(|function| &function.permissions);
-        let calls = proven.filter(|proven| Some(proven.row) == at).flat_map(|proven| &proven.calls);
+        let calls = self.calls_of.get(&std::ptr::from_ref(row)).copied().unwrap_or_default().iter();
         let calls: Vec<Reason> = calls.map(|site| self.call(site.span, &site.text)).collect();
         let all = row.reasons.iter().map(|why| self.reason(why, row.by_hand));
         match calls.is_empty() {
@@ -111,11 +146,8 @@ impl<'a> Facts<'a> {
 
     /// The permission of the build that something in the template is for, and whether it is on just the same.
     pub fn row(&self, principal: &Pattern, permission: &Pattern, resource: &Pattern) -> Option<(&'a Permission, bool)> {
-        let lower = permission.lower();
-        let meant = self.proved.needs.iter().filter(|need| {
-            let same = need.principal == *principal && need.permission.lower() == lower;
-            same && (need.resource == *resource || need.resource.covers(resource) || resource.covers(&need.resource))
-        });
+        let same = self.needs.get(&(principal, permission.lower())).into_iter().flatten();
+        let meant = same.filter(|need| need.resource.covers(resource) || resource.covers(&need.resource));
         let need = meant.min_by_key(|need| need.resource != *resource)?;
         Some((self.compiled.settled.permissions.get(need.row?)?, need.resource == *resource))
     }
@@ -136,6 +168,24 @@ impl<'a> Facts<'a> {
     pub fn statements_of(&self, address: &str) -> impl Iterator<Item = &Statement> {
         self.policies().statements().iter().filter(move |statement| self.origin(&statement.origin).0 == address)
     }
+}
+
+fn needs(proved: &Proved) -> HashMap<(&Pattern, Pattern), Vec<&Need>> {
+    let mut needs: HashMap<_, Vec<&Need>> = HashMap::new();
+    for need in &proved.needs {
+        needs.entry((&need.principal, need.permission.lower())).or_default().push(need);
+    }
+    needs
+}
+
+fn listening(model: &Model) -> HashMap<Subject, Vec<FunctionId>> {
+    let mut listening: HashMap<Subject, Vec<FunctionId>> = HashMap::new();
+    for (function, trigger) in model.triggers() {
+        if let (Some(subject), false) = (trigger.event.subject(), matches!(trigger.event, Event::Http(_))) {
+            listening.entry(subject).or_default().push(function);
+        }
+    }
+    listening
 }
 
 fn assumed(compiled: &Compiled) -> HashSet<(&str, &str, &str)> {

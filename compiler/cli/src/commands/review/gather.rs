@@ -10,7 +10,7 @@ use portolan_model::{self as model, Auth, Body, FunctionId, Host, Model};
 use portolan_policy::{Effect, Statement};
 use portolan_target::{Permission as Row, describe};
 use portolan_value::Value;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The review of a deployment.
 pub(super) fn deployment(facts: &Facts<'_>) -> Deployment {
@@ -18,7 +18,9 @@ pub(super) fn deployment(facts: &Facts<'_>) -> Deployment {
     let model = &compiled.model;
     let rows: Vec<(&str, Permission)> =
         compiled.settled.permissions.iter().map(|row| (row.function.as_str(), permission(row, facts))).collect();
-    let of = |name: &str| rows.iter().filter(|(function, _)| *function == name).map(|(_, row)| row.clone()).collect();
+    let mut by_function: HashMap<&str, Vec<Permission>> = HashMap::new();
+    rows.iter().for_each(|(function, row)| by_function.entry(function).or_default().push(row.clone()));
+    let of = |name: &str| by_function.get(name).cloned().unwrap_or_default();
     let declared = infer(model);
     let mut functions = Vec::with_capacity(model.functions.len());
     for (id, one) in model.function_ids() {
@@ -63,13 +65,11 @@ fn named<'a>(grant: &'a Grant, model: &'a Model) -> Option<(&'a str, &'a str, &'
 
 fn permission(row: &Row, facts: &Facts<'_>) -> Permission {
     let on = describe(&row.scope);
-    let resources = &facts.compiled.model.resources;
-    let kind = resources.iter().find(|resource| resource.name.value == row.subject);
     Permission {
         holder: row.holder.as_ref().map(ToString::to_string),
         verb: row.verb.to_string(),
         resource: row.subject.to_string(),
-        kind: kind.map(|resource| resource.kind.name.clone()),
+        kind: facts.kind(&row.subject).map(str::to_owned),
         permission: row.permission.to_string(),
         on_everything: on == "*",
         on,
@@ -259,13 +259,9 @@ fn proof(facts: &Facts<'_>) -> Proof {
 
 fn wider(rows: &[(&str, Permission)]) -> Vec<Wider> {
     let mut all: Vec<Wider> = Vec::new();
+    let mut known = HashSet::new();
     for (function, row) in rows.iter().filter(|(_, row)| row.is_wider()) {
-        let known = all.iter().any(|known| {
-            (known.function.as_str(), &known.verb, &known.resource, &known.holder)
-                == (*function, &row.verb, &row.resource, &row.holder)
-                && (&known.beyond, &known.meant) == (&row.beyond, &row.meant)
-        });
-        if !known {
+        if known.insert((*function, &row.verb, &row.resource, &row.holder, &row.beyond, &row.meant)) {
             all.push(Wider {
                 function: (*function).to_owned(),
                 holder: row.holder.clone(),
