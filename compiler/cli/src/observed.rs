@@ -59,7 +59,7 @@ impl Observed {
         }
         for gap in &evidence.unresolved {
             let site = reading.texts.site(&gap.place.file, gap.span, gap.why.clone());
-            let begins = gap.of.as_ref().map(beginnings).unwrap_or_default();
+            let begins = beginnings(&gap.of);
             seen.gaps.extend(site.map(|site| Gap { site, begins }));
         }
         seen
@@ -148,7 +148,7 @@ impl Reading<'_> {
             }
             Needed::Unknown(why) => {
                 let site = self.texts.site(file, call.span, why);
-                seen.gaps.extend(site.map(|site| Gap { site, begins: beginnings(&call.operation.api()) }));
+                seen.gaps.extend(site.map(|site| Gap { site, begins: beginnings(&[call.operation.api()]) }));
             }
         }
     }

@@ -18,7 +18,7 @@ functions:
   run:
     runtime: python3.13
     handler: app.handle
-    environment: { TOPIC: \"${news.name}\", BUCKET: \"${files.name}\" }
+    environment: { TOPIC: \"${resources.news.id}\", BUCKET: \"${resources.files.name}\" }
 ";
 
 const PUBLISHES: &str = r#"

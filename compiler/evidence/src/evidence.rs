@@ -65,6 +65,6 @@ pub struct Unresolved {
     pub span: Span,
     /// Why, in a few words.
     pub why: String,
-    /// The API that it is of, where at least that is known.
-    pub of: Option<Api>,
+    /// The APIs that it may be of, where at least that is known.
+    pub of: Vec<Api>,
 }

@@ -340,11 +340,11 @@ impl<'p> Machine<'p> {
 
     /// Records that something is not understood.
     pub fn give_up(&mut self, module: ModuleIndex, span: Span, why: impl Into<String>) {
-        self.give_up_on(module, span, why.into(), None);
+        self.give_up_on(module, span, why.into(), Vec::new());
     }
 
-    /// Records that something of an API is not understood; of any, where it is not known of which.
-    pub fn give_up_on(&mut self, module: ModuleIndex, span: Span, why: String, of: Option<Api>) {
+    /// Records that something of some APIs is not understood; of any, where it is not known of which.
+    pub fn give_up_on(&mut self, module: ModuleIndex, span: Span, why: String, of: Vec<Api>) {
         let place = self.place(module, span);
         self.unresolved.entry((module, span.start, why.clone())).or_insert(Unresolved { place, span, why, of });
     }

@@ -15,9 +15,14 @@ pub fn needed(operation: &Operation) -> Needed {
     }
 }
 
-/// How the permissions begin that an operation of an API may need, whichever it is; none where it may need any.
+/// How the permissions begin that an operation of some APIs may need, whichever it is; none where it may need any.
 #[must_use]
-pub fn beginnings(api: &Api) -> Vec<String> {
+pub fn beginnings(apis: &[Api]) -> Vec<String> {
+    let each: Vec<Vec<String>> = apis.iter().map(of_one).collect();
+    if each.iter().any(Vec::is_empty) { Vec::new() } else { each.concat() }
+}
+
+fn of_one(api: &Api) -> Vec<String> {
     match api.provider {
         Provider::Aws => {
             aws::Service::by_id(&api.service).map(|service| format!("{}:", service.prefix())).into_iter().collect()
@@ -33,7 +38,7 @@ mod tests {
     use super::*;
 
     fn check(provider: Provider, service: &str, expected: &[&str]) {
-        assert_eq!(beginnings(&Api { provider, service: service.into() }), expected, "{service}");
+        assert_eq!(beginnings(&[Api { provider, service: service.into() }]), expected, "{service}");
     }
 
     #[test]
@@ -48,5 +53,8 @@ mod tests {
         for nobody in [Provider::Aws, Provider::Gcp, Provider::Azure, Provider::Neutral] {
             check(nobody, "nothing like it", &[]);
         }
+        let api = |service: &str| Api { provider: Provider::Gcp, service: service.into() };
+        assert_eq!(beginnings(&[api("pubsub"), api("storage")]), ["pubsub.", "resourcemanager.", "storage."]);
+        assert_eq!(beginnings(&[api("pubsub"), api("nothing like it")]), [""; 0]);
     }
 }

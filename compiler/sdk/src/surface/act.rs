@@ -4,6 +4,7 @@ use super::bind::{Facts, bind, push};
 use super::{Class, Condition, Gives, Method, Performed, Surface};
 use crate::{Api, Argument, Object, Operation, Outcome, Piece, Template, Term};
 use smol_str::SmolStr;
+use std::collections::BTreeSet;
 
 /// Several surfaces, asked one after the other.
 pub(crate) struct Surfaces(pub Vec<Surface>);
@@ -48,7 +49,7 @@ impl Surfaces {
             None if class.members.iter().any(|(known, _)| *known == name) => Some(Outcome::default()),
             None => {
                 let why = format!("what `{name}` of `{}` does is not known here", object.class);
-                Some(Outcome { unresolved: Some(why), of: surface.api(class), ..Outcome::default() })
+                Some(Outcome { unresolved: Some(why), of: surface.apis(class), ..Outcome::default() })
             }
         }
     }
@@ -153,12 +154,11 @@ impl Surface {
         }
     }
 
-    /// The API that all methods of a class are of; none where they are of several.
-    fn api(&self, class: &Class) -> Option<Api> {
-        let mut services =
-            class.methods.iter().flat_map(|method| &method.operations).map(|performed| performed.service);
-        let first = services.next()?;
-        services.all(|other| other == first).then(|| Api { provider: self.provider, service: first.into() })
+    /// The APIs that the methods of a class are of.
+    fn apis(&self, class: &Class) -> Vec<Api> {
+        let performed = class.methods.iter().flat_map(|method| &method.operations);
+        let services: BTreeSet<&str> = performed.map(|performed| performed.service).collect();
+        services.into_iter().map(|service| Api { provider: self.provider, service: service.into() }).collect()
     }
 
     fn given(&self, gives: &Gives, facts: &Facts, object: Option<&Object>) -> Term {

@@ -52,7 +52,7 @@ impl Library for Google {
             }
             None => {
                 let why = format!("what `{name}` of Google's `{service}` needs is not known here");
-                Outcome { unresolved: Some(why), of: gcp::api(service), ..Outcome::default() }
+                Outcome { unresolved: Some(why), of: gcp::api(service).into_iter().collect(), ..Outcome::default() }
             }
         })
     }

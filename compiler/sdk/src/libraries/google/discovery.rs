@@ -105,7 +105,7 @@ fn execute(object: &Object, service: &str, path: &str) -> Outcome {
         }
         None => {
             let why = format!("what `{path}` of Google's `{service}` needs is not known here");
-            Outcome { unresolved: Some(why), of: gcp::api(service), ..Outcome::default() }
+            Outcome { unresolved: Some(why), of: gcp::api(service).into_iter().collect(), ..Outcome::default() }
         }
     }
 }

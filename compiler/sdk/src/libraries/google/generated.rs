@@ -67,7 +67,7 @@ pub(in crate::libraries) fn method(object: &Object, name: &str, arguments: &[Arg
         Some(operation) => Some(performed(service, operation, input)),
         None => {
             let why = format!("what `{name}` of Google's `{service}` needs is not known here");
-            Some(Outcome { unresolved: Some(why), of: gcp::api(service), ..Outcome::default() })
+            Some(Outcome { unresolved: Some(why), of: gcp::api(service).into_iter().collect(), ..Outcome::default() })
         }
     }
 }

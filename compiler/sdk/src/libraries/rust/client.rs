@@ -126,7 +126,7 @@ fn on_client(service: &'static Service, client: &Object, name: &str) -> Outcome 
     match service.operation(name).or(waited) {
         Some(operation) => value(Term::Object(request(service, operation))),
         None => Outcome {
-            of: Some(Api { provider: Provider::Aws, service: service.id().into() }),
+            of: vec![Api { provider: Provider::Aws, service: service.id().into() }],
             ..unresolved(format!("`{}` has no operation `{name}` that is known", service.id()))
         },
     }
