@@ -23,7 +23,9 @@ use portolan_access::Carries;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, FunctionId, Host, Model};
 use portolan_policy::{Pattern, Policies};
-use portolan_target::{Backend, Contents, Escalation, Guards, Lowered, ReadBack, Request, Settled, StackFile, Stakes, Template};
+use portolan_target::{
+    Backend, Contents, Escalation, Guards, Lowered, ReadBack, Request, Settled, StackFile, Stakes, Template,
+};
 use portolan_value::{Format, Parts, Resource};
 
 /// The rules by which templates are lowered. It is written into every template; a template with another number may call

@@ -35,9 +35,7 @@ use portolan_access::Carries;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, Event, FunctionId, Host, Model};
 use portolan_policy::{Pattern, Policies};
-use portolan_target::{
-    Backend, Contents, Escalation, Guards, Lowered, ReadBack, Request, Settled, Stakes, Template,
-};
+use portolan_target::{Backend, Contents, Escalation, Guards, Lowered, ReadBack, Request, Settled, Stakes, Template};
 use portolan_value::{Format, Parts, Value};
 
 /// The version of what lowering promises, written into every template.
