@@ -17,12 +17,13 @@ struct Oracle {
 }
 
 /// The slow ones come first: two run at a time.
-const ORACLES: [Oracle; 24] = [
+const ORACLES: [Oracle; 13] = [
     Oracle { name: "recorder", environment: Environment::Main, facts: &[] },
     Oracle { name: "behaviour", environment: Environment::Behaviour, facts: &[Facts::Terraform, Facts::Updates] },
     Oracle { name: "cloudformation", environment: Environment::Main, facts: &[] },
     Oracle { name: "arm_policy", environment: Environment::Policy, facts: &[] },
     Oracle { name: "deploy_smoke", environment: Environment::Main, facts: &[] },
+    Oracle { name: "recordings", environment: Environment::Main, facts: &[] },
     Oracle { name: "terraform_validate", environment: Environment::Main, facts: &[Facts::Terraform] },
     Oracle { name: "iam", environment: Environment::Main, facts: &[] },
     Oracle { name: "terraform", environment: Environment::Main, facts: &[Facts::Terraform] },
@@ -30,18 +31,6 @@ const ORACLES: [Oracle; 24] = [
     Oracle { name: "operations", environment: Environment::Main, facts: &[] },
     Oracle { name: "surfaces", environment: Environment::Sdks, facts: &[Facts::Sdks] },
     Oracle { name: "arm", environment: Environment::Main, facts: &[Facts::Arm] },
-    Oracle { name: "recorder", environment: Environment::Main, facts: None },
-    Oracle { name: "cloudformation", environment: Environment::Main, facts: None },
-    Oracle { name: "arm_policy", environment: Environment::Policy, facts: None },
-    Oracle { name: "deploy_smoke", environment: Environment::Main, facts: None },
-    Oracle { name: "recordings", environment: Environment::Main, facts: None },
-    Oracle { name: "terraform_validate", environment: Environment::Main, facts: Some(Facts::Terraform) },
-    Oracle { name: "iam", environment: Environment::Main, facts: None },
-    Oracle { name: "terraform", environment: Environment::Main, facts: Some(Facts::Terraform) },
-    Oracle { name: "deployment_manager", environment: Environment::Main, facts: None },
-    Oracle { name: "operations", environment: Environment::Main, facts: None },
-    Oracle { name: "surfaces", environment: Environment::Sdks, facts: Some(Facts::Sdks) },
-    Oracle { name: "arm", environment: Environment::Main, facts: Some(Facts::Arm) },
 ];
 
 /// Which oracles to run, and over what.
