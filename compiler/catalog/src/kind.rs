@@ -108,7 +108,7 @@ pub struct VerbRule {
 #[derive(Clone, Debug)]
 pub struct OptionRule {
     /// The key.
-    pub name: String,
+    pub name: Text,
     /// What it takes.
     pub r#type: OptionType,
     /// The value when nothing is written, as it would be written.

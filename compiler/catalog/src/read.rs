@@ -98,7 +98,7 @@ impl Reader {
         let node = &entry.value;
         self.keys(node, &["type", "of", "fields", "short", "choice", "kind", "default", "required", "about"]);
         OptionRule {
-            name: entry.key.value.to_string(),
+            name: entry.key.value.clone(),
             r#type: self.option_type(node),
             default: node.get("default").cloned(),
             required: self.flag(node.get("required"), false),

@@ -103,7 +103,7 @@ fn visibility(queue: &mut crate::Resource, timeout: Spanned<u32>, findings: &mut
     let before = &queue.kind.options[..rule];
     let at = queue.options.iter().filter(|(name, _)| before.iter().any(|rule| rule.name == *name)).count();
     let seconds = Setting::Duration(u64::from(timeout.value) * VISIBILITY);
-    queue.options.insert(at, ("visibility".to_owned(), Spanned::new(seconds, queue.name.span)));
+    queue.options.insert(at, ("visibility".into(), Spanned::new(seconds, queue.name.span)));
 }
 
 fn two_consumers(queue: &str, second: Span, first: Span) -> Diagnostic {

@@ -3,11 +3,11 @@
 use crate::{Function, Model, Subject, variable};
 use portolan_catalog::{Catalog, Column, Kind};
 use portolan_diagnostics::{Diagnostic, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Checks the variables of every function.
 pub(crate) fn check(model: &Model, catalog: &Catalog, findings: &mut Vec<Diagnostic>) {
-    for function in &model.functions {
+    for function in model.functions.iter().filter(|function| may_meet(function)) {
         let mut known: FxHashMap<String, &str> = FxHashMap::default();
         let own: FxHashMap<&str, Span> =
             function.environment.iter().map(|(name, _)| (name.value.as_str(), name.span)).collect();
@@ -25,12 +25,23 @@ pub(crate) fn check(model: &Model, catalog: &Catalog, findings: &mut Vec<Diagnos
     }
 }
 
+/// Whether there is anything to meet: most functions see one thing and set nothing themselves.
+fn may_meet(function: &Function) -> bool {
+    let mut subjects = mentioned(function).map(|(subject, _)| subject);
+    let first = subjects.next();
+    !function.environment.is_empty() || subjects.any(|subject| Some(subject) != first)
+}
+
 /// What a function sees, each once, with the place that says so.
 fn seen(function: &Function) -> impl Iterator<Item = (Subject, Span)> {
+    let mut known = FxHashSet::default();
+    mentioned(function).filter(move |(subject, _)| known.insert(*subject))
+}
+
+/// What a function sees, as often as something says so.
+fn mentioned(function: &Function) -> impl Iterator<Item = (Subject, Span)> {
     let triggers = function.triggers.iter().filter_map(|trigger| Some((trigger.event.subject()?, trigger.span)));
-    let all = triggers.chain(function.uses.iter().map(|entry| (entry.subject, entry.span)));
-    let mut known = rustc_hash::FxHashSet::default();
-    all.filter(move |(subject, _)| known.insert(*subject))
+    triggers.chain(function.uses.iter().map(|entry| (entry.subject, entry.span)))
 }
 
 /// The variables that are made for a subject: one, and those that its kind adds on this format.

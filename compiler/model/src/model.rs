@@ -192,7 +192,7 @@ pub struct Resource {
     pub kind_span: Span,
     /// Its options, in the order the kind declares them: what was written, else the kind's default; an option with
     /// neither is absent.
-    pub options: Vec<(String, Spanned<Setting>)>,
+    pub options: Vec<(portolan_value::Text, Spanned<Setting>)>,
     /// The name it has outside this app; such a resource is never created.
     pub external: Option<Spanned<portolan_value::Text>>,
     /// The name it had before.

@@ -9,7 +9,7 @@ use portolan_syntax::{Entry, Named, Node, Tree};
 use std::borrow::Cow;
 
 /// Settings in the order in which a kind or a record declares them.
-type Settings = Vec<(String, Spanned<Setting>)>;
+type Settings = Vec<(portolan_value::Text, Spanned<Setting>)>;
 
 impl Resolver<'_> {
     /// The options that are written, else their defaults, in the order of the rules. `owner` is where the options
@@ -33,7 +33,7 @@ impl Resolver<'_> {
                     continue;
                 }
             };
-            if let Some(setting) = self.setting(rule, &node) {
+            if let Some(setting) = self.setting(rule, &rule.r#type, &node) {
                 settings.push((rule.name.clone(), setting));
             }
         }
@@ -61,9 +61,9 @@ impl Resolver<'_> {
         complete
     }
 
-    /// One option; absent when it is `false` where that means the same, or wrong.
-    fn setting(&mut self, rule: &OptionRule, node: &Node) -> Option<Spanned<Setting>> {
-        let setting = match &rule.r#type {
+    /// One option, or a value of this type inside it; absent when it is `false` where that means the same, or wrong.
+    fn setting(&mut self, rule: &OptionRule, r#type: &OptionType, node: &Node) -> Option<Spanned<Setting>> {
+        let setting = match r#type {
             OptionType::List(item) => self.list(rule, item, node)?,
             OptionType::Map(of) => self.map(rule, of, node)?,
             OptionType::Record { fields, short } => self.record(rule, fields, short.as_deref(), node)?,
@@ -102,13 +102,12 @@ impl Resolver<'_> {
     }
 
     fn list(&mut self, rule: &OptionRule, item: &OptionType, node: &Node) -> Option<Setting> {
-        let rule = inner(rule, item);
         let items = match &node.tree {
             Tree::List(items) => items.as_slice(),
             _ => std::slice::from_ref(node),
         };
         let before = self.findings.len();
-        let settings = items.iter().filter_map(|item| self.setting(&rule, item)).collect();
+        let settings = items.iter().filter_map(|node| self.setting(rule, item, node)).collect();
         (self.findings.len() == before).then_some(Setting::List(settings))
     }
 
@@ -117,9 +116,8 @@ impl Resolver<'_> {
             self.wrong_shape(rule, "a map", node);
             return None;
         };
-        let rule = inner(rule, of);
         let before = self.findings.len();
-        let entry = |entry: &Entry| Some((entry.key.clone(), self.setting(&rule, &entry.value)?));
+        let entry = |entry: &Entry| Some((entry.key.clone(), self.setting(rule, of, &entry.value)?));
         let settings = entries.iter().filter_map(entry).collect();
         (self.findings.len() == before).then_some(Setting::Map(settings))
     }
@@ -131,7 +129,7 @@ impl Resolver<'_> {
         short: Option<&str>,
         node: &Node,
     ) -> Option<Setting> {
-        let owner = Spanned::new(portolan_value::Text::from(&rule.name), node.span);
+        let owner = Spanned::new(rule.name.clone(), node.span);
         let settings = match (&node.tree, short) {
             (Tree::Map(entries), _) => {
                 let noun = format!("`{}`", rule.name);
@@ -144,7 +142,7 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        let entry = |(name, setting): (String, Spanned<Setting>)| (Spanned::new(name.into(), setting.span), setting);
+        let entry = |(name, setting): (_, Spanned<Setting>)| (Spanned::new(name, setting.span), setting);
         Some(Setting::Map(settings.into_iter().map(entry).collect()))
     }
 
@@ -159,17 +157,6 @@ fn missing(rule: &OptionRule, owner: &Spanned<portolan_value::Text>) -> Diagnost
     Diagnostic::error("model/option-missing", format!("`{}` lacks `{}`", owner.value, rule.name))
         .at(owner.span, "")
         .help(format!("add `{}`: {}", rule.name, rule.about.trim_end_matches('.')))
-}
-
-/// The rule of what is inside a list or a map.
-fn inner(rule: &OptionRule, r#type: &OptionType) -> OptionRule {
-    OptionRule {
-        name: rule.name.clone(),
-        r#type: r#type.clone(),
-        default: None,
-        required: false,
-        about: rule.about.clone(),
-    }
 }
 
 /// A default at the place of whoever did not write it.

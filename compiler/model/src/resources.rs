@@ -41,7 +41,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// What the target sets, else what is written, else the kind's default.
-    fn own_options(&mut self, spec: &'a ResourceSpec, kind: &Kind) -> Vec<(String, Spanned<Setting>)> {
+    fn own_options(&mut self, spec: &'a ResourceSpec, kind: &Kind) -> Vec<(portolan_value::Text, Spanned<Setting>)> {
         let noun = article(&kind.name);
         let complete = self.check_keys(&kind.options, &noun, spec.options.iter().map(|(key, _)| key), spec.name.span);
         let set = self.settings.get(spec.name.value.as_str()).cloned().unwrap_or_default();
@@ -163,7 +163,7 @@ mod tests {
         let rest = "resources:\n  shows: { kind: table, key: { show: string, number: number }, indexes: { by-date: { show: string, date: string } } }\n  jobs: { kind: queue, dead-letter: dead }\n  dead: { kind: queue }\n";
         let model = model(&format!("{rest}{}", function("timeout: 20 s, triggers: { queue: jobs }")));
         let options = |at: usize| {
-            let option = |(name, setting): &(String, portolan_diagnostics::Spanned<crate::Setting>)| {
+            let option = |(name, setting): &(portolan_value::Text, portolan_diagnostics::Spanned<crate::Setting>)| {
                 let shown = format!("{:?}", setting.value);
                 format!("{name}={}", shown.split(['(', ' ']).next().unwrap())
             };

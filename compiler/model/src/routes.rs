@@ -106,6 +106,10 @@ fn bad_path(path: &str, problem: &str, help: String, span: Span) -> Box<Diagnost
 }
 
 fn check_parameters(path: &str, segments: &[Segment], span: Span) -> Result<(), Box<Diagnostic>> {
+    let is_parameter = |segment: &&Segment| matches!(segment, Segment::Parameter(_));
+    if segments.iter().filter(is_parameter).nth(1).is_none() {
+        return Ok(());
+    }
     let mut names = rustc_hash::FxHashSet::default();
     for segment in segments {
         if let Segment::Parameter(name) = segment

@@ -54,10 +54,12 @@ impl<'a> Resolver<'a> {
         let own = self.own_host(&specs);
         let mut triggers = Vec::with_capacity(specs.len());
         let mut keys = Keys::default();
+        let alone = specs.len() == 1;
         for spec in specs {
             let Some(event) = self.event(spec, &own) else { continue };
             let r#loop = spec.r#loop.as_ref().and_then(|why| self.why(why));
-            let key = keys.take(self.base(&event));
+            let base = self.base(&event);
+            let key = if alone { base.to_owned() } else { keys.take(base) };
             triggers.push(Trigger { span: spec.span, key, event, r#loop });
         }
         triggers

@@ -3,10 +3,9 @@
 use crate::names::{Declared, What, article, listed};
 use crate::resolve::Resolver;
 use crate::{Pattern, Subject, Use};
-use portolan_catalog::{Kind, Verb};
-use portolan_diagnostics::{Diagnostic, Span, Spanned, suggest};
+use portolan_catalog::Kind;
+use portolan_diagnostics::{Diagnostic, Spanned, suggest};
 use portolan_syntax::{FunctionSpec, Text, UseSpec};
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 impl Resolver<'_> {
@@ -37,19 +36,19 @@ impl Resolver<'_> {
     }
 
     fn verbs(&mut self, entry: &UseSpec, subject: Subject, kind: &Kind, declared: &Declared<'_>, uses: &mut Vec<Use>) {
-        let mut seen: FxHashMap<Verb, Span> = FxHashMap::default();
+        let before = uses.len();
         for (text, patterns) in &entry.verbs {
             let Some(word) = self.literal(text) else { continue };
             let Some(verb) = kind.verb(&word.value) else {
                 self.no_such_verb(&word, &entry.subject, kind, declared);
                 continue;
             };
-            if let Some(first) = seen.insert(verb.clone(), word.span) {
+            if let Some(first) = uses[before..].iter().find(|known| known.verb == verb) {
                 let message = format!("`{}` on `{}` stands twice", word.value, entry.subject.value);
                 let diagnostic = Diagnostic::error("access/verb-twice", message).at(word.span, "again here");
                 self.findings.push(
                     diagnostic
-                        .also(first, "first here")
+                        .also(first.span, "first here")
                         .help("write it once, with a list of prefixes if there are several"),
                 );
                 continue;

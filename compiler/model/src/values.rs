@@ -150,6 +150,9 @@ pub(crate) fn distinct(
     words: Vec<Spanned<portolan_value::Text>>,
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Spanned<portolan_value::Text>> {
+    if words.len() < 2 {
+        return words;
+    }
     let mut first: HashMap<portolan_value::Text, Span> = HashMap::with_capacity(words.len());
     let mut is_new = |word: &Spanned<portolan_value::Text>| match first.entry(word.value.clone()) {
         Entry::Vacant(entry) => {

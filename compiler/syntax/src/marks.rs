@@ -22,7 +22,7 @@ pub(crate) fn check(root: &Node) -> Vec<Diagnostic> {
 // The tree's depth is capped when it is built.
 fn check_entry(entry: &Entry, found: &mut Vec<Diagnostic>) {
     let key = &entry.key.value;
-    if key.contains("${") && key.replace("$${", "").contains("${") {
+    if key.contains('$') && key.contains("${") && key.replace("$${", "").contains("${") {
         found.push(hole_in_key(&entry.key));
     }
     check_node(&entry.value, found);

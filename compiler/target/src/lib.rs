@@ -29,7 +29,7 @@ pub use escalation::Escalation;
 pub use json::pretty;
 pub use kinds::{FilledRow, Hooks, Kinds};
 pub use lowered::{Lowered, Output, Parameter, Permission};
-pub use plain::is_plain;
+pub use plain::{holds, is_plain};
 pub use quoting::unwritable;
 pub use settle::{Settled, Stack, settle};
 pub use stakes::{Counts, Quota, Raises, Rule, Stakes, Undone, When};

@@ -17,6 +17,21 @@ pub fn is_plain(text: &str) -> bool {
     }
 }
 
+/// Whether a text has an ASCII character, looked for in words of eight bytes too.
+#[must_use]
+pub fn holds(text: &str, letter: u8) -> bool {
+    let bytes = text.as_bytes();
+    // A byte that is the letter leaves nothing, and only what is nothing goes below zero without its top bit.
+    let is_there = |eight: [u8; 8]| {
+        let rest = u64::from_ne_bytes(eight) ^ (EACH * u64::from(letter));
+        rest.wrapping_sub(EACH) & !rest & (EACH << 7)
+    };
+    match bytes.last_chunk() {
+        Some(last) => bytes.as_chunks().0.iter().fold(is_there(*last), |found, eight| found | is_there(*eight)) != 0,
+        None => bytes.contains(&letter),
+    }
+}
+
 /// A word with the top bit of a byte set where a byte is not plain. Each byte is compared by taking it away, which goes
 /// below zero; bytes beyond ASCII have that bit themselves.
 fn odd(eight: [u8; 8]) -> u64 {
@@ -28,7 +43,7 @@ fn odd(eight: [u8; 8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::is_plain;
+    use super::{holds, is_plain};
     use proptest::prelude::*;
 
     proptest! {
@@ -38,6 +53,11 @@ mod tests {
                 let plain = text.chars().all(|c| matches!(c, ' '..='~') && c != '"' && c != '\\');
                 prop_assert_eq!(is_plain(&text), plain, "{:?}", text);
             }
+        }
+
+        #[test]
+        fn a_text_holds_its_letters(text in "[z-é]{0,20}[ -~]{0,2}") {
+            prop_assert_eq!(holds(&text, b'{'), text.contains('{'), "{:?}", text);
         }
     }
 }

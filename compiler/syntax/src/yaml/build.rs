@@ -131,7 +131,7 @@ impl<'a> Builder<'a> {
 
     fn take(&mut self, event: Event<'_>, place: &granit_parser::Span) {
         let range = place.byte_range().unwrap_or_default();
-        let tagged = |tag| named_tag(self.source, tag, place);
+        let tagged = |tag: Option<_>| tag.map_or((None, false), |tag| named_tag(self.source, tag, place));
         match event {
             Event::DocumentStart(..) => return self.document(range),
             Event::SequenceStart(style, anchor, tag) => {
@@ -364,10 +364,9 @@ impl<'a> Builder<'a> {
 /// A tag's name and whether it only says "this is a text", which is YAML's own word.
 fn named_tag(
     source: &Source,
-    tag: Option<Cow<'_, Tag>>,
+    tag: Cow<'_, Tag>,
     place: &granit_parser::Span,
 ) -> (Option<Box<Spanned<portolan_value::Text>>>, bool) {
-    let Some(tag) = tag else { return (None, false) };
     if tag.is_yaml_core_schema() || tag.parts() == ("", "!") {
         return (None, tag.parts() == ("", "!") || tag.is_yaml_core_schema_tag("str"));
     }

@@ -4,7 +4,7 @@ use super::quoting;
 use crate::tree::{Entry, Node, Tree};
 use portolan_diagnostics::{Diagnostic, Source, Span, Spanned};
 use portolan_value::Text;
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 /// How many entries are looked through one by one.
 const FEW: usize = 16;
@@ -14,7 +14,7 @@ const FEW: usize = 16;
 pub(super) struct Entries {
     list: Vec<Entry>,
     /// Where each key stands, once there are many.
-    places: BTreeMap<Text, usize>,
+    places: FxHashMap<Text, usize>,
 }
 
 impl Entries {

@@ -79,7 +79,8 @@ pub(super) fn cut_in_parentheses(text: &str, scalar: &Range<usize>, place: Place
         let count = |mark: u8| part.iter().filter(|byte| **byte == mark).count();
         count(b'(').saturating_sub(count(b')'))
     };
-    if surplus(scalar) == 0 {
+    let opens = text.as_bytes().get(scalar.clone()).is_some_and(|part| part.contains(&b'('));
+    if !opens || surplus(scalar) == 0 {
         return None;
     }
     let whole = reach(text, scalar.start, place);

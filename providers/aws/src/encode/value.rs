@@ -6,10 +6,10 @@
 //! to people and linters is seen to be meant.
 
 use super::{Names, parameter_id, pseudo};
+use portolan_target::holds;
 use portolan_value::{Language, Raw, Reference, Value};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
-use std::borrow::Cow;
 
 /// A value with the names it is written with.
 pub(crate) struct Written<'a> {
@@ -125,7 +125,7 @@ fn write_join<S: Serializer>(parts: &[Value], names: &Names<'_>, serializer: S) 
 /// Whether a text holds a `${` with a name and `}` behind it.
 fn looks_substituted(text: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '.');
-    text.contains('$')
+    holds(text, b'$')
         && text
             .match_indices("${")
             .any(|(at, mark)| text[at + mark.len()..].trim_start_matches(is_name).starts_with('}'))
@@ -140,7 +140,8 @@ fn cut(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let text = rest?;
-        let (piece, after) = match text.find("${") {
+        let cut = if holds(text, b'$') { text.find("${") } else { None };
+        let (piece, after) = match cut {
             Some(at) => (&text[..=at], Some(&text[at + 1..])),
             None => (text, None),
         };
@@ -158,14 +159,14 @@ fn write_parts<S: Serializer>(parts: &[Value], names: &Names<'_>, serializer: S)
 
 /// The text of an `Fn::Sub`; none where a literal part could be read as a substitution, or a part has no short form.
 fn substitution(parts: &[Value], names: &Names<'_>) -> Option<String> {
-    let mut text = String::new();
+    let mut text = String::with_capacity(96);
     for part in parts {
         match part {
-            Value::Text(literal) if literal.contains("${") || literal.ends_with('$') => return None,
+            Value::Text(literal) if is_read(literal) => return None,
             Value::Text(literal) => text.push_str(literal),
             part => {
                 text.push_str("${");
-                text.push_str(&hole(part, names)?);
+                write_hole(part, names, &mut text)?;
                 text.push('}');
             }
         }
@@ -173,14 +174,20 @@ fn substitution(parts: &[Value], names: &Names<'_>) -> Option<String> {
     Some(text)
 }
 
-fn hole<'a>(part: &Value, names: &Names<'a>) -> Option<Cow<'a, str>> {
+/// Whether a literal could begin a substitution.
+fn is_read(literal: &str) -> bool {
+    holds(literal, b'$') && (literal.contains("${") || literal.ends_with('$'))
+}
+
+fn write_hole(part: &Value, names: &Names<'_>, out: &mut String) -> Option<()> {
     match part {
-        Value::Ref(reference) if is_id(reference) => Some(names.id(&reference.address)),
-        Value::Ref(reference) => Some(format!("{}.{}", names.id(&reference.address), reference.attribute).into()),
-        Value::Context(context) => pseudo(*context).map(Cow::Borrowed),
-        Value::Input(name) => Some(parameter_id(name).into()),
-        _ => None,
+        Value::Ref(reference) if is_id(reference) => out.push_str(&names.id(&reference.address)),
+        Value::Ref(reference) => out.extend([names.id(&reference.address).as_ref(), ".", &reference.attribute]),
+        Value::Context(context) => out.push_str(pseudo(*context)?),
+        Value::Input(name) => out.push_str(&parameter_id(name)),
+        _ => return None,
     }
+    Some(())
 }
 
 /// The argument of `Fn::Join`.

@@ -2,6 +2,7 @@
 
 use super::Names;
 use super::raw::RawJson;
+use portolan_target::holds;
 use portolan_value::Value;
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
@@ -28,11 +29,16 @@ pub(crate) fn quoted(text: &str) -> String {
 /// Appends a text as it stands inside an expression.
 pub(crate) fn push_quoted(text: &str, out: &mut String) {
     out.push('\'');
-    match text.bytes().any(|byte| byte == b'\'') {
+    push_inside(text, out);
+    out.push('\'');
+}
+
+/// Appends a piece of a text that stands in quotes already.
+pub(crate) fn push_inside(text: &str, out: &mut String) {
+    match holds(text, b'\'') {
         false => out.push_str(text),
         true => out.push_str(&text.replace('\'', "''")),
     }
-    out.push('\'');
 }
 
 /// A property's value. Identities are a list to us; ARM wants a map whose keys are their ids.

@@ -226,13 +226,13 @@ fn either(alternatives: Vec<Value>) -> Value {
 /// Rows that are bound alike, as one.
 fn together(rows: Vec<FilledRow>) -> Vec<Granted> {
     let mut granted: Vec<Granted> = Vec::new();
-    for row in rows {
+    for mut row in rows {
         match granted.iter_mut().find(|other| alike(&other.row, &row)) {
             Some(other) => {
                 other.row.narrowed |= row.narrowed;
                 other.permissions.extend(row.permissions);
             }
-            None => granted.push(Granted { permissions: row.permissions.clone(), row }),
+            None => granted.push(Granted { permissions: std::mem::take(&mut row.permissions), row }),
         }
     }
     granted

@@ -6,6 +6,7 @@ use portolan_diagnostics::Diagnostic;
 use portolan_model::Function;
 use portolan_target::{Artifact, Permission};
 use portolan_value::{Address, Context, Map, Origin, Text, Value};
+use rustc_hash::FxBuildHasher;
 
 /// Everything an app becomes, beyond the resources of its columns.
 #[derive(Debug, Default)]
@@ -29,7 +30,7 @@ pub struct Decision<'a> {
     /// Where logs are kept longer than usual.
     pub logs: Vec<Logs>,
     /// Custom roles, in the order in which they were first needed.
-    pub rights: IndexMap<Address, Rights>,
+    pub rights: IndexMap<Address, Rights, FxBuildHasher>,
     /// Who may do what.
     pub bindings: Vec<Binding>,
     /// Every permission, for reviews.

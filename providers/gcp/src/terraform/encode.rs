@@ -6,12 +6,17 @@ use portolan_value::{Address, Map, Raw, Resource, Value};
 use rustc_hash::FxHashMap;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// What resources are called.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Index<'a> {
-    names: FxHashMap<&'a str, Name>,
+    /// Where the resource of each address stands.
+    places: FxHashMap<&'a str, usize>,
+    names: Vec<Name>,
+    /// Where templates are put together, one after the other.
+    scratch: Cell<String>,
 }
 
 /// `google_pubsub_topic.jobs_topic`, and where the second word begins: the address with underscores for dots, unless
@@ -24,39 +29,52 @@ struct Name {
 
 impl Name {
     fn new(resource: &Resource, stack: &Stack) -> Self {
-        let mut whole = String::with_capacity(resource.r#type.len() + resource.address.as_str().len() + 2);
-        whole.extend([resource.r#type.as_ref(), "."]);
-        let local = whole.len();
-        match stack.ids.get(&resource.address) {
-            Some(id) => whole.push_str(id),
-            None => {
-                resource.address.as_str().split('.').for_each(|word| whole.extend([word, "_"]));
-                whole.pop();
-            }
+        let local = resource.r#type.len() + 1;
+        let (id, fixed) = match stack.ids.get(&resource.address) {
+            Some(id) => (id.as_str(), true),
+            None => (resource.address.as_str(), false),
+        };
+        let mut whole = Vec::with_capacity(local + id.len());
+        whole.extend_from_slice(resource.r#type.as_bytes());
+        whole.push(b'.');
+        whole.extend_from_slice(id.as_bytes());
+        if !fixed {
+            whole[local..].iter_mut().filter(|byte| **byte == b'.').for_each(|byte| *byte = b'_');
         }
-        Self { whole, local }
+        // Whole characters were copied, so this is text.
+        Self { whole: String::from_utf8(whole).unwrap_or_default(), local }
     }
 }
 
 impl<'a> Index<'a> {
     /// The names of a stack's resources.
     pub fn new(stack: &'a Stack) -> Self {
-        let named = |resource: &'a Resource| (resource.address.as_str(), Name::new(resource, stack));
-        Self { names: stack.resources.iter().map(named).collect() }
+        let resources = stack.resources.iter();
+        Self {
+            places: resources.clone().enumerate().map(|(at, resource)| (resource.address.as_str(), at)).collect(),
+            names: resources.map(|resource| Name::new(resource, stack)).collect(),
+            scratch: Cell::default(),
+        }
     }
 
     /// The words a reference to a resource begins with. Settling refuses a reference to nothing.
     pub fn name(&self, address: &Address) -> &str {
-        self.names.get(address.as_str()).map_or("missing.resource", |name| &name.whole)
+        self.places.get(address.as_str()).map_or("missing.resource", |at| &self.names[*at].whole)
     }
 
-    fn local(&self, address: &Address) -> &str {
-        self.names.get(address.as_str()).map_or("missing", |name| &name.whole[name.local..])
+    fn local(&self, at: usize) -> &str {
+        let name = &self.names[at];
+        &name.whole[name.local..]
     }
 
-    /// Gives a name away, when nothing is written any more.
-    fn take(&mut self, address: &Address) -> String {
-        self.names.remove(address.as_str()).map(|name| name.whole).unwrap_or_default()
+    /// Hands on a value that is a string, written as a template.
+    fn with_template<T>(&self, value: &Value, hand_on: impl FnOnce(&str) -> T) -> T {
+        let mut text = self.scratch.take();
+        text.clear();
+        text::write(value, self, &mut text);
+        let done = hand_on(&text);
+        self.scratch.set(text);
+        done
     }
 }
 
@@ -66,14 +84,15 @@ pub fn encode(settled: &Settled) -> Template {
 }
 
 fn file(stack: &Stack) -> StackFile {
-    let mut index = Index::new(stack);
+    let index = Index::new(stack);
     let file = match &stack.name {
         Some(name) => format!("{name}.main.tf.json"),
         None => "main.tf.json".to_owned(),
     };
     let text = pretty(&Document { stack, index: &index }, stack.resources.len() * 640);
-    let named = stack.resources.iter().filter(|resource| !resource.r#type.starts_with("provider."));
-    let place = |resource: &Resource| (index.take(&resource.address), resource.address.clone(), resource.origin.span);
+    let named = stack.resources.iter().zip(index.names);
+    let named = named.filter(|(resource, _)| !resource.r#type.starts_with("provider."));
+    let place = |(resource, name): (&Resource, Name)| (name.whole, resource.address.clone(), resource.origin.span);
     StackFile { file, text, map: named.map(place).collect() }
 }
 
@@ -97,10 +116,10 @@ impl Serialize for Document<'_> {
         }
         let (data, made) = sections(&stack.resources);
         if !data.is_empty() {
-            map.serialize_entry("data", &Section { types: &data, index })?;
+            map.serialize_entry("data", &Section { types: &data, stack, index })?;
         }
         if !made.is_empty() {
-            map.serialize_entry("resource", &Section { types: &made, index })?;
+            map.serialize_entry("resource", &Section { types: &made, stack, index })?;
         }
         if !stack.outputs.is_empty() {
             map.serialize_entry("output", &Outputs(&stack.outputs, index))?;
@@ -110,21 +129,22 @@ impl Serialize for Document<'_> {
 }
 
 /// Resources of one type after the other, each type where its first resource stood.
-type Types<'a> = Vec<(&'a str, Vec<&'a Resource>)>;
+type Types<'a> = Vec<(&'a str, Vec<usize>)>;
 
 fn sections(resources: &[Resource]) -> (Types<'_>, Types<'_>) {
     let (mut data, mut made): (Types<'_>, Types<'_>) = (Vec::new(), Vec::new());
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    for resource in resources.iter().filter(|resource| resource.r#type != PROVIDER) {
+    let written = resources.iter().enumerate().filter(|(_, resource)| resource.r#type != PROVIDER);
+    for (at, resource) in written {
         let (section, r#type) = match resource.r#type.strip_prefix("data.") {
             Some(r#type) => (&mut data, r#type),
             None => (&mut made, resource.r#type.as_ref()),
         };
-        let at = *places.entry(resource.r#type.as_ref()).or_insert_with(|| {
+        let place = *places.entry(resource.r#type.as_ref()).or_insert_with(|| {
             section.push((r#type, Vec::new()));
             section.len() - 1
         });
-        section[at].1.push(resource);
+        section[place].1.push(at);
     }
     (data, made)
 }
@@ -225,20 +245,27 @@ impl Serialize for Shown<'_> {
 
 struct Section<'a> {
     types: &'a Types<'a>,
+    stack: &'a Stack,
     index: &'a Index<'a>,
 }
 
 impl Serialize for Section<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.types.iter().map(|(r#type, resources)| (r#type, Group(resources, self.index))))
+        let Self { types, stack, index } = *self;
+        serializer.collect_map(types.iter().map(|(r#type, places)| (r#type, Group { places, stack, index })))
     }
 }
 
-struct Group<'a>(&'a [&'a Resource], &'a Index<'a>);
+struct Group<'a> {
+    places: &'a [usize],
+    stack: &'a Stack,
+    index: &'a Index<'a>,
+}
 
 impl Serialize for Group<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|resource| (self.1.local(&resource.address), Block(resource, self.1))))
+        let Self { places, stack, index } = *self;
+        serializer.collect_map(places.iter().map(|at| (index.local(*at), Block(&stack.resources[*at], index))))
     }
 }
 
@@ -286,7 +313,7 @@ impl Serialize for Written<'_> {
                 serializer.collect_map(map.iter().map(|(key, value)| (text::literal(key), Written(value, index))))
             }
             Value::Raw(raw) => Verbatim(raw, index).serialize(serializer),
-            value => serializer.serialize_str(&text::template(value, index)),
+            value => index.with_template(value, |text| serializer.serialize_str(text)),
         }
     }
 }

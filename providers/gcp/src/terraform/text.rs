@@ -9,14 +9,19 @@ use std::borrow::Cow;
 
 /// A value that is a string, written as a template.
 pub fn template(value: &Value, index: &Index<'_>) -> String {
-    let mut out = String::with_capacity(96);
-    parts(value, index, false, &mut out);
+    let mut out = String::new();
+    write(value, index, &mut out);
     out
+}
+
+/// Writes a value that is a string as a template.
+pub fn write(value: &Value, index: &Index<'_>, out: &mut String) {
+    parts(value, index, false, out);
 }
 
 /// A literal text as a template.
 pub fn literal(text: &str) -> Cow<'_, str> {
-    if !text.as_bytes().contains(&b'{') {
+    if !portolan_target::holds(text, b'{') {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 2);
@@ -109,7 +114,7 @@ fn unique(unique: &Unique, index: &Index<'_>, out: &mut String) {
 
 /// Whether every character stands for itself, quoted or not.
 fn is_plain(text: &str) -> bool {
-    portolan_target::is_plain(text) && !text.as_bytes().contains(&b'{')
+    portolan_target::is_plain(text) && !portolan_target::holds(text, b'{')
 }
 
 fn escape(text: &str, quoted: bool, out: &mut String) {

@@ -133,7 +133,7 @@ impl Artist {
         for (name, setting) in &resource.options {
             for other in named(&setting.value) {
                 let to = self.resource(other);
-                self.arrow(from, to, name.clone(), false);
+                self.arrow(from, to, name.to_string(), false);
             }
         }
     }

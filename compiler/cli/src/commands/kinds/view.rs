@@ -100,7 +100,7 @@ impl Kind {
 impl Choice {
     fn of(rule: &OptionRule) -> Self {
         Self {
-            option: rule.name.clone(),
+            option: rule.name.to_string(),
             r#type: schema::option_words(&rule.r#type),
             default: rule.default.as_ref().map(schema::plain),
             required: rule.required,

@@ -46,7 +46,7 @@ pub(super) fn kind(kind: &Kind) -> Value {
 }
 
 fn options(rules: &[OptionRule]) -> Map<String, Value> {
-    rules.iter().map(|rule| (rule.name.clone(), option(rule))).collect()
+    rules.iter().map(|rule| (rule.name.to_string(), option(rule))).collect()
 }
 
 fn option(rule: &OptionRule) -> Value {
