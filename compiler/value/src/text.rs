@@ -1,10 +1,12 @@
 //! Text that is cheap to copy.
 
-use smol_str::SmolStr;
+use smol_str::{SmolStr, SmolStrBuilder};
 use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
 
+/// Texts of so many bytes lie in place.
+const IN_PLACE: usize = 23;
 /// Texts of so many bytes are put together without asking for memory first.
 const AT_HAND: usize = 96;
 
@@ -29,6 +31,11 @@ impl Text {
     /// Texts one after the other.
     #[must_use]
     pub fn concat(pieces: &[&str]) -> Self {
+        if pieces.iter().map(|piece| piece.len()).sum::<usize>() <= IN_PLACE {
+            let mut text = SmolStrBuilder::new();
+            pieces.iter().for_each(|piece| text.push_str(piece));
+            return Self(text.finish());
+        }
         let mut bytes = [0; AT_HAND];
         let mut length = 0;
         for piece in pieces {
