@@ -1,7 +1,7 @@
 //! Values inside an expression.
 
 use super::Names;
-use super::json::push_quoted;
+use super::json::{push_inside, push_quoted};
 use crate::names::parameter_name;
 use portolan_value::{Context, Form, Language, Raw, Value};
 
@@ -17,7 +17,9 @@ pub(super) fn write(value: &Value, names: &Names<'_>, out: &mut String) {
             sequence("createObject", entries, |(key, value), out| pair(key, |out| write(value, names, out), out), out);
         }
         Value::Ref(reference) => names.write_reference(reference, out),
-        Value::Join(parts) => join(value, parts, names, out),
+        Value::Join(parts) => {
+            join(parts, names, out);
+        }
         Value::Context(context) => out.push_str(place(*context)),
         Value::Input(name) => {
             out.push_str("parameters(");
@@ -40,12 +42,80 @@ pub(super) fn write(value: &Value, names: &Names<'_>, out: &mut String) {
     }
 }
 
-/// A join of what is known: a literal, where nothing else is left of it.
-fn join(value: &Value, parts: &[Value], names: &Names<'_>, out: &mut String) {
-    match names.known(value).as_ref() {
-        Value::Join(known) => call("concat", known, names, out),
-        Value::Text(text) => push_quoted(text, out),
-        _ => call("concat", parts, names, out),
+/// Writes a join with everything in place that the template knows; says whether a literal is all that is left of it.
+pub(super) fn join(parts: &[Value], names: &Names<'_>, out: &mut String) -> bool {
+    let begins = out.len();
+    out.push_str(CONCAT);
+    let mut concat = Concat { out, arguments: 0, quoted: false, literal: true };
+    parts.iter().for_each(|part| concat.add(part, names));
+    concat.end_text();
+    let Concat { arguments, literal, .. } = concat;
+    match arguments {
+        0 => out.replace_range(begins.., "''"),
+        1 => drop(out.drain(begins..begins + CONCAT.len())),
+        _ => out.push(')'),
+    }
+    literal
+}
+
+const CONCAT: &str = "concat(";
+
+/// A join under way: texts side by side are one argument.
+struct Concat<'o> {
+    out: &'o mut String,
+    arguments: usize,
+    /// Whether a text has begun and not ended.
+    quoted: bool,
+    /// Whether there was nothing but texts.
+    literal: bool,
+}
+
+impl Concat<'_> {
+    fn add(&mut self, part: &Value, names: &Names<'_>) {
+        match part {
+            Value::Text(text) => self.text(text),
+            Value::Join(parts) => parts.iter().for_each(|part| self.add(part, names)),
+            Value::Ref(reference) if reference.attribute == "name" => match names.name(reference) {
+                Some(name) => self.add(name, names),
+                None => self.expression(part, names),
+            },
+            Value::Embed(embed) => match embed.written() {
+                left @ Value::Embed(_) => self.expression(&left, names),
+                written => self.add(&written, names),
+            },
+            part => self.expression(part, names),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if !self.quoted {
+            self.begin_argument();
+            self.out.push('\'');
+            self.quoted = true;
+        }
+        push_inside(text, self.out);
+    }
+
+    fn end_text(&mut self) {
+        if self.quoted {
+            self.out.push('\'');
+            self.quoted = false;
+        }
+    }
+
+    fn expression(&mut self, part: &Value, names: &Names<'_>) {
+        self.end_text();
+        self.begin_argument();
+        self.literal = false;
+        write(part, names, self.out);
+    }
+
+    fn begin_argument(&mut self) {
+        self.out.push_str(if self.arguments > 0 { ", " } else { "" });
+        self.arguments += 1;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::expression;
 use super::json::{literal, push_quoted, quoted};
-use portolan_target::Stack;
+use portolan_target::{Stack, holds};
 use portolan_value::{Address, Raw, Reference, Resource, Value};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -43,19 +43,26 @@ impl<'a> Names<'a> {
         {
             return hand_on(self.whole_id_at(at));
         }
-        match self.known(value).as_ref() {
-            Value::Text(text) => hand_on(&literal(text)),
-            value => {
-                let mut text = self.scratch.take();
-                text.clear();
-                text.push('[');
-                expression::write(value, self, &mut text);
+        let mut text = self.scratch.take();
+        text.clear();
+        text.push('[');
+        let is_literal = match value {
+            Value::Join(parts) => expression::join(parts, self, &mut text),
+            _ => true,
+        };
+        let done = match is_literal.then(|| self.known(value)).as_deref() {
+            Some(Value::Text(known)) => hand_on(&literal(known)),
+            left => {
+                if let Some(value) = left {
+                    text.truncate(1);
+                    expression::write(value, self, &mut text);
+                }
                 text.push(']');
-                let done = hand_on(&text);
-                self.scratch.replace(text);
-                done
+                hand_on(&text)
             }
-        }
+        };
+        self.scratch.set(text);
+        done
     }
 
     /// A value with everything in place that the template itself knows: names of its resources, languages written out.
@@ -81,7 +88,7 @@ impl<'a> Names<'a> {
     }
 
     /// The last segment of a resource's name; none where a raw body makes it one expression.
-    fn name(&self, reference: &Reference) -> Option<&Value> {
+    pub(super) fn name(&self, reference: &Reference) -> Option<&Value> {
         let at = self.at(&reference.address)?;
         let name = self.spelled[at].name.get_or_init(|| {
             let name = match self.resources[at].body.get("name")? {
@@ -222,7 +229,7 @@ fn elsewhere(resource: &Resource) -> Option<String> {
 
 /// Whether a name has no slash in its literal parts.
 fn is_segment(name: &Value) -> bool {
-    let has_slash = |part: &Value| part.as_text().is_some_and(|text| text.bytes().any(|byte| byte == b'/'));
+    let has_slash = |part: &Value| part.as_text().is_some_and(|text| holds(text, b'/'));
     match name {
         Value::Join(parts) => !parts.iter().any(has_slash),
         name => !has_slash(name),
