@@ -10,6 +10,7 @@ use crate::proof::Proved;
 use crate::{Exit, talk};
 use portolan_diagnostics::{Diagnostic, Severity, Sources};
 use portolan_model::{Model, Wanted};
+use portolan_syntax::Spec;
 use portolan_target::Settings;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ pub fn run(build: &Build) -> Exit {
     let mut sources = Sources::default();
     let mut found = Vec::new();
     let built = input::read(&build.chosen, &mut sources, &mut found)
-        .and_then(|input| Some((deployments(build, &input, &mut sources, &mut found)?, input)));
+        .and_then(|mut input| Some((deployments(build, &mut input, &mut sources, &mut found)?, input)));
     let mut found = talk::without_notes(pipeline::distinct(found));
     let Some((deployments, input)) = built.filter(|_| !found.iter().any(Diagnostic::is_error)) else {
         return refuse(build, &found, &sources);
@@ -63,7 +64,7 @@ struct Deployment {
 
 fn deployments(
     build: &Build,
-    input: &Input,
+    input: &mut Input,
     sources: &mut Sources,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Deployment>> {
@@ -71,6 +72,8 @@ fn deployments(
     let wanted = build.chosen.wanted().unwrap_or(Wanted::First);
     let asked = build.chosen.asked(wanted);
     let models = pipeline::models(&input.spec, &input.catalog, &asked, settings).report_to(found)?;
+    // The models hold what the spec says; only the names of the targets are asked for again.
+    input.spec = Spec { targets: std::mem::take(&mut input.spec.targets), ..Spec::default() };
     let out = build.out.clone().unwrap_or_else(|| input.folder.join("build"));
     // An earlier build in the usual place is no code, wherever this one goes.
     let excluded = [input.path.clone(), out, input.folder.join("build")];
