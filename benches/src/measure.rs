@@ -11,8 +11,8 @@ use portolan_value::Format;
 use serde_json::Value;
 use std::hint::black_box;
 use std::process::Command;
-use std::time::Instant;
-use std::{env, fs};
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
 
 /// Seconds of a build and of its floor, and what it wrote.
 pub struct Measured {
@@ -51,6 +51,7 @@ pub fn build_by_phase(spec: &str, mut ended: impl FnMut(&'static str)) -> Compil
     assert!(wrong.is_empty(), "the generated app is right");
     let settings = Settings::default();
     let models = models(&spec, standard(), &Asked::default(), settings).product.expect("the generated app is right");
+    drop(spec);
     let artifacts = Artifacts::default();
     let model = models.into_iter().next().expect("one target");
     ended("models");
@@ -89,16 +90,58 @@ fn seconds(run: impl FnOnce() -> usize) -> f64 {
     begun.elapsed().as_secs_f64()
 }
 
-/// The peak of a run of its own, in kilobytes; none where the system does not tell.
-pub fn peak_kilobytes(format: Format, size: usize) -> Option<f64> {
-    let program = env::current_exe().ok()?;
-    let output = Command::new(program).args(["peak", format.key(), &size.to_string()]).output().ok()?;
-    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+/// What a build takes in a process of its own, which is how people run one: in the next build of a process, memory that
+/// an earlier one has touched costs less, and how much is left of it differs from size to size.
+#[derive(Clone, Copy)]
+pub struct Alone {
+    /// Seconds of processor time, the system's for handing out memory among them. Reading the library is not in it.
+    pub seconds: f64,
+    /// The most memory held, in kilobytes.
+    pub peak: f64,
+}
+
+impl Alone {
+    /// Measures a build in this process, which has done nothing else; none where the system does not tell.
+    pub fn here(spec: &str) -> Option<Self> {
+        black_box(standard());
+        let begun = processor_seconds()?;
+        black_box(build(spec));
+        Some(Self { seconds: processor_seconds()? - begun, peak: peak_kilobytes()? })
+    }
+
+    /// The least of so many processes.
+    pub fn least(format: Format, size: usize, runs: usize) -> Option<Self> {
+        let one = || {
+            Self::read(
+                &Command::new(env::current_exe().ok()?)
+                    .args(["alone", format.key(), &size.to_string()])
+                    .output()
+                    .ok()?
+                    .stdout,
+            )
+        };
+        let all: Option<Vec<Self>> = (0..runs).map(|_| one()).collect();
+        all?.into_iter()
+            .reduce(|one, other| Self { seconds: one.seconds.min(other.seconds), peak: one.peak.min(other.peak) })
+    }
+
+    fn read(output: &[u8]) -> Option<Self> {
+        let (seconds, peak) = str::from_utf8(output).ok()?.trim().split_once(' ')?;
+        Some(Self { seconds: seconds.parse().ok()?, peak: peak.parse().ok()? })
+    }
+}
+
+/// The processor time of this thread, which is all there is of the process. Linux brings it up to date when a thread
+/// pauses.
+fn processor_seconds() -> Option<f64> {
+    thread::sleep(Duration::from_micros(1));
+    let times = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(times.split(' ').next()?.parse::<f64>().ok()? / 1e9)
 }
 
 /// The most memory this process has held, as Linux tells it.
-pub fn own_peak_kilobytes() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
+fn peak_kilobytes() -> Option<f64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
 }
