@@ -212,7 +212,7 @@ mod tests {
                 assert!(text.contains(&format!("\n    {}", format.key())), "{text}");
             }
             for option in &kind.options {
-                assert!(text.contains(&option.name), "{text}");
+                assert!(text.contains(option.name.as_str()), "{text}");
             }
         }
     }
