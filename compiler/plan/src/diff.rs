@@ -2,6 +2,7 @@
 
 use crate::change::{Changing, Comparer};
 use crate::compare::{canonical as spelled, settled};
+use crate::cost::cost;
 use crate::drift::drift;
 use crate::effects::{exceeded, follows, needs_approval, severity};
 use crate::identity::canonical;
@@ -9,8 +10,8 @@ use crate::order::waves;
 use crate::pairs::{Likeness, pairs};
 use crate::shown::Showing;
 use crate::{
-    About, Action, Alarm, Change, Cost, Deployment, Effect, Grant, Needed, OutputChange, Permissions, Place, Price,
-    Sides, Summary, Suppressed, Unknown, Verdict,
+    About, Action, Alarm, Change, Deployment, Effect, Grant, Needed, OutputChange, Permissions, Place, Sides, Summary,
+    Suppressed, Unknown, Verdict,
 };
 use portolan_behaviour::table;
 use portolan_target::{Contents, Fate, Stakes, Written};
@@ -54,7 +55,7 @@ pub fn diff(about: About, sides: &Sides<'_>) -> Deployment {
         summary: Summary::default(),
         outputs: outputs(sides, &showing),
         drift,
-        cost: cost(sides, &changes),
+        cost: cost(sides.prices, sides.before, sides.after, &changes),
         changes,
         permissions,
         alarms,
@@ -376,31 +377,6 @@ fn outputs(sides: &Sides<'_>, showing: &Showing<'_>) -> Vec<OutputChange> {
         (before != after).then(|| OutputChange { name: name.clone(), before: shown(&before), after: shown(&after) })
     };
     names.into_iter().filter_map(one).collect()
-}
-
-/// What has a fixed price, and which types have one that nobody can tell before.
-fn cost(sides: &Sides<'_>, changes: &[Change]) -> Cost {
-    let mut cost = Cost::default();
-    let mut open: BTreeSet<&str> = BTreeSet::new();
-    for change in changes {
-        let sign = match change.action {
-            Action::Create => "",
-            Action::Delete => "-",
-            _ => continue,
-        };
-        match sides.prices.iter().find(|known| known.r#type.eq_ignore_ascii_case(&change.r#type)) {
-            Some(known) => {
-                let kept = sign == "-" && change.notes.iter().any(|note| note.contains("stays until you delete it"));
-                if known.price.monthly_usd != "0" && !kept {
-                    let monthly_usd = format!("{sign}{}", known.price.monthly_usd);
-                    cost.known.push(Price { address: change.address.clone(), monthly_usd, ..known.price.clone() });
-                }
-            }
-            None => drop(open.insert(&change.r#type)),
-        }
-    }
-    cost.not_estimated = open.into_iter().map(str::to_owned).collect();
-    cost
 }
 
 fn summary(deployment: &Deployment, unchanged: usize) -> Summary {

@@ -503,6 +503,9 @@ pub struct Drift {
 pub struct Cost {
     /// What can be known.
     pub known: Vec<Price>,
+    /// Prices of what is used, of the types that come or change, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<UnitPrice>,
     /// The types that cost something nobody can tell before, each once.
     pub not_estimated: Vec<String>,
 }
@@ -516,6 +519,23 @@ pub struct Price {
     pub what: String,
     /// In US dollars, for a month; less than nothing where it goes. A decimal number.
     pub monthly_usd: String,
+    /// The page that says so.
+    pub source: String,
+    /// When it was read.
+    pub date: String,
+}
+
+/// A price of what is used. How much that will be is not told: nobody knows it before.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct UnitPrice {
+    /// The provider's type.
+    pub r#type: String,
+    /// What is paid for.
+    pub what: String,
+    /// What is counted: `1M requests`.
+    pub per: String,
+    /// In US dollars, for one of that. A decimal number.
+    pub usd: String,
     /// The page that says so.
     pub source: String,
     /// When it was read.

@@ -22,6 +22,7 @@ mod order;
 mod shown;
 mod drift;
 mod prices;
+mod cost;
 
 #[cfg(test)]
 mod testing;
@@ -31,11 +32,11 @@ pub use diff::{diff, template_digest};
 pub use document::{
     Action, Alarm, Approved, Basis, BasisKind, Cause, Change, Cost, Deployment, Drift, Effect, FORMAT, Finding, Grant,
     Inputs, Judgement, Needed, OutputChange, Permissions, Place, Plan, Price, Property, Reason, Said, Severity, Shown,
-    Summary, Suppressed, Unknown, VERSION, Verdict, schema,
+    Summary, Suppressed, UnitPrice, Unknown, VERSION, Verdict, schema,
 };
 pub use drift::{Observed, Observer};
 pub use gates::{impossible, judged, unapproved};
 pub use identity::digest;
-pub use prices::prices;
+pub use prices::{Condition, Known, prices};
 pub use shown::gathered;
-pub use sides::{About, Known, Origin, Sides};
+pub use sides::{About, Origin, Sides};

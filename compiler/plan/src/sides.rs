@@ -1,6 +1,6 @@
 //! What a plan is made of: two templates and what is known about them beside their text.
 
-use crate::{Basis, Cause, Inputs, Permissions, Place, Price};
+use crate::{Basis, Cause, Inputs, Known, Permissions, Place};
 use portolan_secrecy::Secrets;
 use portolan_target::{Contents, Stakes};
 use portolan_value::Format;
@@ -53,7 +53,7 @@ pub struct Sides<'a> {
     /// What the cloud says of each resource of the older template, by its name in it: null where it is gone. None where
     /// nobody looked.
     pub live: Option<&'a BTreeMap<String, Option<serde_json::Value>>>,
-    /// Prices that are known, by type: what is paid for, dollars for a month, the page, and when it was read.
+    /// Prices that are known.
     pub prices: &'a [Known],
 }
 
@@ -64,13 +64,4 @@ pub struct Origin {
     pub place: Option<Place>,
     /// The kind it was made for.
     pub kind: Option<String>,
-}
-
-/// A price that does not depend on how a resource is used.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Known {
-    /// The provider's type.
-    pub r#type: String,
-    /// The price of one; its address is that of none.
-    pub price: Price,
 }

@@ -1,6 +1,6 @@
 //! What tests of this room stand on.
 
-use portolan_target::{Raises, Rule, Stakes, Undone, When};
+use portolan_target::{Fate, Holding, Raises, Rule, Stakes, Undone, When, Written};
 
 /// The stakes of a few types.
 pub(crate) static STAKES: Stakes = Stakes {
@@ -26,3 +26,16 @@ static ALARMS: [Rule; 1] = [Rule {
     raises: Raises::Exposure,
     says: "everybody can call the function",
 }];
+
+/// A resource without properties.
+pub(crate) fn holding(id: &str, r#type: &str) -> Holding {
+    Holding {
+        id: id.to_owned(),
+        address: None,
+        r#type: r#type.to_owned(),
+        body: Written::Map(Vec::new()),
+        around: Written::Map(Vec::new()),
+        removed: Fate::Lost,
+        replaced: Fate::Lost,
+    }
+}

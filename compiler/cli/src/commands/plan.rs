@@ -100,7 +100,7 @@ fn told(
         Ok(judgement) => judgement,
         Err(found) => return refused(&found, sources),
     };
-    if let Err(found) = views::written(plan, &judgement, asked, &review::folder(path)) {
+    if let Err(found) = views::written(plan, &judgement, asked, &judging.policy, &review::folder(path)) {
         return refused(&[*found], sources);
     }
     let changes = plan.deployments.iter().any(portolan_plan::Deployment::has_changes);

@@ -3,7 +3,7 @@
 use portolan_plan::{
     Action, Alarm, Approved, Basis, BasisKind, Cause, Change, Cost, Deployment, Drift, Effect, FORMAT, Finding, Grant,
     Inputs, Judgement, Needed, OutputChange, Permissions, Place, Plan, Price, Property, Reason, Said, Severity, Shown,
-    Summary, Suppressed, Unknown, VERSION, Verdict,
+    Summary, Suppressed, UnitPrice, Unknown, VERSION, Verdict,
 };
 
 /// A line of the spec.
@@ -161,7 +161,15 @@ pub fn rich() -> Plan {
             price("signing.key", "a key", "-1.00", "https://aws.amazon.com/kms/pricing/"),
             price("late.alarm", "a standard alarm", "0.10", "https://aws.amazon.com/cloudwatch/pricing/"),
         ],
-        not_estimated: vec!["AWS::Lambda::Function".to_owned(), "AWS::SQS::Queue".to_owned()],
+        units: vec![UnitPrice {
+            r#type: "AWS::SQS::Queue".to_owned(),
+            what: "requests".to_owned(),
+            per: "1M requests".to_owned(),
+            usd: "0.40".to_owned(),
+            source: "https://aws.amazon.com/sqs/pricing/".to_owned(),
+            date: "2026-11-20".to_owned(),
+        }],
+        not_estimated: vec!["AWS::Lambda::Function".to_owned()],
     };
     deployment.unknowns = vec![Unknown {
         address: "legacy.thing".to_owned(),

@@ -297,9 +297,13 @@ fn beside(deployment: &Deployment, detail: Detail, left: &mut Vec<String>, page:
         let (what, source) = (code(&price.what), code(&format!("{}, read {}", price.source, price.date)));
         format!("- {}: {what}: {} USD a month ({source})\n", code(&price.address), code(&price.monthly_usd))
     });
+    let units = deployment.cost.units.iter().map(|unit| {
+        let (what, source) = (code(&unit.what), code(&format!("{}, read {}", unit.source, unit.date)));
+        format!("- {}: {what}: {} USD per {} ({source})\n", code(&unit.r#type), code(&unit.usd), code(&unit.per))
+    });
     let open = &deployment.cost.not_estimated;
     let open = (!open.is_empty()).then(|| format!("- not estimated: {}\n", code(&open.join(", "))));
-    folded("Cost, as far as it does not depend on use", cost.chain(open).collect(), page);
+    folded("Cost, by the month and by use", cost.chain(units).chain(open).collect(), page);
     let unknowns = deployment.unknowns.iter().map(|one| {
         let path = if one.path.is_empty() { String::new() } else { format!(" {}", code(&one.path)) };
         format!("- {}{path}: {}\n", code(&one.address), code(&one.why))

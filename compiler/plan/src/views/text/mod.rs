@@ -57,7 +57,7 @@ fn deployment(deployment: &Deployment, plan: &Plan, judgement: &Judgement, optio
         section(title, more, rows, page);
     }
     drift(deployment, options, page);
-    cost(deployment, page);
+    cost(deployment, options, page);
     section("UNKNOWN", "nothing of this is told as unchanged", &sections::unknowns(deployment), page);
     suppressed(deployment, options, page);
     approvals(deployment, plan, judgement, page);
@@ -145,14 +145,23 @@ fn drift(deployment: &Deployment, options: &TextOptions, page: &mut Page) {
     }
 }
 
-fn cost(deployment: &Deployment, page: &mut Page) {
+fn cost(deployment: &Deployment, options: &TextOptions, page: &mut Page) {
     let rows = sections::cost(deployment);
     let open = &deployment.cost.not_estimated;
-    if rows.is_empty() && open.is_empty() {
+    let units = deployment.cost.units.len();
+    if rows.is_empty() && open.is_empty() && units == 0 {
         return;
     }
     page.heading("COST", "what does not depend on use");
     page.table(&rows);
+    match (units, options.full) {
+        (0, _) => {}
+        (_, true) => page.table(&sections::unit_prices(deployment)),
+        (_, false) => {
+            let known = words::counted(units, "price");
+            page.said(2, Tone::Quiet, &format!("paid by use: {known} known (--full)"));
+        }
+    }
     if !open.is_empty() {
         page.said(2, Tone::Quiet, &format!("not estimated: {}", open.join(", ")));
     }

@@ -133,6 +133,21 @@ pub(super) fn cost(deployment: &Deployment) -> Vec<Row> {
     deployment.cost.known.iter().map(price).collect()
 }
 
+/// What is paid by use.
+pub(super) fn unit_prices(deployment: &Deployment) -> Vec<Row> {
+    let price = |unit: &crate::UnitPrice| {
+        let usd = format!("{} USD per {}", unit.usd, unit.per);
+        let source = format!("{}, read {}", unit.source, unit.date);
+        Row {
+            sign: ' ',
+            tone: Tone::Quiet,
+            cells: vec![unit.r#type.clone(), unit.what.clone(), usd, source],
+            below: Vec::new(),
+        }
+    };
+    deployment.cost.units.iter().map(price).collect()
+}
+
 /// What nobody can tell, and why.
 pub(super) fn unknowns(deployment: &Deployment) -> Vec<Row> {
     let row = |one: &crate::Unknown| Row {
