@@ -177,7 +177,7 @@ impl Machine<'_> {
                     self.run_constructors(*class, &object, arguments[1..].to_vec(), Some((module, span)));
                     Value::Nothing
                 }
-                None => match self.outer_base(*class, module) {
+                None => match self.outer_class(*class, module) {
                     Some(object) => self.call_method(&object, name, &arguments, span, scope),
                     None => match self.method(*class, name) {
                         Some((closure, _)) => self.call_closure(&closure, arguments, Some((module, span))),
@@ -196,7 +196,10 @@ impl Machine<'_> {
                     _ => self.call(&member, arguments, span, scope),
                 }
             }
-            Value::Object(object) => self.call_method(object, name, &arguments, span, scope),
+            Value::Object(object) => match self.row(object, name) {
+                Some(row) => self.invoke(&row, name, arguments, span, scope),
+                None => self.call_method(object, name, &arguments, span, scope),
+            },
             Value::Method(object, method) if matches!(name.as_str(), "call" | "apply" | "bind" | "promise") => {
                 let rest: Arguments = arguments.into_iter().skip(1).collect();
                 match name.as_str() {
@@ -542,7 +545,7 @@ impl Machine<'_> {
                         results.push(self.call_bound(*index));
                     }
                     Value::Class(class) if self.loading == 0 => self.run_given(*class),
-                    Value::Held(index) => self.call_back_held(*index, &mut results),
+                    Value::Held(index) => self.call_back_held(*index, &mut results, 0),
                     _ => {}
                 }
             }
@@ -556,13 +559,24 @@ impl Machine<'_> {
         self.method(class, &name).map(|_| name).or_else(|| self.service_method(class))
     }
 
+    /// Whether what lies in a record is looked through for functions when the record is handed over: what was only asked of
+    /// something outside, such as the body of a request, is not.
+    fn hands_functions(&self, index: HeapIndex) -> bool {
+        let held = self.held(index);
+        matches!(held.shape, Shape::Record) || matches!(held.shape, Shape::Foreign { .. }) && held.prototype.is_none()
+    }
+
     /// Functions in a record, list, or object of a class without a name that is handed over.
-    fn call_back_held(&mut self, index: HeapIndex, results: &mut Vec<Value>) {
+    fn call_back_held(&mut self, index: HeapIndex, results: &mut Vec<Value>, depth: usize) {
         match self.held(index).shape.clone() {
             Shape::Record | Shape::List => {
                 for value in self.held(index).contents() {
-                    if let Value::Function(closure) = value {
-                        results.push(self.call_closure(&closure, Vec::new(), None));
+                    match value {
+                        Value::Function(closure) => results.push(self.call_closure(&closure, Vec::new(), None)),
+                        Value::Held(inner) if depth < 3 && self.hands_functions(inner) => {
+                            self.call_back_held(inner, results, depth + 1);
+                        }
+                        _ => {}
                     }
                 }
             }

@@ -1,13 +1,16 @@
 //! Classes: their methods and fields, making objects of them, and what a declared type says of a value.
 
 use crate::machine::{Machine, Part};
-use crate::value::{ClassIndex, Closure, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
+use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
 use portolan_program::{ClassId, Field, Name, Role, Span, Statement, Type};
 use portolan_sdk::{Object, Term};
 use std::collections::BTreeMap;
 
 /// How deep classes may extend each other.
 const ANCESTORS: usize = 16;
+
+/// The fact of a library's object which class of the program it is a row of.
+const ROW: &str = "+row";
 
 impl Machine<'_> {
     /// Runs what a class' declaration does: its body and its class variables.
@@ -181,6 +184,38 @@ impl Machine<'_> {
     /// What a class of the program is to a library, when it extends one of the library's: an ORM's model.
     pub fn outer_base(&mut self, class: ClassIndex, from: ModuleIndex) -> Option<Object> {
         self.outer_base_within(class, from, &mut Vec::new())
+    }
+
+    /// A class that extends one of a library's, of which something is asked: what the library gives back of it are its objects.
+    pub fn outer_class(&mut self, class: ClassIndex, from: ModuleIndex) -> Option<Object> {
+        let mut object = self.outer_base(class, from)?;
+        object.facts.insert(ROW.into(), Term::Symbol(class.0.to_string().into()));
+        Some(object)
+    }
+
+    /// The program's own object behind what a library gave, where its class has a method of this name.
+    pub fn row(&mut self, object: &Object, name: &Name) -> Option<Value> {
+        let Some(Term::Symbol(class)) = object.facts.get(ROW) else { return None };
+        let class = ClassIndex(class.parse().ok()?);
+        self.method(class, name)?;
+        if let Some(index) = self.rows.get(object) {
+            return Some(Value::Held(*index));
+        }
+        let index = self.hold(Held { shape: Shape::Instance(class), ..Held::default() });
+        self.rows.insert(object.clone(), index);
+        self.initialise(class, &Value::Held(index));
+        let mut plain = object.clone();
+        plain.facts.remove(ROW);
+        self.held_mut(index).members.insert(ROW.into(), Value::Object(plain));
+        Some(Value::Held(index))
+    }
+
+    /// What an object of the program is to a library: what the library gave, or what its class extends.
+    pub fn outer_object(&mut self, index: HeapIndex, class: ClassIndex, from: ModuleIndex) -> Option<Object> {
+        match self.held(index).members.get(ROW) {
+            Some(Value::Object(object)) => Some(object.clone()),
+            _ => self.outer_base(class, from),
+        }
     }
 
     fn outer_base_within(
@@ -386,7 +421,7 @@ impl Machine<'_> {
         }
     }
 
-    fn initialise_own(&mut self, class: ClassIndex, index: crate::value::HeapIndex, object: &Value) {
+    fn initialise_own(&mut self, class: ClassIndex, index: HeapIndex, object: &Value) {
         for part in self.parts(class) {
             let source = self.source(part.module);
             let declared = source.module.class(part.class);
@@ -493,7 +528,11 @@ impl Machine<'_> {
                 return self.bound_to(value, &receiver);
             }
         }
-        match self.outer_base(class, module) {
+        let outer = match receiver {
+            Value::Held(index) => self.outer_object(index, class, module),
+            _ => self.outer_base(class, module),
+        };
+        match outer {
             Some(object) => self.member(&Value::Object(object), name, module),
             None if name == "__new__" => Value::Symbol(Symbol { name: "object.__new__".into(), imported: false }),
             None => Value::Unknown,
@@ -554,7 +593,15 @@ impl Machine<'_> {
     /// A value of a declared type: what the type says where nothing is known of it, or where somebody outside gave it.
     pub fn of_type(&mut self, value: Value, declared: &Type, scope: ScopeIndex) -> Value {
         let outside = match &value {
-            Value::Held(index) => matches!(self.held(*index).shape, Shape::Foreign { .. }),
+            Value::Held(index) => match &self.held(*index).shape {
+                Shape::Foreign { .. } => true,
+                // A list of which only the type of the elements is known.
+                Shape::List => {
+                    let rules = self.rules(self.module_of(scope));
+                    rules.implied_receiver && rules.block_scopes && self.held(*index).contents().is_empty()
+                }
+                _ => false,
+            },
             other => other.is_unknown(),
         };
         match outside.then(|| self.typed(declared, scope)) {

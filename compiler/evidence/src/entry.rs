@@ -46,6 +46,9 @@ const METHODS: &[&str] = &[
     "apply",
     "execute",
     "run",
+    "service",
+    "HandleAsync",
+    "Handle",
 ];
 
 /// What a handler's code performs.

@@ -33,6 +33,8 @@ pub(crate) struct Machine<'p> {
     pub properties: FxHashMap<(ModuleIndex, FunctionId), HeapIndex>,
     /// One object for each class of which somebody else makes objects.
     pub ambient: FxHashMap<ClassIndex, Value>,
+    /// The program's own objects behind those of a library, which gave them where a class was asked: an ORM's rows.
+    pub rows: FxHashMap<portolan_sdk::Object, HeapIndex>,
     /// What functions are bound to by those who register them.
     pub bound: FxHashMap<(ModuleIndex, FunctionId), Vec<Bound>>,
     /// Classes that a framework was given, and whose methods it called.
@@ -161,6 +163,7 @@ impl<'p> Machine<'p> {
             packaged: FxHashMap::default(),
             properties: FxHashMap::default(),
             ambient: FxHashMap::default(),
+            rows: FxHashMap::default(),
             bound: FxHashMap::default(),
             given: FxHashSet::default(),
             calling: FxHashSet::default(),

@@ -30,6 +30,7 @@ impl Machine<'_> {
                 .or_else(|| self.promised_member(*class, name)),
             Value::Module(module) => self.module_member(*module, name),
             Value::Symbol(symbol) => Some(self.symbol_member(symbol, name, from)),
+            Value::Object(object) if let Some(row) = self.row(object, name) => self.own_member(&row, name, from),
             Value::Object(object) => match self.libraries(from).iter().find_map(|library| library.member(object, name))
             {
                 Some(term) => Some(self.value(&term)),
@@ -122,7 +123,7 @@ impl Machine<'_> {
         if name == "__dict__" {
             return Some(Value::Held(index));
         }
-        match self.outer_base(class, from) {
+        match self.outer_object(index, class, from) {
             Some(object) => self.own_member(&Value::Object(object), name, from),
             None => match self.held(index).rest.clone() {
                 Some(rest) => Some(rest),

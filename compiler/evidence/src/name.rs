@@ -4,6 +4,9 @@ use crate::machine::{Machine, State};
 use crate::value::{ClassIndex, ModuleIndex, ScopeIndex, Symbol, Value};
 use portolan_program::{Name, Pattern, Statement};
 
+/// Functions of a class of Java's that make its objects.
+const MAKERS: &[&str] = &["getDefaultInstance", "create", "of", "builder"];
+
 impl Machine<'_> {
     /// The value of a name; a name that nobody declares is the language's own.
     pub fn name(&mut self, name: &Name, scope: ScopeIndex) -> Value {
@@ -75,7 +78,21 @@ impl Machine<'_> {
             return Some(value);
         }
         let class = self.scope(scope).class?;
-        self.class_member(class, name).or_else(|| self.of_surrounding(class, name, module))
+        self.class_member(class, name)
+            .or_else(|| self.of_surrounding(class, name, module))
+            .or_else(|| self.of_outer_class(class, name, scope))
+    }
+
+    /// What a class inherits from outside the program, where one of its own functions asks for it: `scan(limit: 5)`.
+    fn of_outer_class(&mut self, class: ClassIndex, name: &Name, scope: ScopeIndex) -> Option<Value> {
+        let module = self.module_of(scope);
+        let asked = matches!(self.scope(scope).receiver, Some(Value::Class(_)));
+        if !asked || self.rules(module).block_scopes {
+            return None;
+        }
+        let object = self.outer_class(class, module)?;
+        let known = self.libraries(module).iter().any(|library| library.method(&object, name, &[]).is_some());
+        known.then(|| Value::Method(object, name.clone()))
     }
 
     /// A field of the object around a class that is declared in another.
@@ -183,9 +200,18 @@ impl Machine<'_> {
         // A package holds classes; functions come from classes alone.
         let holds = |from: &&Name| !java || name.starts_with(char::is_uppercase) || of_class(from);
         let stars = self.loaded(module).outer_stars.iter().filter(holds);
-        let symbols = stars.map(|from| format!("{from}.{name}"));
-        let known = symbols.into_iter().find(|symbol| self.recognised(symbol, module))?;
+        let symbols: Vec<String> = stars.map(|from| format!("{from}.{name}")).collect();
+        // A class of Java's may only be known by how its objects are made.
+        let made = |symbol: &&String| MAKERS.iter().any(|maker| self.understood(&format!("{symbol}.{maker}"), module));
+        let by_maker = || java.then(|| symbols.iter().find(made)).flatten();
+        let known = symbols.iter().find(|symbol| self.recognised(symbol, module)).or_else(by_maker)?.as_str();
         Some(Value::Symbol(Symbol { name: known.into(), imported: true }))
+    }
+
+    /// Whether a library knows what a function does.
+    fn understood(&self, symbol: &str, module: ModuleIndex) -> bool {
+        let outcome = self.libraries(module).iter().find_map(|library| library.call(symbol, &[]));
+        outcome.is_some_and(|outcome| outcome.unresolved.is_none())
     }
 
     /// Whether a library knows a symbol.

@@ -59,10 +59,30 @@ const SAME: &[&str] = &[
     "fmt.Sprint",
 ];
 
+/// Java's lists and sets, which are empty at first.
+const LISTS: &[&str] = &[
+    "ArrayDeque",
+    "ArrayList",
+    "ConcurrentLinkedQueue",
+    "CopyOnWriteArrayList",
+    "HashSet",
+    "LinkedHashSet",
+    "LinkedList",
+    "TreeSet",
+    "Vector",
+];
+
 impl Machine<'_> {
     /// The languages' own functions that matter.
     pub fn own_function(&mut self, name: &str, arguments: &Arguments, span: Span, scope: ScopeIndex) -> Option<Value> {
         match name {
+            _ if is_list_of_java(name) => match arguments.first() {
+                Some((_, Value::Held(index))) if self.held(*index).shape == Shape::List => {
+                    let items = self.held(*index).contents();
+                    Some(self.list(items, None))
+                }
+                _ => Some(self.list(Vec::new(), None)),
+            },
             "functools.partial" | "partial" => Some(self.partial(arguments, span, scope)),
             "fastapi.Depends" | "fastapi.Security" | "fastapi.params.Depends" => {
                 self.dependency(arguments, span, scope)
@@ -200,4 +220,11 @@ impl Machine<'_> {
         let pair = self.list(vec![Value::hole(), member], None);
         self.list(Vec::new(), Some(pair))
     }
+}
+
+/// `new ArrayList<>()`, however it is imported.
+fn is_list_of_java(symbol: &str) -> bool {
+    let class = symbol.strip_suffix(".new").unwrap_or(symbol);
+    let plain = class.strip_prefix("java.util.").unwrap_or(class);
+    LISTS.contains(&plain.strip_prefix("concurrent.").unwrap_or(plain))
 }

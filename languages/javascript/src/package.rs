@@ -34,7 +34,8 @@ fn split(module: &str) -> (&str, &str) {
 /// The folder of the app's package of a name.
 fn package<'f>(name: &str, near: &Near<'f>) -> Option<&'f str> {
     let quoted = format!("\"{name}\"");
-    let manifests = near.files.paths().iter().filter(|path| path.ends_with("/package.json"));
+    let is_manifest = |path: &&String| *path == "package.json" || path.ends_with("/package.json");
+    let manifests = near.files.paths().iter().filter(is_manifest);
     manifests
         .filter(|path| !path.contains("node_modules/"))
         .find(|path| {

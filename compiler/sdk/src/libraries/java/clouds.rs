@@ -83,7 +83,7 @@ pub struct Clouds;
 impl Library for Clouds {
     fn call(&self, symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
         if !ours(symbol) {
-            return None;
+            return is_bare_builder(symbol).then(builder);
         }
         SURFACES
             .call(symbol, arguments)
@@ -159,14 +159,30 @@ fn name(symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
 fn request(symbol: &str) -> Option<Outcome> {
     let built = symbol.starts_with("com.google.") && symbol.ends_with(".newBuilder");
     let client = symbol.contains("Client.") || symbol.contains("Settings.");
-    (built && !client).then(|| gives(Term::Object(Object { class: REQUEST.into(), facts: BTreeMap::new() })))
+    (built && !client).then(builder)
 }
 
-/// `setName(name)` tells a request its name.
+fn builder() -> Outcome {
+    gives(Term::Object(Object { class: REQUEST.into(), facts: BTreeMap::new() }))
+}
+
+/// `Image.newBuilder()` of a class that came with all of its package.
+fn is_bare_builder(symbol: &str) -> bool {
+    let class = symbol.strip_suffix(".newBuilder");
+    class.is_some_and(|class| !class.contains('.') && class.starts_with(char::is_uppercase))
+}
+
+/// `setName(name)` tells a request its name, `addFeatures(feature)` one of several.
 fn told(request: &Object, name: &str, arguments: &[Argument]) -> Object {
     let mut request = request.clone();
-    if let (Some(member), [Argument { term, .. }]) = (name.strip_prefix("set"), arguments) {
+    let [Argument { term, .. }] = arguments else { return request };
+    if let Some(member) = name.strip_prefix("set") {
         request.facts.insert(SmolStr::from(member), plain(term));
+    } else if let Some(member) = name.strip_prefix("addAll").or_else(|| name.strip_prefix("add")) {
+        let all = request.facts.entry(SmolStr::from(member)).or_insert_with(|| Term::List(Vec::new()));
+        if let Term::List(all) = all {
+            all.push(plain(term));
+        }
     }
     request
 }
@@ -177,6 +193,8 @@ fn plain(term: &Term) -> Term {
         Term::Object(object) if object.class == REQUEST => {
             Term::Record(object.facts.iter().map(|(name, term)| (name.clone(), plain(term))).collect())
         }
+        Term::List(terms) => Term::List(terms.iter().map(plain).collect()),
+        Term::Any(terms) => Term::any(terms.iter().map(plain)),
         other => other.clone(),
     }
 }

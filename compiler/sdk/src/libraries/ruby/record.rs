@@ -80,7 +80,10 @@ fn of_record(facts: &Facts, name: &str) -> Option<Outcome> {
         "build_query" => return Some(query(RECORD, facts, "Query")),
         "build_scan" => return Some(query(RECORD, facts, "Scan")),
         "table_exists?" => "DescribeTable",
-        "first" | "last" | "each" | "map" | "to_a" | "select" => return Some(value(read(RECORD, facts))),
+        "first" | "last" | "to_a" => return Some(value(read(RECORD, facts))),
+        "each" | "map" | "select" | "each_with_index" | "each_slice" | "flat_map" | "reject" | "find_each" | "page" => {
+            return Some(each(RECORD, facts));
+        }
         _ => return None,
     };
     Some(done(vec![on(facts, operation)]))
@@ -106,7 +109,10 @@ fn of_document(facts: &Facts, name: &str) -> Option<Outcome> {
                 ..value(read(DOCUMENT, facts))
             });
         }
-        "first" | "last" | "each" | "map" | "to_a" => return Some(value(read(DOCUMENT, facts))),
+        "first" | "last" | "to_a" => return Some(value(read(DOCUMENT, facts))),
+        "each" | "map" | "select" | "each_with_index" | "flat_map" | "reject" | "find_each" => {
+            return Some(each(DOCUMENT, facts));
+        }
         _ => return None,
     };
     Some(done(vec![on(facts, operation)]))
@@ -131,6 +137,11 @@ fn query(class: &str, facts: &Facts, operation: &str) -> Outcome {
 /// An operation whose answer is an item of the table.
 fn found(class: &str, facts: &Facts, operation: &str) -> Outcome {
     Outcome { value: read(class, facts), ..done(vec![on(facts, operation)]) }
+}
+
+/// A look at each item, which a block is called with.
+fn each(class: &str, facts: &Facts) -> Outcome {
+    Outcome { handed: vec![read(class, facts)], ..value(read(class, facts)) }
 }
 
 fn read(class: &str, facts: &Facts) -> Term {
