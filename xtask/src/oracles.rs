@@ -17,13 +17,14 @@ struct Oracle {
 }
 
 /// The slow ones come first: two run at a time.
-const ORACLES: [Oracle; 13] = [
+const ORACLES: [Oracle; 14] = [
     Oracle { name: "recorder", environment: Environment::Main, facts: &[] },
     Oracle { name: "behaviour", environment: Environment::Behaviour, facts: &[Facts::Terraform, Facts::Updates] },
     Oracle { name: "cloudformation", environment: Environment::Main, facts: &[] },
     Oracle { name: "arm_policy", environment: Environment::Policy, facts: &[] },
     Oracle { name: "deploy_smoke", environment: Environment::Main, facts: &[] },
     Oracle { name: "recordings", environment: Environment::Main, facts: &[] },
+    Oracle { name: "ci", environment: Environment::Main, facts: &[] },
     Oracle { name: "terraform_validate", environment: Environment::Main, facts: &[Facts::Terraform] },
     Oracle { name: "iam", environment: Environment::Main, facts: &[] },
     Oracle { name: "terraform", environment: Environment::Main, facts: &[Facts::Terraform] },
