@@ -100,8 +100,13 @@ impl Machine<'_> {
                 self.call_foreign(index, &arguments, span, scope).or(given)
             }
             Shape::Settles => {
-                for (_, value) in arguments {
-                    self.held_mut(index).add(value);
+                for (position, (_, value)) in arguments.into_iter().enumerate() {
+                    let held = self.held_mut(index);
+                    held.add(value.clone());
+                    match held.items.get_mut(position) {
+                        Some(item) => *item = std::mem::take(item).or(value),
+                        None => held.items.push(value),
+                    }
                 }
                 Value::Unknown
             }
@@ -563,7 +568,8 @@ impl Machine<'_> {
     /// something outside, such as the body of a request, is not.
     fn hands_functions(&self, index: HeapIndex) -> bool {
         let held = self.held(index);
-        matches!(held.shape, Shape::Record) || matches!(held.shape, Shape::Foreign { .. }) && held.prototype.is_none()
+        matches!(held.shape, Shape::Record | Shape::List)
+            || matches!(held.shape, Shape::Foreign { .. }) && held.prototype.is_none()
     }
 
     /// Functions in a record, list, or object of a class without a name that is handed over.

@@ -3,7 +3,7 @@
 
 use crate::call::Arguments;
 use crate::machine::Machine;
-use crate::value::{HeapIndex, ScopeIndex, Shape, Value};
+use crate::value::{HeapIndex, Held, ScopeIndex, Shape, Value};
 use portolan_program::{Name, Span};
 
 /// Functions and methods that call the first function among their arguments, with the arguments behind it.
@@ -37,16 +37,49 @@ impl Machine<'_> {
         if TARGETS.contains(&last) {
             return self.targeted(arguments, span, scope);
         }
+        if last == "waterfall" {
+            return self.cascaded(arguments, span, scope);
+        }
         let at = arguments.iter().position(|(name, value)| name.is_none() && self.is_called(value))?;
         let (function, rest) = (arguments[at].1.clone(), arguments[at + 1..].to_vec());
         let given = match last {
             _ if rest.is_empty() && matches!(arguments[at].1, Value::Function(_)) => return None,
             _ if WITH_REST.contains(&last) => rest,
-            _ if WITH_ELEMENTS.contains(&last) => self.elements_of(last, &rest, scope),
+            _ if WITH_ELEMENTS.contains(&last) => {
+                // `async.map(list, function, then)`: what is behind the function is called at the end.
+                let (then, lists): (Arguments, Arguments) =
+                    rest.into_iter().partition(|(_, value)| matches!(value, Value::Function(_)));
+                let lists = if lists.is_empty() { arguments[..at].to_vec() } else { lists };
+                let given = self.elements_of(last, &lists, scope);
+                let result = self.call(&function, given, span, scope);
+                self.call_back(&then);
+                return Some(self.promised_value(last, result));
+            }
             _ => return None,
         };
         let result = self.call(&function, given, span, scope);
         Some(self.promised_value(last, result))
+    }
+
+    /// `async.waterfall([first, second], then)`: each function is called with what the one before handed to its callback.
+    fn cascaded(&mut self, arguments: &Arguments, span: Span, scope: ScopeIndex) -> Option<Value> {
+        let ((_, steps), then) = arguments.split_first()?;
+        let Value::Held(steps) = steps else { return None };
+        let steps: Vec<Value> = self.held(*steps).contents();
+        let mut given: Arguments = Vec::new();
+        for step in &steps {
+            if let Value::Function(closure) = step {
+                let taken = self.source(closure.module).module.function(closure.function).parameters.len();
+                let missing = taken.saturating_sub(1).saturating_sub(given.len());
+                given.extend(std::iter::repeat_n((None, Value::Unknown), missing));
+            }
+            let settles = self.hold(Held { shape: Shape::Settles, ..Held::default() });
+            given.push((None, Value::Held(settles)));
+            self.call(step, given, span, scope);
+            given = self.held(settles).items.iter().skip(1).map(|value| (None, value.clone())).collect();
+        }
+        let handed: Arguments = std::iter::once((None, Value::Unknown)).chain(given).collect();
+        Some(self.call_back_with(&then.to_vec(), &handed))
     }
 
     /// `Thread(target=function, args=(…), kwargs={…})`.
