@@ -37,6 +37,9 @@ const SAME: &[&str] = &[
     "write",
 ];
 
+/// What Node calls of a stream of the program that it is given.
+const STREAMS: &[&str] = &["_transform", "_write", "_writev", "_read", "_flush", "_final"];
+
 impl Machine<'_> {
     /// Calls a value.
     pub fn call(&mut self, callee: &Value, arguments: Arguments, span: Span, scope: ScopeIndex) -> Value {
@@ -212,10 +215,13 @@ impl Machine<'_> {
                     _ => self.call_method(object, method, &rest, span, scope),
                 }
             }
-            Value::Module(_) => {
-                let member = self.member(receiver, name, module);
-                self.call(&member, arguments, span, scope)
-            }
+            Value::Module(_) => match self.own_member(receiver, name, module) {
+                // `globals().get(name)`
+                None | Some(Value::Unknown) if name == "get" && !arguments.is_empty() => {
+                    self.index(receiver, &arguments[0].1, module)
+                }
+                member => self.call(&member.unwrap_or_default(), arguments, span, scope),
+            },
             Value::Text(template) => self.invoke_text(template, name, &arguments),
             Value::Unknown | Value::Nothing | Value::Method(..) => {
                 self.early |= *receiver == Value::Nothing;
@@ -592,6 +598,14 @@ impl Machine<'_> {
                 if let Some((closure, _)) = self.method(class, &name) {
                     let bound = Closure { receiver: Some(Box::new(Value::Held(index))), ..closure };
                     results.push(self.call_closure(&bound, Vec::new(), None));
+                }
+            }
+            Shape::Instance(class) if STREAMS.iter().any(|name| self.method(class, &(*name).into()).is_some()) => {
+                for name in STREAMS {
+                    if let Some((closure, _)) = self.method(class, &(*name).into()) {
+                        let bound = Closure { receiver: Some(Box::new(Value::Held(index))), ..closure };
+                        results.push(self.call_closure(&bound, Vec::new(), None));
+                    }
                 }
             }
             Shape::Instance(class) if self.class(class).name.is_empty() => {

@@ -364,6 +364,12 @@ impl Machine<'_> {
         {
             return self.attribute(object, attribute, span, scope);
         }
+        if let Value::Symbol(Symbol { imported: false, .. }) = value
+            && name == "globals"
+            && arguments.is_empty()
+        {
+            return Value::Module(self.module_of(scope));
+        }
         self.call(value, arguments, span, scope)
     }
 

@@ -3,7 +3,7 @@
 use crate::evidence::Step;
 use crate::machine::{ClassObject, Frame, Loaded, Machine, Part, Scope, State};
 use crate::value::{ClassIndex, Closure, Held, ModuleIndex, ScopeIndex, Symbol, Value};
-use portolan_program::{ClassId, FunctionId, Import, Name, Span, Statement};
+use portolan_program::{ClassId, FunctionId, Import, Name, Pattern, Span, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 impl Machine<'_> {
@@ -106,7 +106,9 @@ impl Machine<'_> {
 
     /// Makes the functions and classes of a body known before it runs.
     pub fn hoist(&mut self, body: &[Statement], scope: ScopeIndex, class: Option<ClassIndex>) {
-        let lazy = self.rules(self.module_of(scope)).lazy_names;
+        let rules = self.rules(self.module_of(scope));
+        let lazy = rules.lazy_names;
+        let inside = rules.explicit_exports && self.scope(scope).parent.is_some();
         for statement in body {
             match statement {
                 Statement::Function(function) => self.hoist_function(*function, scope, class),
@@ -117,6 +119,13 @@ impl Machine<'_> {
                 Statement::Export { value, .. } => {
                     if let portolan_program::Kind::Class(class) = &value.kind {
                         self.hoist_class(*class, scope);
+                    }
+                }
+                // `const next = () => …` below the call whose callback calls it.
+                Statement::Bind { pattern: Pattern::Name(name), value: Some(value), declares: true, .. } if inside => {
+                    if let portolan_program::Kind::Function(function) = &value.kind {
+                        let value = self.closure(*function, scope, class);
+                        self.scopes[scope.0 as usize].names.insert(name.clone(), value);
                     }
                 }
                 _ => {}

@@ -315,6 +315,11 @@ impl Machine<'_> {
         if let Some(value) = self.indexed(object, index) {
             return value;
         }
+        if let Value::Symbol(symbol) = object
+            && symbol.name == "sys.modules"
+        {
+            return Value::Module(from);
+        }
         if let Value::Text(template) = index
             && let Some(name) = template.literal()
         {
