@@ -1,9 +1,9 @@
 //! What becomes of one resource: its properties with their verdicts, and the action that follows.
 
 use crate::compare::{Comparison, Difference, Same, Way, canonical, path};
-use crate::pairs::Pair;
-use crate::shown::{Showing, plain_path};
-use crate::verdict::{Judged, beside, judged, retyped};
+use crate::pairs::{Pair, renames};
+use crate::shown::Showing;
+use crate::verdict::{Judged, judged, retyped};
 use crate::{Action, Cause, Property, Said, Shown, Sides, Verdict};
 use portolan_behaviour::{Order, Table, Type, table};
 use portolan_target::{Fate, Holding, Written};
@@ -16,6 +16,8 @@ pub(crate) struct Changing<'a> {
     pub after: Option<&'a Holding>,
     /// Whether it has another name.
     pub renamed: bool,
+    /// Whether it is, or was, somebody else's: it leaves the deployment and stays, or is taken into it.
+    pub external: bool,
     /// What changes in it.
     pub properties: Vec<Property>,
     /// What only looks as if it did.
@@ -31,12 +33,15 @@ pub(crate) struct Comparer<'a> {
     sides: &'a Sides<'a>,
     table: &'static Table,
     showing: &'a Showing<'a>,
+    /// The names in the templates of what the spec says has another name.
+    renames: Vec<(String, String)>,
 }
 
 impl<'a> Comparer<'a> {
     /// One for a format.
     pub fn new(sides: &'a Sides<'a>, showing: &'a Showing<'a>) -> Self {
-        Self { sides, table: table(sides.format), showing }
+        let renames = renames(sides.before, sides.after, sides.formerly);
+        Self { sides, table: table(sides.format), showing, renames }
     }
 
     /// What is known of a type.
@@ -60,15 +65,31 @@ impl<'a> Comparer<'a> {
     }
 
     fn alone(&self, before: Option<&'a Holding>, after: Option<&'a Holding>) -> Changing<'a> {
+        let owner = |holding: &Holding| holding.address.as_ref().map(|address| address.owner().to_owned());
+        let is_one = |holding: Option<&Holding>, names: &[String]| {
+            holding.and_then(owner).is_some_and(|owner| names.contains(&owner))
+        };
+        let external = match (before, after) {
+            (Some(gone), None) => is_one(Some(gone), self.sides.external),
+            (None, Some(new)) => is_one(Some(new), self.sides.external_before) && self.is_named(new),
+            _ => false,
+        };
         Changing {
             before,
             after,
             renamed: false,
+            external,
             properties: Vec::new(),
             same: Vec::new(),
             verdict: Verdict::InPlace,
             create_first: false,
         }
+    }
+
+    /// Whether the template names a resource, so that it can be the one that was there.
+    fn is_named(&self, holding: &Holding) -> bool {
+        let own = self.sides.stakes.name_of(&holding.r#type).unwrap_or("name");
+        self.sides.stakes.held(&holding.r#type).is_some() && holding.body.get(own).is_some()
     }
 
     fn compared(&self, before: &'a Holding, after: &'a Holding, renamed: bool) -> Changing<'a> {
@@ -110,31 +131,21 @@ impl<'a> Comparer<'a> {
         if before.id != after.id {
             body = body.renamed(&before.id, &after.id);
         }
-        for (old, new) in self.renames() {
+        for (old, new) in &self.renames {
             body = body.renamed(old, new);
         }
         body
     }
 
-    /// The names of resources that the spec says have others now.
-    fn renames(&self) -> impl Iterator<Item = (&str, &str)> {
-        let formerly = self.sides.formerly;
-        let holdings = if formerly.is_empty() { &[][..] } else { &self.sides.before.holdings[..] };
-        holdings.iter().filter_map(|old| {
-            let address = old.address.as_ref()?;
-            let owner = formerly.iter().find(|(was, _)| address.owner() == was)?;
-            let rest = address.as_str().strip_prefix(owner.0.as_str())?;
-            let now = format!("{}{rest}", owner.1);
-            let new = self.sides.after.holdings.iter().find(|new| new.called() == now)?;
-            Some((old.id.as_str(), new.id.as_str()))
-        })
-    }
-
     fn surroundings(&self, before: &Holding, after: &Holding, changing: &mut Changing<'_>) {
         let mut comparison = Comparison::new(None, self.sides.stakes);
-        comparison.values(&mut Vec::new(), Some(&before.around), Some(&after.around));
+        let mut was = before.around.clone();
+        for (old, new) in &self.renames {
+            was = was.renamed(old, new);
+        }
+        comparison.values(&mut Vec::new(), Some(&was), Some(&after.around));
         for difference in &comparison.differences {
-            let judged = Judged { verdict: Verdict::InPlace, said: beside(Verdict::InPlace), property: None };
+            let judged = Judged { verdict: Verdict::InPlace, said: Vec::new(), property: None };
             changing.properties.push(self.property(after, difference, judged));
         }
         changing.same.append(&mut comparison.same);
@@ -144,7 +155,7 @@ impl<'a> Comparer<'a> {
         let shown = |value: &Option<Written>| {
             value.as_ref().map(|value| self.showing.value(holding, &difference.path, judged.property.as_ref(), value))
         };
-        let is_package = self.sides.stakes.is_package(&holding.r#type, &plain_path(&difference.path));
+        let is_package = self.showing.is_package(holding, &difference.path);
         Property {
             path: path(&difference.path),
             before: shown(&difference.before),
@@ -238,7 +249,9 @@ impl Changing<'_> {
     /// What is done with it.
     pub fn action(&self) -> Action {
         match (self.before, self.after) {
+            (None, _) if self.external => Action::Import,
             (None, _) => Action::Create,
+            (Some(before), None) if self.external && matches!(before.removed, Fate::Kept(_)) => Action::Forget,
             (Some(_), None) => Action::Delete,
             (Some(_), Some(_)) if self.verdict == Verdict::Replace && self.create_first => Action::ReplaceCreateFirst,
             (Some(_), Some(_)) if self.verdict == Verdict::Replace => Action::ReplaceDeleteFirst,

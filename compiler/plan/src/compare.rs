@@ -81,7 +81,7 @@ pub(crate) struct Comparison<'a> {
 }
 
 /// Names that tell an item of a list from its fellows, where nobody says by which it is told.
-const TELLING: [&str; 9] = ["Sid", "Name", "name", "Id", "id", "Key", "key", "Effect", "type"];
+const TELLING: [&str; 7] = ["Sid", "Name", "name", "Id", "id", "Key", "key"];
 
 /// More items than this are compared place by place: putting them beside each other would take too long.
 const MANY: usize = 4096;
@@ -459,7 +459,7 @@ mod tests {
             &statements(get),
             &statements(&get.replace("\"s3:GetObject\"", "[\"s3:GetObject\"]")),
             &[],
-            &["D.Statement[Allow].Action: one-or-a-list-of-one"],
+            &["D.Statement[0].Action: one-or-a-list-of-one"],
         );
         check("X", r#"{"L": ["a", "b"]}"#, r#"{"L": ["x", "a", "b"]}"#, &["L[0]: - → x"], &[]);
         check("X", r#"{"L": ["a", "b"]}"#, r#"{"L": ["b", "a"]}"#, &["L[0]: a → b", "L[1]: b → a"], &[]);

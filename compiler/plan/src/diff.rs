@@ -21,7 +21,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// What would change of a deployment.
 #[must_use]
 pub fn diff(about: About, sides: &Sides<'_>) -> Deployment {
-    let showing = Showing::of(sides.stakes, sides.secrets, [sides.before, sides.after]);
+    let showing = Showing::of(sides.stakes, sides.secrets, [sides.before, sides.after], sides.names);
     let comparer = Comparer::new(sides, &showing);
     let (pairs, alike) = pairs(sides);
     let mut all: Vec<Changing<'_>> = pairs.iter().map(|pair| comparer.changing(pair)).collect();
@@ -228,7 +228,8 @@ impl Told<'_> {
             address.as_ref().map(|address| address.owner().to_owned()).unwrap_or_default()
         };
         let (old, now) = (owner(&likeness.gone.address), owner(&likeness.new.address));
-        let cure = match old.is_empty() || now.is_empty() || old == now {
+        let is_raw = likeness.gone.address.as_ref().is_some_and(|address| address.part() == "native");
+        let cure = match is_raw || old.is_empty() || now.is_empty() || old == now {
             true => format!("`keep` with the id `{}` keeps it", likeness.gone.id),
             false => format!("write `formerly: {old}` at `{now}` and it stays what it is"),
         };
@@ -262,7 +263,10 @@ fn permissions(found: &Permissions, exists: bool, changes: &mut [Change]) -> Per
             continue;
         }
         let required = grant.requires.clone().unwrap_or_default();
-        for change in changes.iter_mut().filter(|change| change.address == grant.address) {
+        let makes = |change: &&mut Change| {
+            change.address == grant.address && !matches!(change.action, Action::Delete | Action::Forget)
+        };
+        for change in changes.iter_mut().filter(makes) {
             if !change.effects.contains(&effect) {
                 change.effects.push(effect);
                 change.effects.sort_unstable();

@@ -2,7 +2,7 @@
 
 use crate::change::{Changing, sources};
 use crate::shown::Showing;
-use crate::{Action, Alarm, Effect, Place, Severity, Shown, Sides, Verdict};
+use crate::{Action, Alarm, Cause, Effect, Place, Severity, Shown, Sides, Verdict};
 use portolan_target::{Counts, Fate, Holding, Quota, Raises, Written};
 
 /// What follows from a change, with a sentence on each that a reader should know.
@@ -42,7 +42,16 @@ pub(crate) fn follows(
 ) -> Follows {
     let mut follows = Follows::default();
     match changing.action() {
-        Action::Delete => ends(changing, sides, &mut follows),
+        Action::Delete => {
+            ends(changing, sides, &mut follows);
+            if changing.external && sides.stakes.held(&changing.holding().r#type).is_some() {
+                follows.note("the spec says that it is external from now on, and nothing keeps it: make it kept first");
+            }
+        }
+        Action::Forget => follows.note("it leaves the deployment and stays in the cloud"),
+        Action::Import => {
+            follows.note("it is taken into the deployment as it is; where its properties differ, that is refused");
+        }
         Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst => replaced(changing, sides, dependents, &mut follows),
         Action::Update | Action::Rename => updated(changing, sides, &mut follows),
         _ => {}
@@ -78,7 +87,11 @@ fn replaced(changing: &Changing<'_>, sides: &Sides<'_>, dependents: usize, follo
     let holding = changing.holding();
     let why = changing.properties.iter().find(|property| property.verdict == changing.verdict);
     let why = why.map(|property| format!("`{}` cannot change in place ({})", property.path, sources(&property.said)));
-    follows.add(Effect::Replacement, why.unwrap_or_default());
+    let why = why.unwrap_or_default();
+    match is_package(changing) {
+        true => follows.note(why),
+        false => follows.add(Effect::Replacement, why),
+    }
     if let Some(held) = sides.stakes.held(&holding.r#type) {
         let note = match changing.fate() {
             Fate::Kept(why) => format!("the new one is empty; kept in the old one, {why}: {held}"),
@@ -91,7 +104,7 @@ fn replaced(changing: &Changing<'_>, sides: &Sides<'_>, dependents: usize, follo
     }
     if let Some(stops) = sides.stakes.served(&holding.r#type) {
         follows.add(Effect::Downtime, format!("while it is replaced, {stops}"));
-    } else if !changing.create_first && dependents > 0 {
+    } else if !changing.create_first && dependents > 0 && !is_package(changing) {
         follows.add(Effect::Downtime, "it is missing between the old one and the new one");
     }
     if dependents > 0 {
@@ -106,6 +119,11 @@ fn replaced(changing: &Changing<'_>, sides: &Sides<'_>, dependents: usize, follo
             "its name stays the same, so the new one cannot be made while the old one is there: the deployment fails";
         follows.add(Effect::NameCollision, note);
     }
+}
+
+/// Whether nothing but a function's package is another one.
+fn is_package(changing: &Changing<'_>) -> bool {
+    changing.properties.iter().all(|property| property.cause == Cause::Artifact)
 }
 
 fn plural<'t>(count: usize, one: &'t str, many: &'t str) -> &'t str {
@@ -135,6 +153,9 @@ fn updated(changing: &Changing<'_>, sides: &Sides<'_>, follows: &mut Follows) {
             sources(&property.said)
         );
         match held {
+            _ if matches!(holding.replaced, Fate::Refused(_)) => {
+                follows.add(Effect::Unknown, format!("{note}; if it does not, the cloud refuses it"));
+            }
             Some(held) => {
                 follows.add(Effect::DataLoss, format!("{note}; if it is replaced, {}", gone(held, holding.replaced)))
             }

@@ -38,5 +38,7 @@ pub use drift::{Observed, Observer};
 pub use gates::{impossible, judged, unapproved};
 pub use identity::digest;
 pub use prices::{Condition, Known, prices};
+pub use pairs::renames;
+pub use prices::prices;
 pub use shown::gathered;
 pub use sides::{About, Origin, Sides};

@@ -5,7 +5,7 @@
 
 use crate::Sides;
 use crate::compare::canonical;
-use portolan_target::{Holding, Written};
+use portolan_target::{Contents, Holding, Written};
 use std::collections::HashMap;
 
 /// What becomes of a resource.
@@ -63,15 +63,31 @@ pub(crate) fn pairs<'a>(sides: &Sides<'a>) -> (Vec<Pair<'a>>, Vec<Likeness<'a>>)
     (pairs, alike)
 }
 
+/// The names in templates of what the spec says has another name: the old one, the new one.
+#[must_use]
+pub fn renames(before: &Contents, after: &Contents, formerly: &[(String, String)]) -> Vec<(String, String)> {
+    if formerly.is_empty() {
+        return Vec::new();
+    }
+    let old: HashMap<&str, &Holding> = before.holdings.iter().map(|one| (one.called(), one)).collect();
+    let pair = |new: &Holding| {
+        let was = self::formerly(new.address.as_ref()?.as_str(), formerly)?;
+        let old = old.get(was.as_str())?;
+        old.r#type.eq_ignore_ascii_case(&new.r#type).then(|| (old.id.clone(), new.id.clone()))
+    };
+    after.holdings.iter().filter_map(pair).collect()
+}
+
 /// Whether the spec says that one is the other under another name.
 fn is_renamed(gone: &Holding, new: &Holding, sides: &Sides<'_>) -> bool {
     let (Some(old), Some(now)) = (&gone.address, &new.address) else { return false };
-    gone.r#type.eq_ignore_ascii_case(&new.r#type) && formerly(now.as_str(), sides).as_deref() == Some(old.as_str())
+    gone.r#type.eq_ignore_ascii_case(&new.r#type)
+        && formerly(now.as_str(), sides.formerly).as_deref() == Some(old.as_str())
 }
 
 /// The address that one had under the names before; none where no name in it was another one.
-fn formerly(address: &str, sides: &Sides<'_>) -> Option<String> {
-    let before = |step: &str| sides.formerly.iter().find(|(_, new)| new == step).map(|(old, _)| old.clone());
+fn formerly(address: &str, formerly: &[(String, String)]) -> Option<String> {
+    let before = |step: &str| formerly.iter().find(|(_, new)| new == step).map(|(old, _)| old.clone());
     let steps: Vec<&str> = address.split('.').collect();
     let (part, names) = steps.split_last()?;
     if !names.iter().any(|name| before(name).is_some()) {

@@ -1,6 +1,6 @@
 //! Values as a plan shows them: without what may be a secret, and not longer than a reader reads.
 
-use crate::compare::Way;
+use crate::compare::{Way, path};
 use crate::{Shown, digest};
 use portolan_behaviour::Property;
 use portolan_secrecy::{HIDDEN, Secrets, is_plain, looks_secret, sounds_secret};
@@ -21,8 +21,8 @@ pub(crate) struct Showing<'a> {
 
 impl<'a> Showing<'a> {
     /// What decides for two templates.
-    pub fn of(stakes: &'a Stakes, secrets: &'a Secrets, both: [&Contents; 2]) -> Self {
-        let mut names = HashSet::new();
+    pub fn of(stakes: &'a Stakes, secrets: &'a Secrets, both: [&Contents; 2], known: &[String]) -> Self {
+        let mut names: HashSet<String> = known.iter().cloned().collect();
         for holding in both.into_iter().flat_map(|contents| &contents.holdings) {
             let own = stakes.name_of(&holding.r#type).unwrap_or("name");
             if let Some(Written::Text(pieces)) = holding.body.get(own) {
@@ -37,9 +37,18 @@ impl<'a> Showing<'a> {
 
     /// A value of a resource. `property` is what is known of where it stands.
     pub fn value(&self, holding: &Holding, way: &[Way], property: Option<&Property>, value: &Written) -> Shown {
-        let hidden =
-            property.is_some_and(|property| property.sensitive || property.write_only && value.scalar().is_some());
+        if self.is_package(holding, way) {
+            return Shown::Value(value.to_string());
+        }
+        // What a service never gives back is a secret more often than not.
+        let is_told = value.scalar().is_none_or(|text| is_plain(&text)) || !has_letters(value);
+        let hidden = property.is_some_and(|property| property.sensitive || property.write_only && !is_told);
         self.shown(&holding.r#type, way, hidden, value)
+    }
+
+    /// Whether a way leads to the name of a function's package.
+    pub fn is_package(&self, holding: &Holding, way: &[Way]) -> bool {
+        self.stakes.is_package(&holding.r#type, &plain_path(way)) || self.stakes.is_package(&holding.r#type, &path(way))
     }
 
     /// A value that stands in no resource.
@@ -143,6 +152,14 @@ impl<'a> Showing<'a> {
             }),
             scalar => scalar.scalar().is_some_and(|text| is_plain(&text)),
         }
+    }
+}
+
+/// Whether a text has anything of its own, beside what only a deployment knows.
+fn has_letters(value: &Written) -> bool {
+    match value {
+        Written::Text(pieces) => pieces.iter().any(|piece| matches!(piece, Piece::Letters(_))),
+        _ => true,
     }
 }
 

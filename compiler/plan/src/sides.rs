@@ -44,6 +44,12 @@ pub struct Sides<'a> {
     pub origins_before: &'a HashMap<String, Origin>,
     /// Names of the spec that were others: the old one, the new one.
     pub formerly: &'a [(String, String)],
+    /// Names of the spec that are now somebody else's: granted on, never made.
+    pub external: &'a [String],
+    /// Those that were, as far as the older spec is at hand.
+    pub external_before: &'a [String],
+    /// Names that resources outside of the templates have in the cloud.
+    pub names: &'a [String],
     /// Who caused what is not caused by a package.
     pub cause: Cause,
     /// What may not be shown, beside what names and looks tell.

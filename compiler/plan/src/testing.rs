@@ -16,6 +16,7 @@ pub(crate) static STAKES: Stakes = Stakes {
     keeps_type: true,
     unordered: &["Statement", "Action", "Resource"],
     same: |_, _, _| None,
+    entry_refuses: false,
     create_first: true,
 };
 

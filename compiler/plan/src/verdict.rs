@@ -90,11 +90,6 @@ pub(crate) fn retyped() -> (Verdict, Vec<Said>) {
     )
 }
 
-/// Whether a way leads to something beside a resource's properties: that the engine takes as it comes.
-pub(crate) fn beside(verdict: Verdict) -> Vec<Said> {
-    vec![Said { source: "rule".to_owned(), version: None, verdict, citation: Some("the engine's own".to_owned()) }]
-}
-
 impl From<Behaviour> for Verdict {
     fn from(verdict: Behaviour) -> Self {
         match verdict {

@@ -89,6 +89,21 @@ impl Context {
 }
 
 impl Condition {
+    /// The same with other atoms in what is wanted.
+    #[must_use]
+    pub fn with_atoms(self, other: &impl Fn(&str) -> Option<String>) -> Self {
+        let all = |conditions: Vec<Self>| conditions.into_iter().map(|one| one.with_atoms(other)).collect();
+        match self {
+            Self::All(conditions) => Self::All(all(conditions)),
+            Self::Any(conditions) => Self::Any(all(conditions)),
+            Self::Not(condition) => Self::Not(Box::new(condition.with_atoms(other))),
+            Self::Test(test) => {
+                let wanted = test.wanted.iter().map(|pattern| pattern.with_atoms(other)).collect();
+                Self::Test(Test { wanted, ..test })
+            }
+        }
+    }
+
     /// What always holds.
     #[must_use]
     pub const fn always() -> Self {

@@ -150,6 +150,16 @@ impl Pattern {
     }
 
     /// The same with its letters in lower case.
+    /// The same with other atoms in the place of those for which there are some.
+    #[must_use]
+    pub fn with_atoms(&self, other: &impl Fn(&str) -> Option<String>) -> Self {
+        let piece = |piece: &Piece| match piece {
+            Piece::Atom(name) => Piece::Atom(other(name).map_or_else(|| name.clone(), Into::into)),
+            piece => piece.clone(),
+        };
+        Self(self.0.iter().map(piece).collect())
+    }
+
     #[must_use]
     pub fn lower(&self) -> Self {
         let lower = |piece: &Piece| match piece {

@@ -78,6 +78,35 @@ impl Policies {
         &self.statements
     }
 
+    /// The same where resources of the template have other names: the old one, the new one. What only a deployment knows
+    /// is called after them.
+    #[must_use]
+    pub fn renamed(self, names: &[(String, String)]) -> Self {
+        if names.is_empty() {
+            return self;
+        }
+        let new = |atom: &str| {
+            let named = |(old, new): &(String, String)| {
+                let rest = atom.strip_prefix(old.as_str())?;
+                (rest.is_empty() || rest.starts_with('.')).then(|| format!("{new}{rest}"))
+            };
+            names.iter().find_map(named)
+        };
+        let set = |set: Set| Set {
+            only: set.only.iter().map(|pattern| pattern.with_atoms(&new)).collect(),
+            except: set.except.iter().map(|pattern| pattern.with_atoms(&new)).collect(),
+        };
+        let one = |statement: Statement| Statement {
+            principals: set(statement.principals),
+            permissions: statement.permissions,
+            resources: set(statement.resources),
+            condition: statement.condition.with_atoms(&new),
+            origin: new(&statement.origin).map_or(statement.origin, Into::into),
+            ..statement
+        };
+        Self::new(self.statements.into_iter().map(one).collect())
+    }
+
     /// The statements that may be about somebody and something, in no order; one may come twice.
     pub(crate) fn about(&self, principal: &Pattern, resource: &Pattern) -> impl Iterator<Item = (usize, &Statement)> {
         self.index.about(principal, resource).into_iter().map(|at| (at, &self.statements[at]))

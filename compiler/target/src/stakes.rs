@@ -31,6 +31,9 @@ pub struct Stakes {
     pub unordered: &'static [&'static str],
     /// Why two texts of a property mean the same, by its name; none where they do not.
     pub same: fn(&str, &str, &str) -> Option<&'static str>,
+    /// Whether a function's own host lets everybody in and its generated entry refuses who brings no token: a template does
+    /// not tell then who may come in.
+    pub entry_refuses: bool,
     /// Whether two of a type can be made before the first goes: the engine makes the new one first where it can.
     pub create_first: bool,
 }

@@ -37,6 +37,7 @@ pub(crate) static STAKES: Stakes = Stakes {
     keeps_type: true,
     unordered: &UNORDERED,
     same: |_, _, _| None,
+    entry_refuses: false,
     create_first: true,
 };
 

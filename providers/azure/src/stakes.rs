@@ -12,7 +12,10 @@ pub(crate) static STAKES: Stakes = Stakes {
     serves: &SERVES,
     ends: &ENDS,
     alarms: &ALARMS,
-    packages: &[("Microsoft.Web/sites/extensions", "properties.packageUri")],
+    packages: &[
+        ("Microsoft.Web/sites/extensions", "properties.packageUri"),
+        ("Microsoft.Web/sites", "properties.siteConfig.appSettings[PORTOLAN_PACKAGE]"),
+    ],
     names: &[],
     environments: &[
         ("Microsoft.Web/sites", "properties.siteConfig.appSettings"),
@@ -31,6 +34,7 @@ pub(crate) static STAKES: Stakes = Stakes {
     keeps_type: false,
     unordered: &["actions", "notActions", "dataActions", "notDataActions", "assignableScopes", "dependsOn"],
     same,
+    entry_refuses: true,
     create_first: false,
 };
 

@@ -36,6 +36,7 @@ pub(crate) static TERRAFORM: Stakes = Stakes {
     keeps_type: false,
     unordered: &UNORDERED,
     same,
+    entry_refuses: true,
     create_first: false,
 };
 
@@ -61,6 +62,7 @@ pub(crate) static CONFIGURATION: Stakes = Stakes {
     keeps_type: true,
     unordered: &UNORDERED,
     same,
+    entry_refuses: true,
     create_first: false,
 };
 

@@ -10,9 +10,10 @@ use crate::commands::review::facts::Facts;
 use crate::input::Input;
 use crate::pipeline::backend;
 use portolan_diagnostics::{Diagnostic, Sources};
+use portolan_model::{Auth, Host, Http, Model};
 use portolan_plan::{
-    About, BasisKind, Cause, Deployment, Grant, Inputs, Origin, Permissions, Place, Reason, Sides, diff, gathered,
-    template_digest,
+    About, Action, BasisKind, Cause, Deployment, Grant, Inputs, Origin, Permissions, Place, Reason, Sides, Unknown,
+    diff, gathered, renames, template_digest,
 };
 use portolan_secrecy::{Secrets, sounds_secret};
 use portolan_target::{Artifact, Contents};
@@ -33,8 +34,9 @@ pub(super) fn planned(
     let after = contents(seen, input);
     let mut secrets = said(input);
     gathered(stakes, [&before.contents, &after], &mut secrets);
-    let permissions = permissions(&mut before, &now);
     let formerly = formerly(seen);
+    before.policies = std::mem::take(&mut before.policies).renamed(&renames(&before.contents, &after, &formerly));
+    let permissions = permissions(&mut before, &now);
     let is_other = before.basis.lowering.is_some_and(|lowering| Some(lowering) != after.lowering);
     let about = about(seen, &before, &now, &after);
     let origins_before = before.facts.as_ref().map(origins).unwrap_or_default();
@@ -46,13 +48,47 @@ pub(super) fn planned(
         origins: &origins(&now),
         origins_before: &origins_before,
         formerly: &formerly,
+        external: &external(&seen.compiled.model),
+        external_before: &before.facts.as_ref().map(|facts| external(&facts.compiled.model)).unwrap_or_default(),
+        names: &names(&seen.compiled.model),
         cause: if is_other { Cause::Compiler } else { Cause::Spec },
         secrets: &secrets,
         permissions: &permissions,
         live: before.live.as_ref(),
         prices: portolan_plan::prices(format),
     };
-    Ok(diff(about, &sides))
+    let mut deployment = diff(about, &sides);
+    if before.facts.is_none() && before.basis.kind != BasisKind::Nothing && stakes.entry_refuses {
+        deployment.unknowns.extend(doors(&seen.compiled.model, &deployment));
+    }
+    Ok(deployment)
+}
+
+/// Routes that everybody can take now, of functions whose package is another one: the template of the basis does not tell
+/// whether they asked for a token.
+fn doors(model: &Model, deployment: &Deployment) -> Vec<Unknown> {
+    let mut all = Vec::new();
+    for function in &model.functions {
+        let owner = function.name.value.as_str();
+        let is_changed = deployment.changes.iter().any(|change| {
+            let packed = change.properties.iter().any(|property| property.cause == Cause::Artifact);
+            packed && change.address.split('.').next() == Some(owner) && change.action != Action::Create
+        });
+        let public = |http: &Http| matches!(http.auth.value, Auth::Public) && http.host == Host::Own;
+        for (_, http) in function.http().filter(|(_, http)| is_changed && public(http)) {
+            all.extend(http.routes.iter().map(|route| {
+                Unknown {
+                    address: format!("{owner}.function"),
+                    path: route.value.to_string(),
+                    why:
+                        "it is open to everybody; whether it asked for a token before, no template tells: compare with \
+                      `--base git:REV`"
+                            .to_owned(),
+                }
+            }));
+        }
+    }
+    all
 }
 
 /// What the templates hold that the compiler has just written.
@@ -90,6 +126,21 @@ fn formerly(seen: &Seen) -> Vec<(String, String)> {
     let functions = model.functions.iter().map(|one| (&one.formerly, &one.name));
     let named = resources.chain(functions);
     named.filter_map(|(was, now)| Some((was.as_ref()?.value.to_string(), now.value.to_string()))).collect()
+}
+
+/// Names that things outside of the templates have in the cloud, and those of the deployment itself.
+fn names(model: &Model) -> Vec<String> {
+    let external = model.resources.iter().filter_map(|resource| resource.external.as_ref());
+    let target = &model.target;
+    let own =
+        [Some(&model.app), Some(&target.name), Some(&target.region), target.account.as_ref(), target.project.as_ref()];
+    external.chain(own.into_iter().flatten()).map(|name| name.value.to_string()).collect()
+}
+
+/// The names of what is somebody else's.
+fn external(model: &Model) -> Vec<String> {
+    let external = model.resources.iter().filter(|resource| resource.external.is_some());
+    external.map(|resource| resource.name.value.to_string()).collect()
 }
 
 /// Where the resources of a template come from, by their names in it.
@@ -143,12 +194,26 @@ fn permissions(before: &mut Before<'_>, now: &Facts<'_>) -> Permissions {
     let changes = changes(&permitted, now);
     before.facts = permitted.facts;
     let is_new = before.basis.kind == BasisKind::Nothing;
-    let mut wider: Vec<Grant> = changes.wider.iter().map(grant).collect();
-    let mut narrower: Vec<Grant> = if is_new { Vec::new() } else { changes.narrower.iter().map(grant).collect() };
+    let called = |mut grant: Grant| {
+        grant.who = called(&grant.who, now);
+        grant
+    };
+    let mut wider: Vec<Grant> = changes.wider.iter().map(grant).map(called).collect();
+    let mut narrower: Vec<Grant> =
+        if is_new { Vec::new() } else { changes.narrower.iter().map(grant).map(called).collect() };
     for grants in [&mut wider, &mut narrower] {
         grants.sort_by(|one, other| key(one).cmp(&key(other)));
     }
     Permissions { wider, narrower }
+}
+
+/// An identity of the template by its address: what only a deployment knows of it ends its name.
+fn called(who: &str, now: &Facts<'_>) -> String {
+    let id = who.strip_suffix('}').and_then(|rest| rest.rsplit_once('{')).map(|(_, id)| id);
+    match id.map(|id| (id, now.origin(id).0)) {
+        Some((id, address)) if address != id => address,
+        _ => who.to_owned(),
+    }
 }
 
 fn key(grant: &Grant) -> (&str, &Option<String>, &Option<String>, &str, &str, &Option<String>, &str) {

@@ -1,0 +1,8 @@
+//! Plans as people and tools get them: pages that are compared with what lies in `golden-tests/plans/`, and what must hold of
+//! all of them.
+
+mod golden;
+mod plan {
+    pub mod app;
+    mod cases;
+}
