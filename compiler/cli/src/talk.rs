@@ -2,6 +2,7 @@
 
 use crate::Exit;
 use portolan_diagnostics::{Diagnostic, Severity, Sources, Style, render, report};
+use portolan_secrecy::masked_text;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -29,9 +30,22 @@ pub fn is_coloured() -> bool {
 
 /// Prints findings for people, in order.
 pub fn findings(found: &[Diagnostic], sources: &Sources) {
-    let style = style();
-    let text: String = found.iter().map(|diagnostic| render(diagnostic, sources, style) + "\n").collect();
+    if found.is_empty() {
+        return;
+    }
+    let (style, sources) = (style(), sources.with_texts(masked_text));
+    let text: String = found.iter().map(|found| render(&without_secrets(found), &sources, style) + "\n").collect();
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// A finding whose words hold nothing that may be a secret: they may quote the spec.
+fn without_secrets(found: &Diagnostic) -> Diagnostic {
+    let mut found = found.clone();
+    let mask = |text: &mut String| *text = masked_text(text);
+    mask(&mut found.message);
+    found.help.iter_mut().for_each(mask);
+    found.primary.iter_mut().chain(&mut found.secondary).for_each(|label| mask(&mut label.text));
+    found
 }
 
 /// What a run that wrote nothing shows: errors and warnings; notes are about what would have been written.
@@ -50,7 +64,7 @@ pub fn inside(path: &Path) -> String {
 /// Findings for tools: one JSON object.
 #[must_use]
 pub fn findings_json(found: &[Diagnostic], sources: &Sources) -> String {
-    let reports: Vec<_> = found.iter().map(|diagnostic| report(diagnostic, sources)).collect();
+    let reports: Vec<_> = found.iter().map(|found| report(&without_secrets(found), sources)).collect();
     let object = serde_json::json!({ "errors": count(found, Severity::Error), "diagnostics": reports });
     serde_json::to_string_pretty(&object).unwrap_or_default() + "\n"
 }

@@ -4,5 +4,10 @@
 mod golden;
 mod plan {
     pub mod app;
+    mod approvals;
+    mod bases;
     mod cases;
+    mod order;
+    mod secrets;
+    mod views;
 }

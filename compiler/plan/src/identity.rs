@@ -17,11 +17,11 @@ pub fn digest(bytes: &[u8]) -> String {
     text
 }
 
-/// Takes lines, and the names of bases, out of a document.
+/// Takes lines, what means nothing, and the names of bases out of a document.
 fn unplaced(json: &mut Json) {
     match json {
         Json::Object(map) => {
-            map.retain(|key, value| !matches!(key.as_str(), "place" | "spec" | "because") || value.is_string());
+            map.retain(|key, value| !matches!(key.as_str(), "place" | "spec" | "because" | "suppressed") || value.is_string());
             if map.contains_key("drift_checked") {
                 map.remove("name");
             }

@@ -124,9 +124,12 @@ impl<'a> Showing<'a> {
             Way::Item(item) => Some(item.as_str()),
             Way::Name(_) => None,
         });
-        let has_letters =
-            !matches!(value, Written::Text(pieces) if pieces.iter().all(|piece| !matches!(piece, Piece::Letters(_))));
-        if has_letters && name.is_some_and(sounds_secret) && !is_plain(text) {
+        // The value of what is a secret by its type: `Microsoft.KeyVault/vaults/secrets`.
+        let of_type = matches!(way.last(), Some(Way::Name(last)) if last.eq_ignore_ascii_case("value"));
+        if of_type && has_letters(value) && r#type.rsplit(['/', ':', '.']).next().is_some_and(sounds_secret) {
+            return false;
+        }
+        if has_letters(value) && name.is_some_and(sounds_secret) && !is_plain(text) {
             return false;
         }
         if self.stakes.is_environment(r#type, &plain_path(way)) && !self.is_harmless(value) {
@@ -229,7 +232,8 @@ fn gather(stakes: &Stakes, r#type: &str, way: &mut Vec<Way>, value: &Written, se
                 Way::Name(name) => Some(name.as_str()),
                 Way::Item(_) => None,
             });
-            if name.is_some_and(sounds_secret)
+            let of_type = name == Some("value") && r#type.rsplit(['/', ':', '.']).next().is_some_and(sounds_secret);
+            if (of_type || name.is_some_and(sounds_secret))
                 && let Some(text) = scalar.as_text()
             {
                 secrets.add(text);

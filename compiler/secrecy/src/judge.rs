@@ -220,7 +220,7 @@ fn has_userinfo(word: &str) -> bool {
 }
 
 /// The least length of a jumble: shorter ones are too often names.
-const JUMBLE: usize = 12;
+const JUMBLE: usize = 10;
 
 /// Whether the letters of a part of a word follow each other as they do in no name: many kinds of them, often changing.
 /// Digests and ids in hexadecimal digits, and the random ends of names, are none: there only digits and small letters mix.

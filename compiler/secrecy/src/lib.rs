@@ -7,4 +7,4 @@ mod judge; // start reading here
 mod secrets;
 
 pub use judge::{is_plain, looks_secret, sounds_secret};
-pub use secrets::{HIDDEN, Secrets, masked};
+pub use secrets::{HIDDEN, Secrets, masked, masked_text};

@@ -134,29 +134,47 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// A line of YAML or JSON in which what may be a secret is dots, letter for letter, so that places in it stay what they
-/// are: the values of names that sound so, and texts that look so.
+/// A line of YAML or JSON in which what may be a secret is dots, so that places in it stay what they are, in letters and in
+/// bytes: the values of names that sound so, and texts that look so.
 #[must_use]
 pub fn masked(line: &str) -> Cow<'_, str> {
-    let mut out: Option<String> = None;
-    let mut hide = |from: usize, to: usize| {
-        let text = out.get_or_insert_with(|| line.to_owned());
-        let dots: String = line[from..to].chars().map(|_| MASK).collect();
-        let start = text.char_indices().nth(line[..from].chars().count()).map_or(text.len(), |(at, _)| at);
-        let end = text.char_indices().nth(line[..to].chars().count()).map_or(text.len(), |(at, _)| at);
-        text.replace_range(start..end, &dots);
-    };
-    for (from, to) in words(line) {
+    let is_secret = |from: usize, to: usize| {
         let word = &line[from..to];
-        if looks_secret(word) || (sounds_secret_before(line, from) && !is_plain(word)) {
-            hide(from, to);
-        }
+        let is_hole = word.starts_with("${") && word.ends_with('}');
+        looks_secret(word) || (sounds_secret_before(line, from) && !is_plain(word) && !is_verb(word) && !is_hole)
+    };
+    let hidden: Vec<(usize, usize)> = words(line).into_iter().filter(|(from, to)| is_secret(*from, *to)).collect();
+    if hidden.is_empty() {
+        return Cow::Borrowed(line);
     }
-    out.map_or(Cow::Borrowed(line), Cow::Owned)
+    let mut out = String::with_capacity(line.len());
+    let mut at = 0;
+    for (from, to) in hidden {
+        out.push_str(&line[at..from]);
+        out.extend(line[from..to].chars().map(|letter| MASKS[letter.len_utf8() - 1]));
+        at = to;
+    }
+    out.push_str(&line[at..]);
+    Cow::Owned(out)
 }
 
-/// What a letter of a secret is shown as.
-const MASK: char = '•';
+/// The words that a spec has beside names, which may sound like those of secrets: `uses: { signing-key: read }`.
+fn is_verb(word: &str) -> bool {
+    const VERBS: [&str; 15] = [
+        "read", "write", "create", "delete", "list", "send", "receive", "publish", "query", "scan", "encrypt",
+        "decrypt", "connect", "invoke", "secret",
+    ];
+    VERBS.contains(&word)
+}
+
+/// A whole text so, line by line.
+#[must_use]
+pub fn masked_text(text: &str) -> String {
+    text.split_inclusive('\n').map(masked).collect()
+}
+
+/// What letters of one to four bytes are shown as.
+const MASKS: [char; 4] = ['*', '·', '•', '\u{1F784}'];
 
 /// The values of a line: quoted texts without their quotes, and what stands between spaces and marks.
 fn words(line: &str) -> Vec<(usize, usize)> {
@@ -218,10 +236,12 @@ mod tests {
     fn lines_keep_their_places() {
         assert_eq!(
             masked("  environment: { DB_PASSWORD: \"hünter2\", LEVEL: WARN }"),
-            "  environment: { DB_PASSWORD: \"•••••••\", LEVEL: WARN }"
+            "  environment: { DB_PASSWORD: \"*·*****\", LEVEL: WARN }"
         );
-        assert_eq!(masked("    api-key: abc"), "    api-key: •••");
+        assert_eq!(masked("    api-key: abc"), "    api-key: ***");
         assert_eq!(masked("uses: { shows: read }"), "uses: { shows: read }");
-        assert_eq!(masked("X: AKIAIOSFODNN7EXAMPLE"), "X: ••••••••••••••••••••");
+        assert_eq!(masked("uses: { api-key: read }"), "uses: { api-key: read }");
+        assert_eq!(masked("X_TOKEN: \"${inputs.x}\""), "X_TOKEN: \"${inputs.x}\"");
+        assert_eq!(masked("X: AKIAIOSFODNN7EXAMPLE"), "X: ********************");
     }
 }
