@@ -87,7 +87,8 @@ fn made() -> BTreeSet<String> {
     for room in ["compiler", "providers"] {
         sources(&root().join("..").join(room), &mut files);
     }
-    let phases = ["syntax", "model", "resolve", "access", "target", "catalog", "package", "cli", "aws", "gcp", "azure"];
+    let phases =
+        ["syntax", "model", "resolve", "access", "target", "catalog", "package", "plan", "cli", "aws", "gcp", "azure"];
     let mut ids = BTreeSet::new();
     // The room of SDKs makes no findings, and names packages that look like ids.
     let silent = ["tests", "sdk"];

@@ -21,7 +21,9 @@ pub fn digest(bytes: &[u8]) -> String {
 fn unplaced(json: &mut Json) {
     match json {
         Json::Object(map) => {
-            map.retain(|key, value| !matches!(key.as_str(), "place" | "spec" | "because" | "suppressed") || value.is_string());
+            map.retain(|key, value| {
+                !matches!(key.as_str(), "place" | "spec" | "because" | "suppressed") || value.is_string()
+            });
             if map.contains_key("drift_checked") {
                 map.remove("name");
             }

@@ -37,8 +37,7 @@ pub use document::{
 pub use drift::{Observed, Observer};
 pub use gates::{impossible, judged, unapproved};
 pub use identity::digest;
-pub use prices::{Condition, Known, prices};
 pub use pairs::renames;
-pub use prices::prices;
+pub use prices::{Condition, Known, prices};
 pub use shown::gathered;
 pub use sides::{About, Origin, Sides};

@@ -149,7 +149,6 @@ impl Pattern {
         }
     }
 
-    /// The same with its letters in lower case.
     /// The same with other atoms in the place of those for which there are some.
     #[must_use]
     pub fn with_atoms(&self, other: &impl Fn(&str) -> Option<String>) -> Self {
@@ -160,6 +159,7 @@ impl Pattern {
         Self(self.0.iter().map(piece).collect())
     }
 
+    /// The same with its letters in lower case.
     #[must_use]
     pub fn lower(&self) -> Self {
         let lower = |piece: &Piece| match piece {

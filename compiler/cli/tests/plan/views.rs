@@ -52,5 +52,5 @@ fn a_runner_is_asked_for() {
     app.write("portolan.yaml", "portolan: 1\napp: a\ntargets:\n  aws: { provider: aws, region: eu-west-1 }\nfunctions:\n  get: { runtime: python3.13, handler: src/get.handle, triggers: { schedule: rate(1 hour) } }\n");
     let output = app.run(&["plan", "--github"]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("cli/no-runner"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cli/unwritable"));
 }
