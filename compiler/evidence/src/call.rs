@@ -37,6 +37,16 @@ const SAME: &[&str] = &[
     "write",
 ];
 
+/// What Java's pools of threads run, and by which method.
+const TASKS: &[(&str, &str)] = &[
+    ("Runnable", "run"),
+    ("Callable", "call"),
+    ("Supplier", "get"),
+    ("TimerTask", "run"),
+    ("RecursiveTask", "compute"),
+    ("RecursiveAction", "compute"),
+];
+
 /// What Node calls of a stream of the program that it is given.
 const STREAMS: &[&str] = &["_transform", "_write", "_writev", "_read", "_flush", "_final"];
 
@@ -570,6 +580,17 @@ impl Machine<'_> {
         self.method(class, &name).map(|_| name).or_else(|| self.service_method(class))
     }
 
+    /// The method by which a pool of threads runs an object of a class: `run` of a `Runnable`.
+    fn task(&mut self, class: crate::value::ClassIndex) -> Option<Name> {
+        self.parts(class).into_iter().find_map(|part| {
+            let source = self.source(part.module);
+            let bases = source.module.class(part.class).bases.iter();
+            let mut promised = bases.filter_map(|base| base.path.last());
+            let (_, method) = promised.find_map(|base| TASKS.iter().find(|(task, _)| base == task))?;
+            Some(Name::new_static(method))
+        })
+    }
+
     /// Whether what lies in a record is looked through for functions when the record is handed over: what was only asked of
     /// something outside, such as the body of a request, is not.
     fn hands_functions(&self, index: HeapIndex) -> bool {
@@ -595,6 +616,12 @@ impl Machine<'_> {
             Shape::Foreign { .. } if self.loading == 0 => results.push(self.run_foreign(index)),
             Shape::Instance(class) if self.is_called_back(class).is_some() => {
                 let name = self.is_called_back(class).unwrap_or_default();
+                if let Some((closure, _)) = self.method(class, &name) {
+                    let bound = Closure { receiver: Some(Box::new(Value::Held(index))), ..closure };
+                    results.push(self.call_closure(&bound, Vec::new(), None));
+                }
+            }
+            Shape::Instance(class) if let Some(name) = self.task(class) => {
                 if let Some((closure, _)) = self.method(class, &name) {
                     let bound = Closure { receiver: Some(Box::new(Value::Held(index))), ..closure };
                     results.push(self.call_closure(&bound, Vec::new(), None));
