@@ -1,6 +1,6 @@
 //! Literals: texts, and what is put together in braces.
 
-use crate::lower::{Lower, at, children};
+use crate::lower::{Lower, at, children, fields};
 use portolan_program::{Argument, Entry, Expression, Key, Kind, Name, Piece};
 use tree_sitter::Node;
 
@@ -32,6 +32,7 @@ impl Lower<'_> {
             Some((made, "map_type")) => Kind::Record(lower.entries(body, made.child_by_field_name("value"), true)),
             Some((made, _)) => match lower.type_name(made) {
                 Some(class) => Kind::Struct(Box::new(class), lower.members(body)),
+                None if made.kind() == "struct_type" => Kind::Record(lower.unnamed(made, body)),
                 None => Kind::Record(lower.entries(body, None, false)),
             },
             None => Kind::Record(lower.entries(body, None, false)),
@@ -75,6 +76,19 @@ impl Lower<'_> {
                 value: self.element(value, None),
             })
             .collect()
+    }
+
+    /// The members of a struct whose type stands beside them.
+    fn unnamed(&mut self, made: Node<'_>, body: Node<'_>) -> Vec<Entry> {
+        let keyed = self.entries(body, None, false);
+        if !keyed.is_empty() {
+            return keyed;
+        }
+        let lists = children(made).into_iter().filter(|list| list.kind() == "field_declaration_list");
+        let declared = lists.flat_map(children).filter(|field| field.kind() == "field_declaration");
+        let names: Vec<Name> = declared.flat_map(|field| fields(field, "name")).map(|name| self.named(name)).collect();
+        let values = names.into_iter().zip(children(body));
+        values.map(|(name, value)| Entry { key: Key::Name(name), value: self.element(value, None) }).collect()
     }
 
     /// Entries with keys: computed ones in a map, names in a struct.
