@@ -1,6 +1,7 @@
 //! How fast a build is: for apps of 1 to 10,000 functions on every format, against the floor — parsing the same YAML to
 //! events plus serialising the same output — in one run. `cargo run --release -p portolan-benches`, and with
-//! `-- phases gcp 1000` where the time goes. `-- inference` measures how fast the code of functions is followed.
+//! `-- phases gcp 1000` where the time goes. `-- inference` measures how fast the code of functions is followed, `-- plan` how fast
+//! two templates are compared.
 //!
 //! Growth is measured on processes of their own that build once, in processor time: see [`measure::Alone`].
 //!
@@ -11,6 +12,7 @@ mod app; // start reading here
 mod inference;
 mod measure;
 mod phases;
+mod plan;
 mod yaml;
 
 use measure::{Alone, Measured, measure};
@@ -31,6 +33,7 @@ fn main() {
         ["row", format, size] => one(format, size),
         ["phases", format, size] => table_of_phases(format, size),
         ["inference"] => inference::table(),
+        ["plan"] => plan::table(),
         _ => table(),
     }
 }
