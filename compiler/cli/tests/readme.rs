@@ -43,6 +43,24 @@ fn mistake() -> String {
     said(&["check"], &folder).trim_end().to_owned()
 }
 
+/// The plan of a case under `golden-tests/plans/`, for one target.
+fn plan(case: &str, target: &str) -> String {
+    let folder = scratch(&format!("readme-{case}"));
+    fs::create_dir_all(folder.join("src")).expect("a folder");
+    for handler in ["take", "get"] {
+        let code = "def handle(event, context):\n    return {\"status\": 200}\n";
+        fs::write(folder.join(format!("src/{handler}.py")), code).expect("a file");
+    }
+    let spec = |side: &str| {
+        fs::copy(golden::root().join("golden-tests/plans").join(case).join(side), folder.join("portolan.yaml"))
+            .expect("a spec");
+    };
+    spec("before.yaml");
+    said(&["build", "--target", target, "--out", "build"], &folder);
+    spec("after.yaml");
+    said(&["plan", "--target", target, "--base", "build"], &folder).trim_end().to_owned()
+}
+
 #[test]
 fn the_first_minute_is_real() {
     let page = fs::read_to_string(golden::root().join("README.md")).expect("the page");
@@ -50,6 +68,9 @@ fn the_first_minute_is_real() {
     let part = |name: &str| match name {
         "build" => shown("cargo run --release -q -- build examples/podcast --target all", build()),
         "mistake" => shown("portolan check", mistake()),
+        "loss" => shown("portolan plan --target aws --base build", plan("table-removed", "aws")),
+        "exposure" => shown("portolan plan --target aws --base build", plan("route-opens", "aws")),
+        "replaced" => shown("portolan plan --target aws --base build", plan("table-key-changed", "aws")),
         _ => shown("portolan review examples/podcast --target aws", review()),
     };
     golden::compare("README.md", &pages::filled(&page, part));
