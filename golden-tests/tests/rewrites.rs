@@ -4,6 +4,7 @@
 //! A rewrite must show nothing in either direction; a mutation must be found. Each knows no more of a template than
 //! the provider's documentation says of its syntax.
 
+use planned::planned;
 use portolan_cli::pipeline::backend;
 use portolan_golden_tests::root;
 use portolan_policy::{Comparison, Policies, widened};
@@ -18,6 +19,8 @@ mod aws;
 mod azure;
 #[path = "rewrites/gcp.rs"]
 mod gcp;
+#[path = "rewrites/planned.rs"]
+mod planned;
 
 /// A rewrite: changes a template wherever it can, and says whether it did.
 type Rewrite = (&'static str, fn(&mut Value) -> bool);
@@ -85,6 +88,9 @@ fn rewrite_all(format: Format, file: &str, rewrites: &[Rewrite]) -> usize {
             let after = policies(format, &rewritten);
             assert_eq!(more(before, &after), Vec::<String>::new(), "{name} widens {}", path.display());
             assert_eq!(more(&after, before), Vec::<String>::new(), "{name} narrows {}", path.display());
+            let plan = planned(format, (template, before), (&rewritten, &after));
+            let widens = plan.permissions.wider.len() + plan.alarms.len() + plan.summary.widening;
+            assert_eq!(widens, 0, "{name}: the plan of {} widens or opens something", path.display());
         }
         assert!(applied > 0, "{name} changes no template");
         count += applied;
@@ -100,8 +106,11 @@ fn mutate_all(format: Format, file: &str, mutations: &[Mutation]) -> usize {
         let before_all = count;
         for Rendered { path, template, policies: before } in &templates {
             for mutated in mutate(template).into_iter().take(PLACES) {
-                let found = more(before, &policies(format, &mutated));
+                let after = policies(format, &mutated);
+                let found = more(before, &after);
                 assert!(!found.is_empty(), "{name} is missed in {}:\n{mutated:#}", path.display());
+                let plan = planned(format, (template, before), (&mutated, &after));
+                assert!(!plan.approvals.is_empty(), "{name}: the plan of {} needs no approval", path.display());
                 count += 1;
             }
         }

@@ -70,8 +70,8 @@ pub fn sounds_secret(name: &str) -> bool {
     let words = words(name);
     let whole: String = words.concat();
     let is_about = words.last().is_some_and(|last| ABOUT.contains(&last.as_str())) && !whole.ends_with("apikey");
-    let short = |word: &&str| word.len() <= 4;
-    let named = WORDS.iter().any(|word| match short(&word) {
+    let short = |word: &str| word.len() <= 4;
+    let named = WORDS.iter().any(|word| match short(word) {
         true => words.iter().any(|own| own == word),
         false => whole.contains(word),
     });
