@@ -77,7 +77,7 @@ fn plan(format: Format, old: &str, new: &str) -> Plan {
     let narrower = widened(&Comparison { before: &is, after: &was, universe: &[] });
     assert!(wider.is_empty() && narrower.is_empty(), "a timeout permits nothing");
     let mut secrets = Secrets::default();
-    gathered(backend.stakes(), [&before, &after], &mut secrets);
+    gathered([&before, &after], &mut secrets);
     let none = HashMap::new();
     let sides = Sides {
         format,

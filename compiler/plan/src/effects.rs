@@ -157,7 +157,7 @@ fn updated(changing: &Changing<'_>, sides: &Sides<'_>, follows: &mut Follows) {
                 follows.add(Effect::Unknown, format!("{note}; if it does not, the cloud refuses it"));
             }
             Some(held) => {
-                follows.add(Effect::DataLoss, format!("{note}; if it is replaced, {}", gone(held, holding.replaced)))
+                follows.add(Effect::DataLoss, format!("{note}; if it is replaced, {}", gone(held, holding.replaced)));
             }
             None => follows.add(Effect::Replacement, note),
         }

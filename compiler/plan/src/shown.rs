@@ -190,10 +190,10 @@ pub(crate) fn plain_path(way: &[Way]) -> String {
 }
 
 /// Values that templates hold where secrets stand: by their names, and in variables of the environment.
-pub fn gathered(stakes: &Stakes, both: [&Contents; 2], secrets: &mut Secrets) {
+pub fn gathered(both: [&Contents; 2], secrets: &mut Secrets) {
     for contents in both {
         for holding in &contents.holdings {
-            gather(stakes, &holding.r#type, &mut Vec::new(), &holding.body, secrets);
+            gather(&holding.r#type, &mut Vec::new(), &holding.body, secrets);
         }
         for (name, said) in &contents.parameters {
             let is_secret = said.get("NoEcho").is_some()
@@ -212,7 +212,7 @@ pub fn gathered(stakes: &Stakes, both: [&Contents; 2], secrets: &mut Secrets) {
     }
 }
 
-fn gather(stakes: &Stakes, r#type: &str, way: &mut Vec<Way>, value: &Written, secrets: &mut Secrets) {
+fn gather(r#type: &str, way: &mut Vec<Way>, value: &Written, secrets: &mut Secrets) {
     match value {
         Written::Map(entries) => {
             let own = ["name", "Name", "key", "Key"].iter().find_map(|key| value.get(key)?.scalar());
@@ -222,11 +222,11 @@ fn gather(stakes: &Stakes, r#type: &str, way: &mut Vec<Way>, value: &Written, se
                     _ => key,
                 };
                 way.push(Way::Name(called.clone()));
-                gather(stakes, r#type, way, inner, secrets);
+                gather(r#type, way, inner, secrets);
                 way.pop();
             }
         }
-        Written::List(items) => items.iter().for_each(|item| gather(stakes, r#type, way, item, secrets)),
+        Written::List(items) => items.iter().for_each(|item| gather(r#type, way, item, secrets)),
         scalar => {
             let name = way.iter().rev().find_map(|step| match step {
                 Way::Name(name) => Some(name.as_str()),
@@ -247,17 +247,17 @@ fn lay_out(value: &Written, depth: usize, lines: &mut String) {
     let indent = "  ".repeat(depth);
     let mut put = |head: &str, value: &Written| match value {
         Written::Map(entries) if !entries.is_empty() => {
-            let _ = write!(lines, "{indent}{head}\n");
+            let _ = writeln!(lines, "{indent}{head}");
             lay_out(value, depth + 1, lines);
         }
         Written::List(items) if !items.is_empty() => {
-            let _ = write!(lines, "{indent}{head}\n");
+            let _ = writeln!(lines, "{indent}{head}");
             lay_out(value, depth + 1, lines);
         }
         one => {
             let text = one.to_string();
             let space = if head.is_empty() { "" } else { " " };
-            let _ = write!(lines, "{indent}{head}{space}{text}\n");
+            let _ = writeln!(lines, "{indent}{head}{space}{text}");
         }
     };
     match value {

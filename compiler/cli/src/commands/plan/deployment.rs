@@ -33,7 +33,7 @@ pub(super) fn planned(
     let stakes = backend(format).stakes();
     let after = contents(seen, input);
     let mut secrets = said(input);
-    gathered(stakes, [&before.contents, &after], &mut secrets);
+    gathered([&before.contents, &after], &mut secrets);
     let formerly = formerly(seen);
     before.policies = std::mem::take(&mut before.policies).renamed(&renames(&before.contents, &after, &formerly));
     let permissions = permissions(&mut before, &now);
