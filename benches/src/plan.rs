@@ -18,7 +18,7 @@ const RESOURCES: [usize; 3] = [500, 1_000, 10_000];
 
 const RUNS: usize = 3;
 
-/// Milliseconds of a plan in which every tenth function has another timeout, on every format.
+/// Milliseconds of a plan in which every tenth function has another environment, on every format.
 pub fn table() {
     println!("| format | resources | changes | plan ms | against the row before |\n|---|---|---|---|---|");
     for format in Format::ALL {
@@ -43,7 +43,11 @@ fn planned(format: Format, resources: usize) -> (usize, usize, f64) {
         .map(|line| {
             let is_function = line.starts_with("    handler:");
             at += usize::from(is_function);
-            if is_function && at % 10 == 0 { format!("    timeout: 60 s\n{line}") } else { line.to_owned() }
+            if is_function && at % 10 == 0 {
+                format!("    environment: {{ LEVEL: WARN }}\n{line}")
+            } else {
+                line.to_owned()
+            }
         })
         .collect();
     let ((old, count), (new, _)) = (written(&spec, format), written(&changed, format));
@@ -75,7 +79,7 @@ fn plan(format: Format, old: &str, new: &str) -> Plan {
     let (was, is) = (backend.permissions(old), backend.permissions(new));
     let wider = widened(&Comparison { before: &was, after: &is, universe: &[] });
     let narrower = widened(&Comparison { before: &is, after: &was, universe: &[] });
-    assert!(wider.is_empty() && narrower.is_empty(), "a timeout permits nothing");
+    assert!(wider.is_empty() && narrower.is_empty(), "an environment permits nothing");
     let mut secrets = Secrets::default();
     gathered([&before, &after], &mut secrets);
     let none = HashMap::new();
