@@ -4,6 +4,7 @@
 //! the same to the provider is no difference; the rule by which it is none is kept, so that it can be shown.
 
 use portolan_behaviour::{ListKind, Property, Step, Type};
+use portolan_secrecy::looks_secret;
 use portolan_target::{Stakes, Written};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::HashMap;
@@ -27,8 +28,10 @@ pub(crate) struct Same {
     pub path: Vec<Way>,
     /// The rule by which it is the same.
     pub rule: &'static str,
-    /// What it was and is.
-    pub change: String,
+    /// What it was; none where it was not there, or where only the order is another one.
+    pub before: Option<Written>,
+    /// What it is.
+    pub after: Option<Written>,
 }
 
 /// A step on the way to a value.
@@ -268,12 +271,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn note(&mut self, way: &[Way], rule: &'static str, before: Option<&Written>, after: Option<&Written>) {
-        let told = |value: Option<&Written>| value.map_or_else(|| "not set".to_owned(), ToString::to_string);
-        let change = match (before, after) {
-            (None, None) => "the same in another order".to_owned(),
-            _ => format!("{} → {}", told(before), told(after)),
-        };
-        self.same.push(Same { path: way.to_vec(), rule, change });
+        self.same.push(Same { path: way.to_vec(), rule, before: before.cloned(), after: after.cloned() });
     }
 }
 
@@ -302,7 +300,7 @@ fn sorted(names: &[String]) -> Vec<&str> {
 fn called(item: &Written, at: usize) -> String {
     let name = TELLING.iter().find_map(|key| item.get(key)?.scalar());
     let whole = || item.scalar().filter(|text| text.len() <= 80 && !text.contains('\n'));
-    name.or_else(whole).unwrap_or_else(|| at.to_string())
+    name.or_else(whole).filter(|name| !looks_secret(name)).unwrap_or_else(|| at.to_string())
 }
 
 /// Whether two items of a set are one that changed: maps that have half of their entries in common.

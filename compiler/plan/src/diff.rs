@@ -10,10 +10,11 @@ use crate::order::waves;
 use crate::pairs::{Likeness, pairs};
 use crate::shown::Showing;
 use crate::{
-    About, Action, Alarm, Change, Deployment, Effect, Grant, Needed, OutputChange, Permissions, Place, Sides, Summary,
-    Suppressed, Unknown, Verdict,
+    About, Action, Alarm, Change, Deployment, Effect, Grant, Needed, OutputChange, Permissions, Place, Shown, Sides,
+    Summary, Suppressed, Unknown, Verdict,
 };
 use portolan_behaviour::table;
+use portolan_secrecy::HIDDEN;
 use portolan_target::{Contents, Fate, Stakes, Written};
 use portolan_value::Format;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -26,7 +27,7 @@ pub fn diff(about: About, sides: &Sides<'_>) -> Deployment {
     let (pairs, alike) = pairs(sides);
     let mut all: Vec<Changing<'_>> = pairs.iter().map(|pair| comparer.changing(pair)).collect();
     cascade(&mut all, sides, &comparer);
-    let suppressed = suppressed(&all);
+    let suppressed = suppressed(&all, &showing);
     let unchanged = all.iter().filter(|one| one.action() == Action::NoOp).count();
     all.retain(|one| one.action() != Action::NoOp);
     let told = Told { sides, showing: &showing, alike: &alike, dependents: dependents(sides) };
@@ -128,20 +129,33 @@ fn cascade<'a>(all: &mut [Changing<'a>], sides: &Sides<'a>, comparer: &Comparer<
     }
 }
 
-fn suppressed(all: &[Changing<'_>]) -> Vec<Suppressed> {
-    let one = |changing: &Changing<'_>| {
-        let address = changing.holding().called().to_owned();
-        let told = changing.same.iter().map(move |same| Suppressed {
-            address: address.clone(),
-            path: crate::compare::path(&same.path),
-            rule: same.rule.to_owned(),
-            change: same.change.clone(),
-        });
-        told.collect::<Vec<_>>()
-    };
-    let mut all: Vec<Suppressed> = all.iter().flat_map(one).collect();
-    all.sort_by(|one, other| (&one.address, &one.path, &one.rule).cmp(&(&other.address, &other.path, &other.rule)));
-    all
+fn suppressed(all: &[Changing<'_>], showing: &Showing<'_>) -> Vec<Suppressed> {
+    let mut found: Vec<Suppressed> = Vec::new();
+    for changing in all {
+        let holding = changing.holding();
+        for same in &changing.same {
+            let told = |value: &Option<Written>| match value {
+                None => "not set".to_owned(),
+                Some(value) => match showing.value(holding, &same.path, None, value) {
+                    Shown::Value(text) => text,
+                    Shown::Secret => HIDDEN.to_owned(),
+                    Shown::Body(_) | Shown::Long { .. } | Shown::Unknown(_) => "a longer value".to_owned(),
+                },
+            };
+            let change = match (&same.before, &same.after) {
+                (None, None) => "the same in another order".to_owned(),
+                (before, after) => format!("{} → {}", told(before), told(after)),
+            };
+            found.push(Suppressed {
+                address: holding.called().to_owned(),
+                path: crate::compare::path(&same.path),
+                rule: same.rule.to_owned(),
+                change,
+            });
+        }
+    }
+    found.sort_by(|one, other| (&one.address, &one.path, &one.rule).cmp(&(&other.address, &other.path, &other.rule)));
+    found
 }
 
 /// How many resources refer to each, by its name.

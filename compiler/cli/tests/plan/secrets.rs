@@ -76,6 +76,18 @@ fn spec(side: &str, is_wrong: bool) -> String {
          AllocatedStorage: \"20\", MasterUsername: app, MasterUserPassword: \"{}\" }} }}",
         next()
     );
+    // A list without order, whose items are told by themselves; and what means the same in another order.
+    let _ = writeln!(
+        text,
+        "    p: {{ Type: \"AWS::IAM::ManagedPolicy\", Properties: {{ PolicyDocument: {{ Version: \"2012-10-17\", Statement: [{{ \
+         Effect: Allow, Action: [\"{}-9kQ7zR2wX4\", \"{}-9kQ7zR2wX4\"], Resource: \"*\" }}] }} }} }}",
+        next(),
+        next()
+    );
+    let same = secret(SECRETS - 1, "old");
+    let (one, other) = (format!("\\\"token\\\": \\\"{}\\\"", same.replace("\\\"", "x")), "\\\"a\\\": 1".to_owned());
+    let inner = if side == "old" { format!("{one}, {other}") } else { format!("{other}, {one}") };
+    let _ = writeln!(text, "    j: {{ Type: \"AWS::Nobody::Knows\", Properties: {{ Settings: \"{{{inner}}}\" }} }}");
     text.push_str("  gcp:\n");
     for at in 0..40 {
         let _ = writeln!(
