@@ -57,7 +57,7 @@ pub(super) fn warnings(deployment: &Deployment) -> Vec<(&'static str, String)> {
         }
         BasisKind::Build | BasisKind::Template | BasisKind::Revision => all.push((
             "OFFLINE",
-            "compared with a file, not with what is deployed; what was changed there since is not seen".to_owned(),
+            "nobody looked at what is deployed; what was changed there is not seen".to_owned(),
         )),
         BasisKind::Observed if !basis.drift_checked => all.push((
             "DRIFT NOT CHECKED",
