@@ -56,7 +56,7 @@ pub(super) fn warnings(deployment: &Deployment) -> Vec<(&'static str, String)> {
             all.push(("NO BASIS", "everything is told as a create; nobody looked for what exists already".to_owned()));
         }
         BasisKind::Build | BasisKind::Template | BasisKind::Revision => {
-            all.push(("OFFLINE", "nobody looked at what is deployed; what was changed there is not seen".to_owned()))
+            all.push(("OFFLINE", "nobody looked at what is deployed; what was changed there is not seen".to_owned()));
         }
         BasisKind::Observed if !basis.drift_checked => all.push((
             "DRIFT NOT CHECKED",
