@@ -21,6 +21,7 @@ mod member;
 mod computed;
 mod container;
 mod call;
+mod callback;
 mod parameter;
 mod class;
 mod implementer;

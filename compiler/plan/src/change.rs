@@ -267,16 +267,13 @@ impl Changing<'_> {
     }
 
     /// Adds what changes because of others.
-    pub fn follow(&mut self, properties: Vec<Property>) -> bool {
-        let mut grew = false;
+    pub fn follow(&mut self, properties: Vec<Property>) {
         for property in properties {
             if self.properties.iter().all(|known| known.path != property.path) {
                 self.verdict = self.verdict.max(property.verdict);
                 self.properties.push(property);
-                grew = true;
             }
         }
-        grew
     }
 
     /// Whether an attribute of it is another one once it is replaced: what the template sets and does not change stays.
