@@ -485,7 +485,7 @@ impl Machine<'_> {
         found
     }
 
-    fn constructors(&self, class: ClassIndex) -> Vec<Closure> {
+    pub fn constructors(&self, class: ClassIndex) -> Vec<Closure> {
         let mut constructors = Vec::new();
         for part in self.parts(class) {
             let source = self.source(part.module);

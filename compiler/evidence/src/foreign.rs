@@ -145,10 +145,14 @@ impl Machine<'_> {
 
     /// Something outside that nobody knows: it may call the functions it is given, and wrap the objects.
     fn foreign_call(&mut self, symbol: &Symbol, arguments: &Arguments) -> Value {
-        if symbol.imported
-            && let Some(object) = self.resolved(last_name(&symbol.name), arguments)
-        {
-            return object;
+        if symbol.imported {
+            if let Some(object) = self.resolved(last_name(&symbol.name), arguments) {
+                return object;
+            }
+            if let Some(given) = self.asked_by(&symbol.name, arguments) {
+                return given;
+            }
+            self.learn_providers(&symbol.name, arguments);
         }
         let acting: Vec<Value> = self.acting(arguments);
         if self.register_with(&symbol.name, &acting) {
@@ -250,6 +254,9 @@ impl Machine<'_> {
             }
         }
         let Shape::Foreign { name: owner, .. } = self.held(index).shape.clone() else { return None };
+        if let Some(wired) = self.wired_member(&owner, name) {
+            return Some(wired);
+        }
         let shape = Shape::Foreign { name: format!("{owner}.{name}").into(), ran: 0 };
         Some(Value::Held(self.hold(Held { shape, prototype: Some(index), ..Held::default() })))
     }
@@ -304,8 +311,11 @@ impl Machine<'_> {
         if !results.is_empty() {
             return Value::any(results);
         }
-        if let Some(object) = self.resolved(name, &arguments) {
+        if let Some(object) = self.asked_of(name, &arguments).or_else(|| self.resolved(name, &arguments)) {
             return object;
+        }
+        if let Some(told) = self.tell_token(index, name, &arguments) {
+            return told;
         }
         if let Some(object) = self.bound_object(index, name, &arguments, module) {
             return object;

@@ -67,6 +67,7 @@ impl Machine<'_> {
         if !self.given.insert(class) {
             return;
         }
+        self.learn(class);
         self.run_view(class);
         for name in self.called_methods(class) {
             let object = self.somebody(class);
@@ -76,7 +77,7 @@ impl Machine<'_> {
             }
         }
         for value in self.decorations(class) {
-            self.run_decoration(&value, 0);
+            value.each().iter().for_each(|value| self.run_decoration(value, 0));
         }
     }
 
@@ -102,7 +103,7 @@ impl Machine<'_> {
     }
 
     /// What the decorators of a class and its methods are worth.
-    fn decorations(&mut self, class: ClassIndex) -> Vec<Value> {
+    pub fn decorations(&mut self, class: ClassIndex) -> Vec<Value> {
         let mut values = Vec::new();
         for part in self.class(class).parts.clone() {
             let source = self.source(part.module);

@@ -29,6 +29,7 @@ mod hooks;
 mod delegate;
 mod given;
 mod services;
+mod tokens;
 mod extension;
 mod structure;
 mod foreign;

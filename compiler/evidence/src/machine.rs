@@ -5,6 +5,7 @@ use crate::branch::Change;
 use crate::evidence::{Call, Evidence, Place, Step, Unresolved};
 use crate::index::Index;
 use crate::program::{Program, Source};
+use crate::tokens::Told;
 use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Value};
 use portolan_program::{ClassId, FunctionId, Language, Name, Rules, Span};
 use portolan_sdk::{Api, Library, Operation, Outcome};
@@ -48,6 +49,11 @@ pub(crate) struct Machine<'p> {
     pub frames: Vec<Frame>,
     /// What a container of dependencies was told to give for a class.
     pub services: FxHashMap<ClassIndex, Value>,
+    /// What a container of dependencies was told to give for a token, and what it gave.
+    pub told: FxHashMap<Name, Vec<Told>>,
+    pub asked: FxHashMap<Name, Value>,
+    /// Classes whose decorators told what they provide.
+    pub learned: FxHashSet<ClassIndex>,
     /// How many branches are open.
     pub depth: u32,
     /// What each open branch set in scopes around it.
@@ -172,6 +178,9 @@ impl<'p> Machine<'p> {
             contexts: FxHashMap::default(),
             frames: Vec::new(),
             services: FxHashMap::default(),
+            told: FxHashMap::default(),
+            asked: FxHashMap::default(),
+            learned: FxHashSet::default(),
             depth: 0,
             journal: Vec::new(),
             loading: 0,

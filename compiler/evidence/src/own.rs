@@ -97,6 +97,13 @@ impl Machine<'_> {
             "collections.namedtuple" => Some(self.named_tuple(arguments, span, scope)),
             NAMED_TUPLE => Some(self.tuple_of_names(arguments)),
             "Object.create" => self.created(arguments),
+            "Symbol" | "Symbol.for" => match arguments.first() {
+                Some((None, Value::Text(text))) => {
+                    let text = text.literal().map(|text| format!("Symbol({text})"));
+                    text.map(|text| Value::text(&text))
+                }
+                _ => None,
+            },
             "dict" | "types.SimpleNamespace" | "argparse.Namespace"
                 if arguments.iter().any(|(name, _)| name.is_some()) =>
             {

@@ -103,10 +103,10 @@ pub(crate) enum Shape {
     Bound { given: Vec<(Option<Name>, Value)>, span: Span, scope: ScopeIndex },
 }
 
-/// Most values that one may be; more become unknown as well.
+/// Most values that one may be; further ones are not followed.
 const WIDEST: usize = 12;
-/// Most functions that one may be: apps have tables of many handlers.
-const MOST_FUNCTIONS: usize = 128;
+/// Most functions, classes and objects of each sort that one may be: apps have tables of many handlers.
+const MOST_ACTING: usize = 128;
 
 impl Value {
     pub fn text(text: &str) -> Value {
@@ -174,9 +174,13 @@ impl Value {
 }
 
 fn add(all: &mut Vec<Value>, value: Value) {
-    let function = matches!(value, Value::Function(_));
-    let alike = all.iter().filter(|known| matches!(known, Value::Function(_)) == function).count();
-    if alike < (if function { MOST_FUNCTIONS } else { WIDEST }) && !all.contains(&value) {
+    let most = match &value {
+        Value::Function(_) | Value::Class(_) | Value::Held(_) => MOST_ACTING,
+        _ => WIDEST,
+    };
+    let sort = std::mem::discriminant(&value);
+    let alike = all.iter().filter(|known| std::mem::discriminant(*known) == sort).count();
+    if alike < most && !all.contains(&value) {
         all.push(value);
     }
 }

@@ -30,6 +30,11 @@ impl Lower<'_> {
 
     /// `container.get<Orders>("orders")`: what is given is what the only type argument says, where nothing else is known.
     fn of_type_argument(&mut self, node: Node<'_>, call: Kind) -> Kind {
+        if let Kind::Call(callee, _) = &call
+            && tells(callee)
+        {
+            return call;
+        }
         let arguments = field(node, "type_arguments").map(children).unwrap_or_default();
         match arguments.as_slice() {
             [only] => match self.type_of(*only) {
@@ -94,6 +99,16 @@ impl Lower<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// Whether a call tells a container what to give for a type, and gives the container.
+fn tells(callee: &Expression) -> bool {
+    match &callee.kind {
+        Kind::Member(_, name) | Kind::Name(name) => {
+            matches!(name.as_str(), "bind" | "rebind" | "set") || name.starts_with("register")
+        }
+        _ => false,
     }
 }
 

@@ -142,7 +142,7 @@ impl Lower<'_> {
         let Some(name) = key.and_then(|key| self.key_name(key)) else { return };
         let declared = field(node, "type").and_then(|declared| self.declared_type(declared));
         let outside = std::mem::replace(&mut self.around, Around { blocks: 1, ..Around::default() });
-        let value = field(node, "value").map(|value| self.expression(value));
+        let value = field(node, "value").map(|value| self.expression(value)).or_else(|| self.injected(node));
         self.around = outside;
         if let Some(Expression { kind: Kind::Function(function), .. }) = &value {
             self.module.functions[function.0 as usize].name.get_or_insert_with(|| name.clone());

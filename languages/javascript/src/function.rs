@@ -95,6 +95,13 @@ impl Lower<'_> {
         (parameters, fields)
     }
 
+    /// `@inject("orders")` before a parameter or field: what a container gives for it.
+    pub fn injected(&mut self, node: Node<'_>) -> Option<Expression> {
+        let mut decorators = children(node).into_iter().filter(|child| child.kind() == "decorator");
+        let decorator = decorators.find(|decorator| injects(self.source(*decorator)))?;
+        children(decorator).first().filter(|inner| inner.kind() == "call_expression").map(|call| self.expression(*call))
+    }
+
     /// A parameter; `this: Type` is none.
     fn parameter(&mut self, node: Node<'_>) -> Option<Parameter> {
         match node.kind() {
@@ -106,6 +113,7 @@ impl Lower<'_> {
                 let mut read = self.parameter(inner)?;
                 read.declared = field(node, "type").and_then(|declared| self.declared_type(declared));
                 read.default = field(node, "value").map(|value| self.expression(value)).or(read.default);
+                read.default = read.default.or_else(|| self.injected(node));
                 Some(read)
             }
             "assignment_pattern" => {
@@ -121,6 +129,12 @@ impl Lower<'_> {
             _ => Some(parameter(self.pattern(node))),
         }
     }
+}
+
+/// Decorators that say by what token a container gives a parameter or field.
+fn injects(decorator: &str) -> bool {
+    let name = decorator.trim_start_matches('@').split('(').next().unwrap_or_default();
+    matches!(name, "inject" | "Inject" | "InjectModel" | "InjectRepository")
 }
 
 fn parameter(pattern: Pattern) -> Parameter {

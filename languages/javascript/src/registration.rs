@@ -5,7 +5,7 @@ use portolan_program::Statement;
 use tree_sitter::Node;
 
 impl Lower<'_> {
-    /// `app.http("name", { handler })` of Azure and `functions.http("name", handler)` of Google name a function as an export
+    /// `app.http("name", { handler })` of Azure and `functions.http("name", handler)` of Google, or its `http` alone, name a function as an export
     /// would; options beside the handler are for those who know what the call means.
     pub fn registration(&mut self, node: Node<'_>, body: &mut Vec<Statement>) {
         if !self.registers || self.around.blocks > 0 {
@@ -13,7 +13,8 @@ impl Lower<'_> {
         }
         let (Some(callee), Some(arguments)) = (field(node, "function"), field(node, "arguments")) else { return };
         let [name, given] = children(arguments)[..] else { return };
-        if callee.kind() != "member_expression" || name.kind() != "string" {
+        let imported = callee.kind() == "identifier" && matches!(self.source(callee), "http" | "cloudEvent" | "typed");
+        if !imported && callee.kind() != "member_expression" || name.kind() != "string" {
             return;
         }
         let name = self.string(name);

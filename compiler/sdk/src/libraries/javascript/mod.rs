@@ -20,6 +20,7 @@ pub const LIBRARIES: &[&dyn Library] = &[
     &aws::v2::Version2,
     &aws::v3::Version3,
     &aws::helpers::Helpers,
+    &aws::encryption::Encryption,
     &wrappers::Wrappers,
     &powertools::Powertools,
     &middy::Middy,

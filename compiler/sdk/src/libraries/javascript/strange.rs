@@ -16,12 +16,8 @@ const PACKAGES: &[(&str, &str)] = &[
     ("dyngoose", "an ORM over DynamoDB"),
     ("http-aws-es", "a signer of requests"),
     ("keyv-dynamodb", "a store in DynamoDB"),
-    ("multer-s3", "a store in S3"),
     ("nestjs-dynamoose", "an ORM over DynamoDB"),
     ("s3-upload-stream", "a wrapper around S3"),
-    ("sqs-consumer", "a consumer of queues"),
-    ("sqs-producer", "a producer for queues"),
-    ("winston-cloudwatch", "a writer of logs"),
 ];
 
 impl Library for Strange {

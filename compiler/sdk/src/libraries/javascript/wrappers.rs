@@ -1,15 +1,19 @@
-//! Packages around the SDKs: tracers, which give what they are given; mail over SES; SQL over the Data API.
+//! Packages around the SDKs: tracers, which give what they are given; mail over SES; SQL over the Data API; uploads of forms;
+//! what reads and fills queues; what writes logs.
 
 use super::aws::v2::Version2;
 use super::given::{asked, at, done, member, object, record, value};
+use crate::aws::transfer;
 use crate::{Argument, Library, Object, Outcome, Term};
+use smol_str::SmolStr;
 
-/// Tracers, `nodemailer`, `data-api-client`.
+/// Tracers, `nodemailer`, `data-api-client`, `multer-s3` and their like.
 pub struct Wrappers;
 
 const MAIL: &str = "wrappers.mail:";
 const TRACER: &str = "wrappers.tracer";
 const SQL: &str = "wrappers.sql";
+const PRODUCER: &str = "wrappers.producer";
 
 /// Functions and methods that trace a client or a whole SDK.
 const TRACES: &[&str] = &["captureAWS", "captureAWSClient", "captureAWSv3Client"];
@@ -30,10 +34,21 @@ impl Library for Wrappers {
                 let table = record([("TableName", member(&at(arguments, 0), "tableName"))]);
                 Some(done(asked("dynamodb", &["GetItem", "PutItem"], &table)))
             }
-            ("data-api-client", "") => {
-                let facts = ["resourceArn", "secretArn"].map(|name| (name.into(), member(&at(arguments, 0), name)));
-                Some(value(object(SQL, facts.into())))
+            ("data-api-client", "") => Some(value(object(SQL, connected(&at(arguments, 0)).into()))),
+            ("kysely-data-api", "DataApiDialect") => {
+                let driver = member(&at(arguments, 0), "driver");
+                let operations = asked("rds-data", &["ExecuteStatement"], &Term::Record(connected(&driver).into()));
+                Some(Outcome { operations, ..value(object(SQL, connected(&driver).into())) })
             }
+            ("multer-s3" | "multer-s3-v3" | "multer-s3-transform", "") => {
+                Some(done(vec![transfer::upload(member(&at(arguments, 0), "bucket"), Term::Unknown, &Term::Unknown)]))
+            }
+            ("sqs-consumer", "Consumer" | "Consumer.create") => Some(consumer(&at(arguments, 0))),
+            ("sqs-producer", "Producer" | "Producer.create") => {
+                let facts = [("QueueUrl".into(), member(&at(arguments, 0), "queueUrl"))];
+                Some(value(object(PRODUCER, facts.into())))
+            }
+            ("winston-cloudwatch", "") => Some(logger(&at(arguments, 0))),
             _ => None,
         }
     }
@@ -42,6 +57,12 @@ impl Library for Wrappers {
         match of.class.as_str() {
             TRACER => TRACES.contains(&name).then(|| value(at(arguments, 0))),
             SQL => sql(of, name),
+            PRODUCER if name == "send" => {
+                Some(done(asked("sqs", &["SendMessageBatch"], &Term::Record(of.facts.clone()))))
+            }
+            PRODUCER if name == "queueSize" => {
+                Some(done(asked("sqs", &["GetQueueAttributes"], &Term::Record(of.facts.clone()))))
+            }
             class => mail(class.strip_prefix(MAIL)?, name),
         }
     }
@@ -79,6 +100,30 @@ fn mailer(options: &Term) -> Option<Outcome> {
 fn mail(service: &str, name: &str) -> Option<Outcome> {
     let operation = if service == "sesv2" { "SendEmail" } else { "SendRawEmail" };
     (name == "sendMail").then(|| done(asked(service, &[operation], &Term::Unknown)))
+}
+
+/// Where SQL goes, and the secret by which.
+fn connected(options: &Term) -> [(SmolStr, Term); 2] {
+    ["resourceArn", "secretArn"].map(|name| (name.into(), member(options, name)))
+}
+
+/// What reads a queue, hands each message on, and deletes it; and hides it for longer while it is told to.
+fn consumer(options: &Term) -> Outcome {
+    let mut operations = vec!["ReceiveMessage", "DeleteMessage"];
+    let hides = ["terminateVisibilityTimeout", "heartbeatInterval"];
+    if hides.iter().any(|name| member(options, name) != Term::Unknown) {
+        operations.push("ChangeMessageVisibility");
+    }
+    done(asked("sqs", &operations, &record([("QueueUrl", member(options, "queueUrl"))])))
+}
+
+/// What writes log events, into a group and stream that it makes.
+fn logger(options: &Term) -> Outcome {
+    let mut operations = vec!["CreateLogGroup", "CreateLogStream", "DescribeLogStreams", "PutLogEvents"];
+    if member(options, "retentionInDays") != Term::Unknown {
+        operations.push("PutRetentionPolicy");
+    }
+    done(asked("logs", &operations, &record([("logGroupName", member(options, "logGroupName"))])))
 }
 
 fn sql(of: &Object, name: &str) -> Option<Outcome> {

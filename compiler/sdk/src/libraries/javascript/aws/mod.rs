@@ -7,6 +7,7 @@
 pub mod v2; // start reading here
 pub mod v3;
 pub mod helpers; // packages beside the clients: uploads, presigned requests, credentials
+pub mod encryption; // AWS's client for encryption, over keys of KMS
 mod document; // operations by the names that document clients give them
 mod names; // services by the names of packages and classes
 

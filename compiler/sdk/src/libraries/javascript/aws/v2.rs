@@ -97,7 +97,9 @@ fn class(symbol: &str) -> Option<(&str, &str)> {
     let rest = symbol.strip_prefix("aws-sdk")?;
     let rest = rest.strip_prefix("/clients/all").or_else(|| rest.strip_prefix("/global")).unwrap_or(rest);
     let path = rest.strip_prefix('.').or_else(|| rest.strip_prefix("/clients/"))?;
-    Some(path.split_once('.').unwrap_or((path, "")))
+    let (class, inner) = path.split_once('.').unwrap_or((path, ""));
+    let inner = inner.strip_prefix("js").map_or(inner, |inner| inner.trim_start_matches('.'));
+    Some((class, inner))
 }
 
 /// What making an object of a service's class gives.
