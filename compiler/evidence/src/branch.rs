@@ -13,7 +13,7 @@ pub(crate) struct Change {
 
 impl Machine<'_> {
     /// Blocks of which at most one runs.
-    pub fn branch(&mut self, blocks: &[Vec<Statement>], scope: ScopeIndex) {
+    pub fn branch(&mut self, blocks: &[&[Statement]], scope: ScopeIndex) {
         let mut made: Vec<(Change, Value)> = Vec::new();
         for block in blocks {
             self.depth += 1;

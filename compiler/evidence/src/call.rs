@@ -2,6 +2,7 @@
 
 use crate::evidence::Step;
 use crate::machine::{CONTEXTS, Context, DEEPEST, Frame, Machine};
+use crate::parameter::Giver;
 use crate::value::{Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Value};
 use portolan_program::{Function, Name, Role, Span};
 
@@ -60,7 +61,7 @@ impl Machine<'_> {
                 Some(replaced) => self.call(&replaced, arguments, span, scope),
                 None => self.call_back(&arguments),
             },
-            Value::Unknown | Value::Nothing | Value::Text(_) => {
+            Value::Unknown | Value::Nothing | Value::Truth(_) | Value::Text(_) => {
                 let handed = arguments.iter().any(|(_, value)| matches!(value, Value::Object(_)));
                 if handed && self.rules(module).holders {
                     self.give_up(module, span, "it is not known what is called here with a client");
@@ -220,7 +221,7 @@ impl Machine<'_> {
                 member => self.call(&member.unwrap_or_default(), arguments, span, scope),
             },
             Value::Text(template) => self.invoke_text(template, name, &arguments),
-            Value::Unknown | Value::Nothing | Value::Method(..) => {
+            Value::Unknown | Value::Nothing | Value::Truth(_) | Value::Method(..) => {
                 self.early |= *receiver == Value::Nothing;
                 if receiver.is_unknown() && self.libraries(module).iter().any(|library| library.telling(name)) {
                     self.give_up(module, span, format!("it is not known what `{name}` is called on"));
@@ -565,6 +566,7 @@ impl Machine<'_> {
         *self.contexts.entry((closure.module, closure.function)).or_default() += 1;
         self.memo.insert(context.clone(), None);
         let result = self.enter(&context, function, from);
+        self.said = context.said.clone();
         self.memo.insert(context, Some(result.clone()));
         result
     }
@@ -577,7 +579,7 @@ impl Machine<'_> {
         let named = |name: &Option<Name>| name.is_some() && arguments.iter().any(|(other, _)| other == name);
         let given = closure.given.iter().filter(|(name, _)| !named(name)).cloned();
         let arguments = given.chain(arguments.iter().cloned()).collect();
-        Context { closure: Closure { given: Vec::new(), ..closure.clone() }, arguments }
+        Context { closure: Closure { given: Vec::new(), ..closure.clone() }, arguments, said: self.said.clone() }
     }
 
     /// Runs a function's body with its parameters bound.
@@ -590,7 +592,13 @@ impl Machine<'_> {
         let (module, span) = from.unwrap_or((closure.module, function.span));
         let step = Step { function: self.title(closure, function), place: self.place(module, span) };
         self.frames.push(Frame { module: closure.module, function: Some(closure.function), result: None, step });
-        self.bind_parameters(&function.parameters, arguments, scope, from.is_none());
+        let giver = match (from, context.said.spread) {
+            (None, _) => Giver::Outside,
+            (Some(_), true) => Giver::Spread,
+            (Some(_), false) => Giver::Call,
+        };
+        let said = if giver == Giver::Outside { &[] } else { context.said.texts.as_slice() };
+        self.bind_parameters(&function.parameters, arguments, scope, giver, said);
         self.hoist(&function.body, scope, None);
         self.run(&function.body, scope);
         let result = self.frames.pop().and_then(|frame| frame.result).unwrap_or_default();

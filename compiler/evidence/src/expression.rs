@@ -1,6 +1,6 @@
 //! What an expression is worth.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, Said};
 use crate::value::{Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
 use portolan_program::{Argument, Entry, Expression, Form, Key, Kind, Name, Piece, Span};
 use portolan_sdk as sdk;
@@ -8,6 +8,11 @@ use portolan_sdk as sdk;
 impl Machine<'_> {
     /// Evaluates an expression.
     pub fn evaluate(&mut self, expression: &Expression, scope: ScopeIndex) -> Value {
+        let value = self.evaluated(expression, scope);
+        self.as_written(expression, value)
+    }
+
+    fn evaluated(&mut self, expression: &Expression, scope: ScopeIndex) -> Value {
         if !self.step() {
             return Value::Unknown;
         }
@@ -16,6 +21,11 @@ impl Machine<'_> {
             Kind::Text(pieces) => self.text(pieces, scope),
             Kind::Literal => Value::Unknown,
             Kind::Nothing => Value::Nothing,
+            Kind::Truth(truth) => Value::Truth(*truth),
+            Kind::At(object, position) => {
+                let object = self.evaluate(object, scope);
+                self.element_at(&object, *position, module)
+            }
             Kind::Name(name) => self.name(name, scope),
             Kind::Member(object, name) => self.evaluate_member(object, name, expression.span, scope),
             Kind::Index(object, index) => {
@@ -298,6 +308,8 @@ impl Machine<'_> {
                 }
             }
         }
+        let spread = arguments.iter().any(|argument| argument.form != Form::One);
+        self.said = Said { spread, texts: self.certain_texts(arguments, scope) };
         all
     }
 

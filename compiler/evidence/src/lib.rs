@@ -15,6 +15,7 @@ mod value;
 mod machine;
 mod statement;
 mod branch;
+mod condition;
 mod expression;
 mod name;
 mod member;

@@ -54,6 +54,8 @@ pub(crate) struct Machine<'p> {
     pub asked: FxHashMap<Name, Value>,
     /// Classes whose decorators told what they provide.
     pub learned: FxHashSet<ClassIndex>,
+    /// How the call that is being made says its arguments.
+    pub said: Said,
     /// How many branches are open.
     pub depth: u32,
     /// What each open branch set in scopes around it.
@@ -110,6 +112,8 @@ pub(crate) struct Scope {
     pub parent: Option<ScopeIndex>,
     pub module: u32,
     pub names: FxHashMap<Name, Value>,
+    /// Parameters that are a text for certain.
+    pub settled: FxHashMap<Name, Name>,
     /// Names that belong to a scope further out.
     pub outer: FxHashSet<Name>,
     /// How many branches were open when it began.
@@ -155,6 +159,17 @@ pub(crate) struct Frame {
 pub(crate) struct Context {
     pub closure: Closure,
     pub arguments: Vec<(Option<Name>, Value)>,
+    /// How the call says them.
+    pub said: Said,
+}
+
+/// How a call says its arguments.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Said {
+    /// Whether it spreads a list or a record, so that there may be more.
+    pub spread: bool,
+    /// Texts among them that are certain.
+    pub texts: Vec<Name>,
 }
 
 impl<'p> Machine<'p> {
@@ -181,6 +196,7 @@ impl<'p> Machine<'p> {
             told: FxHashMap::default(),
             asked: FxHashMap::default(),
             learned: FxHashSet::default(),
+            said: Said::default(),
             depth: 0,
             journal: Vec::new(),
             loading: 0,

@@ -39,7 +39,7 @@ impl Machine<'_> {
             Value::Function(closure) => self.property(closure, name),
             Value::Any(_) => Some(self.member(object, name, from)),
             Value::Text(_) if name == "value" => Some(object.clone()),
-            Value::Text(_) | Value::Method(..) | Value::Unknown | Value::Nothing => None,
+            Value::Text(_) | Value::Method(..) | Value::Unknown | Value::Nothing | Value::Truth(_) => None,
         }
     }
 
@@ -300,6 +300,18 @@ impl Machine<'_> {
                 statics.insert(name.clone(), value);
             }
         }
+    }
+
+    /// `object[2]`: of a list that is known as a whole, the element there.
+    pub fn element_at(&mut self, object: &Value, position: usize, from: ModuleIndex) -> Value {
+        let each = object.each().iter().map(|object| match object {
+            Value::Held(index) if self.held(*index).shape == Shape::List && self.held(*index).rest.is_none() => {
+                let item = self.held(*index).items.get(position).cloned();
+                item.unwrap_or_else(|| self.index(object, &Value::Unknown, from))
+            }
+            _ => self.index(object, &Value::Unknown, from),
+        });
+        Value::any(each.collect::<Vec<Value>>())
     }
 
     /// `object[index]`.

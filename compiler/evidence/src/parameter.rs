@@ -3,16 +3,28 @@
 use crate::call::Arguments;
 use crate::machine::Machine;
 use crate::value::{ScopeIndex, Shape, Value};
-use portolan_program::{Name, Parameter, Variadic};
+use portolan_program::{Name, Parameter, Pattern, Variadic};
+
+/// Who gives a function its arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Giver {
+    /// Somebody outside the program.
+    Outside,
+    /// A call that hands on a list or a record, so that what is left out may be given all the same.
+    Spread,
+    /// A call that says all of them.
+    Call,
+}
 
 impl Machine<'_> {
-    /// Binds parameters. What somebody `outside` gives is known by its declared type alone.
+    /// Binds parameters. What somebody outside gives is known by its declared type alone.
     pub fn bind_parameters(
         &mut self,
         parameters: &[Parameter],
         arguments: Arguments,
         scope: ScopeIndex,
-        outside: bool,
+        giver: Giver,
+        said: &[Name],
     ) {
         let mut named: Vec<(Name, Value)> = Vec::new();
         let mut plain = Vec::new();
@@ -39,15 +51,22 @@ impl Machine<'_> {
         }
         let mut plain = plain.into_iter();
         for parameter in parameters {
+            let mut omitted = false;
             let value = match parameter.variadic {
-                Variadic::No => self.argument(parameter, &mut named, &mut plain, scope, outside),
+                Variadic::No => self.argument(parameter, &mut named, &mut plain, scope, giver, &mut omitted),
                 Variadic::List => {
                     let items: Vec<Value> = plain.by_ref().collect();
                     self.list(items, None)
                 }
                 Variadic::Record => self.record(std::mem::take(&mut named)),
             };
-            self.bind(&parameter.pattern, value, true, scope);
+            match &parameter.pattern {
+                Pattern::Name(name) if parameter.fixed => {
+                    self.settle(parameter, &value, omitted.then_some(giver), said, scope);
+                    self.scopes[scope.0 as usize].names.insert(name.clone(), value);
+                }
+                pattern => self.bind(pattern, value, true, scope),
+            }
         }
     }
 
@@ -65,7 +84,8 @@ impl Machine<'_> {
         named: &mut Vec<(Name, Value)>,
         plain: &mut impl Iterator<Item = Value>,
         scope: ScopeIndex,
-        outside: bool,
+        giver: Giver,
+        omitted: &mut bool,
     ) -> Value {
         let by_name = parameter.name.as_ref().and_then(|name| named.iter().position(|(given, _)| given == name));
         let given = match by_name {
@@ -74,10 +94,14 @@ impl Machine<'_> {
         };
         let value = match (given, &parameter.default) {
             (Some(value), _) => value,
-            (None, Some(default)) => self.evaluate(default, scope),
+            (None, Some(default)) => {
+                *omitted = true;
+                let default = self.evaluate(default, scope);
+                if giver == Giver::Call { default } else { default.unsettled() }
+            }
             (None, None) => Value::Unknown,
         };
-        let open = value == Value::Unknown || outside && value == Value::Nothing;
+        let open = value == Value::Unknown || giver == Giver::Outside && value == Value::Nothing;
         match &parameter.declared {
             Some(declared) if open => match self.typed(declared, scope) {
                 Value::Unknown => value,

@@ -1,4 +1,4 @@
-//! Running a body: every branch is taken, every loop runs once.
+//! Running a body: every branch is taken that a condition on parameters does not rule out, every loop runs once.
 
 use crate::machine::Machine;
 use crate::value::{Held, ScopeIndex, Shape, Value};
@@ -53,8 +53,8 @@ impl Machine<'_> {
                 }
                 return Flow::Left;
             }
-            Statement::Branch(blocks) => self.branch(blocks, scope),
-            Statement::Loop(body) => self.branch(std::slice::from_ref(body), scope),
+            Statement::Branch(blocks) => return self.alternatives(blocks, scope),
+            Statement::Loop(body) => self.branch(&[body], scope),
             Statement::Scope(body) => {
                 self.block(body, scope);
             }
@@ -67,6 +67,11 @@ impl Machine<'_> {
                 self.run_class(index, *class, scope);
             }
             Statement::Only { value, class } => return self.narrow(value, class, scope),
+            Statement::Where { parameter, test, holds, .. } => {
+                if self.stands(parameter, test, scope).is_some_and(|stands| stands != *holds) {
+                    return Flow::Left;
+                }
+            }
             Statement::Import(import) => self.import(import, scope),
             Statement::Export { name, value } => self.export(name.as_ref(), value, scope),
             Statement::Outer(names) => self.scopes[scope.0 as usize].outer.extend(names.iter().cloned()),
@@ -183,6 +188,7 @@ impl Machine<'_> {
 
     /// Sets a name: in this function, or where it is declared.
     pub fn assign(&mut self, name: &Name, value: Value, declares: bool, scope: ScopeIndex) {
+        let value = value.unsettled();
         let target = if declares { scope } else { self.owner(name, scope) };
         if !declares && self.implied_assignment(name, &value, scope, target) {
             return;

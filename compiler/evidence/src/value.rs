@@ -12,6 +12,8 @@ pub(crate) enum Value {
     Unknown,
     /// `None`, `null`, `nil`.
     Nothing,
+    /// A truth value that is known for certain: see the room's `condition`.
+    Truth(bool),
     /// A text, as far as it is known.
     Text(Template),
     /// A function of the program.
@@ -133,6 +135,14 @@ impl Value {
         *self == Value::Unknown
     }
 
+    /// What is left of it where it may change: of a truth value, nothing.
+    pub fn unsettled(self) -> Value {
+        match self {
+            Value::Truth(_) => Value::Unknown,
+            value => value,
+        }
+    }
+
     /// Whether it may do something when it is handed to somebody: a function, an object with methods, an SDK's object.
     pub fn acts(&self) -> bool {
         self.each().iter().any(|value| {
@@ -158,7 +168,7 @@ impl Value {
             }
         }
         if all.len() > 1 {
-            all.retain(|value| !value.is_unknown());
+            all.retain(|value| !value.is_unknown() && !matches!(value, Value::Truth(_)));
         }
         match all.len() {
             0 => Value::Unknown,

@@ -18,6 +18,8 @@ pub enum Kind {
     Text(Vec<Piece>),
     /// A number, a truth value, a regular expression: nothing that names anything.
     Literal,
+    /// A truth value that decides which branches run, where it is handed to a function.
+    Truth(bool),
     /// `None`, `null`, `nil`, `undefined`.
     Nothing,
     /// A name. The object a method belongs to has the name of [`crate::Function::receiver`]; `super` is `super`.
@@ -26,6 +28,8 @@ pub enum Kind {
     Member(Box<Expression>, Name),
     /// `object[index]`.
     Index(Box<Expression>, Box<Expression>),
+    /// `object[2]`: an element of a list by its position.
+    At(Box<Expression>, usize),
     /// A call.
     Call(Box<Expression>, Vec<Argument>),
     /// `new class(arguments)`; in Python and Ruby an ordinary call makes objects too.

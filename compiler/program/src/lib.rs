@@ -16,7 +16,7 @@ pub use language::{Files, Language, Rules};
 pub use module::{Class, ClassId, Field, Function, FunctionId, Module, Parameter, Role, Type, Variadic};
 pub use outline::{Outline, Outlined};
 pub use smol_str::SmolStr as Name;
-pub use statement::{Import, Pattern, Statement};
+pub use statement::{Import, Pattern, Statement, Test};
 
 /// A range of bytes in a file's text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

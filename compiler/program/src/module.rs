@@ -105,6 +105,8 @@ pub struct Parameter {
     pub default: Option<Expression>,
     /// Whether it takes one value or the rest.
     pub variadic: Variadic,
+    /// Whether nobody sets its name again, so that a truth value it is given holds in the whole body.
+    pub fixed: bool,
 }
 
 /// How many arguments a parameter takes.

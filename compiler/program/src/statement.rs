@@ -41,6 +41,17 @@ pub enum Statement {
         /// The class.
         class: Expression,
     },
+    /// The rest of the block runs only where a parameter that is [`crate::Parameter::fixed`] stands a test, or does not.
+    Where {
+        /// The parameter.
+        parameter: Name,
+        /// What is asked of it.
+        test: Test,
+        /// Whether it has to stand it.
+        holds: bool,
+        /// Whether the block runs for certain where all of these are as asked for and no block before it does.
+        whole: bool,
+    },
     /// Binds what another module gives.
     Import(Import),
     /// Gives a name to other modules. Only where a module does not export all its names (JavaScript): `name` is `default`
@@ -53,6 +64,15 @@ pub enum Statement {
     },
     /// Assigns to names outside this function: Python's `global` and `nonlocal`.
     Outer(Vec<Name>),
+}
+
+/// What a condition asks of a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// That it is true.
+    True,
+    /// That it is one of these texts.
+    OneOf(Vec<Name>),
 }
 
 /// An import.

@@ -113,5 +113,6 @@ pub(crate) fn plain(name: Name, declared: Option<Type>) -> Parameter {
         declared,
         default: None,
         variadic: Variadic::No,
+        fixed: false,
     }
 }

@@ -179,6 +179,7 @@ impl Lower<'_> {
                 declared: declared.clone(),
                 default: None,
                 variadic,
+                fixed: false,
             }));
         }
         all

@@ -138,7 +138,7 @@ fn injects(decorator: &str) -> bool {
 }
 
 fn parameter(pattern: Pattern) -> Parameter {
-    Parameter { pattern, name: None, declared: None, default: None, variadic: Variadic::No }
+    Parameter { pattern, name: None, declared: None, default: None, variadic: Variadic::No, fixed: false }
 }
 
 /// Whether a constructor's parameter is a field too.

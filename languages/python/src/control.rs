@@ -1,5 +1,6 @@
 //! Statements that hold blocks.
 
+use crate::condition::{Fact, only_where};
 use crate::lower::{Lower, at, children, fields};
 use portolan_program::{Argument, Expression, Kind, Name, Pattern, Statement};
 use tree_sitter::Node;
@@ -27,24 +28,34 @@ impl Lower<'_> {
         let Some(condition) = node.child_by_field_name("condition") else { return };
         let when = self.source(condition).trim_matches(['(', ')']).trim();
         let mut blocks = Vec::new();
+        // What the conditions before did not say.
+        let mut before = Vec::new();
         match when {
             "False" | "0" => {}
             "TYPE_CHECKING" | "typing.TYPE_CHECKING" => body.extend(self.checked(node)),
             _ if is_main(when) => {}
             _ => {
-                let condition = self.expression(condition);
-                body.push(Statement::Expression(condition));
-                blocks.push(self.block_of(node, "consequence"));
+                let evaluated = self.expression(condition);
+                body.push(Statement::Expression(evaluated));
+                let (facts, whole) = self.settles(condition, true);
+                blocks.push(only_where(facts, whole, self.block_of(node, "consequence")));
+                before.extend(self.settles(condition, false).0);
             }
         }
         let certain = blocks.is_empty();
         for alternative in fields(node, "alternative") {
-            if let Some(condition) = alternative.child_by_field_name("condition") {
-                let condition = self.expression(condition);
-                body.push(Statement::Expression(condition));
-            }
             let field = if alternative.kind() == "elif_clause" { "consequence" } else { "body" };
-            blocks.push(self.block_of(alternative, field));
+            let mut facts = before.clone();
+            let mut whole = true;
+            if let Some(condition) = alternative.child_by_field_name("condition") {
+                let evaluated = self.expression(condition);
+                body.push(Statement::Expression(evaluated));
+                let (own, all) = self.settles(condition, true);
+                facts.extend(own);
+                whole = all;
+                before.extend(self.settles(condition, false).0);
+            }
+            blocks.push(only_where(facts, whole, self.block_of(alternative, field)));
         }
         match (certain, blocks.len()) {
             (_, 0) => {}
@@ -209,13 +220,23 @@ impl Lower<'_> {
     }
 
     fn matched(&mut self, node: Node<'_>, body: &mut Vec<Statement>) {
-        for subject in fields(node, "subject") {
-            let subject = self.expression(subject);
+        let subjects = fields(node, "subject");
+        for subject in &subjects {
+            let subject = self.expression(*subject);
             body.push(Statement::Expression(subject));
         }
         let Some(inside) = node.child_by_field_name("body") else { return };
         let cases = children(inside).into_iter().filter(|child| child.kind() == "case_clause");
-        let blocks: Vec<Vec<Statement>> = cases.map(|case| self.block_of(case, "consequence")).collect();
+        let mut before = Vec::new();
+        let mut blocks = Vec::new();
+        for case in cases {
+            let (own, whole) = self.case_settles(&subjects, case);
+            let facts: Vec<Fact> = before.iter().chain(&own).cloned().collect();
+            if whole {
+                before.extend(own.into_iter().map(|(parameter, test, holds)| (parameter, test, !holds)));
+            }
+            blocks.push(only_where(facts, whole, self.block_of(case, "consequence")));
+        }
         if !blocks.is_empty() {
             body.push(Statement::Branch(blocks));
         }

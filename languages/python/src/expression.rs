@@ -21,7 +21,9 @@ impl<'t> Lower<'t> {
             "call" => self.call(node),
             "subscript" => self.index(node),
             "none" => Kind::Nothing,
-            "integer" | "float" | "true" | "false" | "ellipsis" => Kind::Literal,
+            "true" => Kind::Truth(true),
+            "false" => Kind::Truth(false),
+            "integer" | "float" | "ellipsis" => Kind::Literal,
             "list" | "tuple" | "set" | "expression_list" | "pattern_list" => self.list(node),
             "dictionary" => self.record(node),
             "list_comprehension" | "set_comprehension" | "generator_expression" | "dictionary_comprehension" => {
@@ -69,6 +71,10 @@ impl<'t> Lower<'t> {
                 let sliced = at(value, Kind::Member(Box::new(object), Name::new_static("slice")));
                 Kind::Call(Box::new(sliced), Vec::new())
             }
+            [index] if index.kind() == "integer" => match self.source(*index).parse() {
+                Ok(position) => Kind::At(Box::new(object), position),
+                Err(_) => Kind::Index(Box::new(object), Box::new(at(node, Kind::Literal))),
+            },
             [index] => Kind::Index(Box::new(object), Box::new(self.expression(*index))),
             _ => Kind::Index(Box::new(object), Box::new(at(node, Kind::Literal))),
         }

@@ -35,7 +35,14 @@ impl<'t> Lower<'t> {
         if in_class {
             self.join_class(&mut function, &words);
         }
+        if let Some(block) = node.child_by_field_name("body") {
+            self.fix(&mut function.parameters, block);
+        }
+        let fixed = function.parameters.iter().filter(|parameter| parameter.fixed);
+        let fixed = fixed.filter_map(|parameter| parameter.name.clone()).collect();
+        let around = std::mem::replace(&mut self.fixed, fixed);
         function.body = self.function_body(node, &words);
+        self.fixed = around;
         self.module.add_function(function)
     }
 
@@ -171,6 +178,7 @@ pub(crate) fn plain(name: Name) -> Parameter {
         declared: None,
         default: None,
         variadic: Variadic::No,
+        fixed: false,
     }
 }
 

@@ -7,6 +7,7 @@
 mod lower; // start reading here
 mod statement;
 mod control;
+mod condition;
 mod expression;
 mod collection;
 mod text;

@@ -14,6 +14,8 @@ pub(crate) struct Lower<'t> {
     pub module: Module,
     /// What the function around does with `yield`.
     pub yields: Yields,
+    /// Parameters of the function around whose names nobody sets again.
+    pub fixed: Vec<Name>,
     depth: u32,
 }
 
@@ -29,7 +31,7 @@ pub(crate) enum Yields {
 
 /// Lowers a file.
 pub(crate) fn lower(text: &str) -> Module {
-    let mut lower = Lower { text, module: Module::default(), yields: Yields::default(), depth: 0 };
+    let mut lower = Lower { text, module: Module::default(), yields: Yields::default(), fixed: Vec::new(), depth: 0 };
     match parse(text) {
         Some(tree) => {
             let root = tree.root_node();

@@ -154,7 +154,7 @@ impl<'t> Lowering<'t> {
 }
 
 fn plain(pattern: Pattern) -> Parameter {
-    Parameter { pattern, name: None, declared: None, default: None, variadic: Variadic::No }
+    Parameter { pattern, name: None, declared: None, default: None, variadic: Variadic::No, fixed: false }
 }
 
 fn named(name: Name, pattern: Pattern) -> Parameter {

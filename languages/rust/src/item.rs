@@ -243,7 +243,7 @@ impl Lower<'_> {
 
 /// A parameter without a name for callers.
 pub(crate) fn parameter(pattern: Pattern, declared: Option<Type>) -> Parameter {
-    Parameter { pattern, name: None, declared, default: None, variadic: Variadic::No }
+    Parameter { pattern, name: None, declared, default: None, variadic: Variadic::No, fixed: false }
 }
 
 /// The items that are built: those for tests are not.

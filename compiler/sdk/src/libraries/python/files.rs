@@ -1,4 +1,4 @@
-//! Packages that read and write objects of S3 and of Cloud Storage as files: pandas, s3fs, smart_open, awswrangler.
+//! Packages that read and write objects of S3 and of Cloud Storage as files: pandas, s3fs, smart_open.
 
 use super::given::Given;
 use crate::aws::{Service, location, perform, transfer};
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// Files in buckets.
 pub struct Files;
 
-const FRAME: &str = "files.frame";
+pub(super) const FRAME: &str = "files.frame";
 const SYSTEM: &str = "files.system";
 
 impl Library for Files {
@@ -23,7 +23,6 @@ impl Library for Files {
                 (name == "open" || name == "smart_open").then(|| opened(&given.take(0, "uri"), &given.take(1, "mode")))
             }
             "s3fs" | "s3fs.core" => (name == "S3FileSystem").then(|| value(object(SYSTEM))),
-            "awswrangler.s3" => wrangled(name, given),
             "pandas_gbq" if name == "read_gbq" => Some(done(queried(given.take(0, "query_or_table")))),
             "pandas_gbq" if name == "to_gbq" => Some(done(filled(&given.take(1, "destination_table")))),
             _ => None,
@@ -101,30 +100,12 @@ fn of_system(name: &str, given: Given<'_>) -> Option<Outcome> {
     Some(done(operations))
 }
 
-/// Functions of `awswrangler.s3`: reading lists the path first.
-fn wrangled(name: &str, given: Given<'_>) -> Option<Outcome> {
-    let path = given.named("path").or_else(|| given.at(usize::from(name.starts_with("to_")))).unwrap_or_default();
-    let operations = match name {
-        "list_objects" | "list_directories" => of_bucket("ListObjectsV2", &path),
-        "does_object_exist" | "download" => read(&path),
-        "upload" => written(&given.take(1, "path")),
-        "delete_objects" => {
-            of_bucket("ListObjectsV2", &path).into_iter().chain(of_object("DeleteObject", &path)).collect()
-        }
-        _ if name.starts_with("read_") => of_bucket("ListObjectsV2", &path).into_iter().chain(read(&path)).collect(),
-        // A data set is written with a catalogue, partitions and clean-up: more than a file.
-        _ if name.starts_with("to_") && given.named("dataset").is_none() => written(&path),
-        _ => return None,
-    };
-    Some(Outcome { value: object(FRAME), ..done(operations) })
-}
-
-fn read(path: &Term) -> Vec<Operation> {
+pub(super) fn read(path: &Term) -> Vec<Operation> {
     let of_s3 = places(path).into_iter().map(|(bucket, key)| transfer::download(bucket, key, &Term::Unknown));
     of_s3.chain(of_google("objects.get", path)).collect()
 }
 
-fn written(path: &Term) -> Vec<Operation> {
+pub(super) fn written(path: &Term) -> Vec<Operation> {
     let of_s3 = places(path).into_iter().map(|(bucket, key)| transfer::upload(bucket, key, &Term::Unknown));
     of_s3.chain(of_google("objects.insert", path)).collect()
 }
@@ -150,11 +131,11 @@ fn filled(table: &Term) -> Vec<Operation> {
     names.iter().map(|name| gcp::perform("bigquery", name, input.clone())).collect()
 }
 
-fn of_bucket(operation: &str, path: &Term) -> Vec<Operation> {
+pub(super) fn of_bucket(operation: &str, path: &Term) -> Vec<Operation> {
     of_s3(operation, places(path).into_iter().map(|(bucket, _)| vec![("Bucket", bucket)]))
 }
 
-fn of_object(operation: &str, path: &Term) -> Vec<Operation> {
+pub(super) fn of_object(operation: &str, path: &Term) -> Vec<Operation> {
     of_s3(operation, places(path).into_iter().map(|(bucket, key)| vec![("Bucket", bucket), ("Key", key)]))
 }
 
@@ -179,7 +160,7 @@ fn places(path: &Term) -> Vec<(Term, Term)> {
 }
 
 /// A path of a file system as an address.
-fn bare(path: &Term) -> Term {
+pub(super) fn bare(path: &Term) -> Term {
     match path {
         Term::Text(template) if !is_address(template) => {
             let mut pieces = template.0.clone();
@@ -189,7 +170,9 @@ fn bare(path: &Term) -> Term {
             }
             Term::Text(Template(pieces))
         }
-        other => other.clone(),
+        Term::Text(_) => path.clone(),
+        // Whatever it is, it lies in a bucket.
+        _ => Term::Text(Template(vec![Piece::Literal("s3://".into()), Piece::Hole])),
     }
 }
 
@@ -198,7 +181,7 @@ fn is_address(path: &Template) -> bool {
     matches!(path.0.first(), Some(Piece::Literal(first)) if schemes.iter().any(|scheme| first.starts_with(scheme)))
 }
 
-fn object(class: &str) -> Term {
+pub(super) fn object(class: &str) -> Term {
     Term::Object(Object { class: class.into(), facts: BTreeMap::new() })
 }
 
@@ -206,7 +189,7 @@ fn value(value: Term) -> Outcome {
     Outcome { value, ..Outcome::default() }
 }
 
-fn done(operations: Vec<Operation>) -> Outcome {
+pub(super) fn done(operations: Vec<Operation>) -> Outcome {
     Outcome { operations, ..Outcome::default() }
 }
 

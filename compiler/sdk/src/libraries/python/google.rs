@@ -6,6 +6,7 @@
 use crate::libraries::google::{discovery, generated, record, wild};
 use crate::surface::{Surface, Surfaces};
 use crate::{Argument, Library, Object, Outcome, Term};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 static SURFACES: LazyLock<Surfaces> = LazyLock::new(|| {
@@ -21,6 +22,7 @@ static SURFACES: LazyLock<Surfaces> = LazyLock::new(|| {
         include_str!("../../../data/python/google-bigtable.surface"),
         include_str!("../../../data/python/google-firebase.surface"),
         include_str!("../../../data/python/google-vertex.surface"),
+        include_str!("../../../data/python/google-sql.surface"),
         include_str!("../../../data/python/google-auth.surface"),
     ];
     Surfaces(texts.into_iter().map(Surface::read).collect())
@@ -59,12 +61,13 @@ impl Library for Google {
             let wild = |argument: &Argument| Argument { term: wild(&argument.term), ..argument.clone() };
             return SURFACES.call(symbol, &arguments.iter().map(wild).collect::<Vec<_>>());
         }
+        let symbol = &firestore(symbol);
         let class = MAKERS.iter().find_map(|maker| symbol.strip_suffix(maker)).unwrap_or(symbol);
         SURFACES
             .call(class, if class == symbol { arguments } else { &[] })
             .or_else(|| Some(Outcome { value: Term::Object(client(class)?), ..Outcome::default() }))
             .or_else(|| discovery::build(symbol, arguments))
-            .or_else(|| SILENT.contains(&symbol).then(Outcome::default))
+            .or_else(|| SILENT.contains(&&**symbol).then(Outcome::default))
             .or_else(|| message(symbol, arguments))
     }
 
@@ -82,6 +85,7 @@ impl Library for Google {
         if !ours(symbol) {
             return None;
         }
+        let symbol = &firestore(symbol);
         SURFACES.instance(symbol).or_else(|| client(symbol))
     }
 
@@ -116,6 +120,15 @@ fn ours(symbol: &str) -> bool {
     ["google.", "googleapiclient.", "firebase_admin.", "firebase_functions.", "vertexai."]
         .iter()
         .any(|prefix| symbol.starts_with(prefix))
+}
+
+/// Firebase hands on all names of Firestore's library, and adds `client`.
+fn firestore(symbol: &str) -> Cow<'_, str> {
+    let handed = ["firebase_admin.firestore.", "firebase_admin.firestore_async."];
+    match handed.iter().find_map(|package| symbol.strip_prefix(package)) {
+        Some(name) if name != "client" => format!("google.cloud.firestore.{name}").into(),
+        _ => symbol.into(),
+    }
 }
 
 /// A generated client, by the name of its class.

@@ -4,6 +4,7 @@ mod boto3; // clients, resource objects, paginators, waiters, transfers
 mod given; // a call's arguments
 mod powertools; // AWS's own toolkit for functions
 mod files; // objects as files: pandas, s3fs and their like
+mod wrangler; // awswrangler
 mod secrets; // caches of secrets
 mod pynamodb; // an ORM over DynamoDB
 mod signing; // requests that are signed by hand
@@ -21,6 +22,7 @@ pub const LIBRARIES: &[&dyn Library] = &[
     &Boto3,
     &powertools::Powertools,
     &files::Files,
+    &wrangler::Wrangler,
     &secrets::Secrets,
     &pynamodb::PynamoDb,
     &signing::Signing,

@@ -1,0 +1,146 @@
+//! Conditions on parameters: which of them are set once, and what an `if` says of them.
+
+use crate::lower::{Lower, children};
+use portolan_program::{Name, Parameter, Pattern, Statement, Test, Variadic};
+use tree_sitter::Node;
+
+/// What has to be: a parameter, what is asked of it, and whether it has to stand that.
+pub(crate) type Fact = (Name, Test, bool);
+
+impl Lower<'_> {
+    /// Marks the parameters whose names nobody sets again.
+    pub fn fix(&self, parameters: &mut [Parameter], body: Node<'_>) {
+        let mut set = Vec::new();
+        self.names_set(body, &mut set);
+        for parameter in parameters {
+            if let (Pattern::Name(name), Variadic::No) = (&parameter.pattern, parameter.variadic) {
+                parameter.fixed = !set.contains(&name.as_str());
+            }
+        }
+    }
+
+    /// The names that are set somewhere in a block, in functions inside it too.
+    fn names_set<'a>(&'a self, node: Node<'_>, set: &mut Vec<&'a str>) {
+        let mut open = vec![node];
+        while let Some(node) = open.pop() {
+            let targets = match node.kind() {
+                "assignment" | "augmented_assignment" | "for_statement" | "for_in_clause" => {
+                    node.child_by_field_name("left")
+                }
+                "named_expression" => node.child_by_field_name("name"),
+                "as_pattern_target"
+                | "delete_statement"
+                | "global_statement"
+                | "nonlocal_statement"
+                | "import_statement"
+                | "import_from_statement"
+                | "case_pattern" => Some(node),
+                _ => None,
+            };
+            if let Some(targets) = targets {
+                self.identifiers(targets, set);
+            }
+            open.extend(children(node));
+        }
+    }
+
+    fn identifiers<'a>(&'a self, node: Node<'_>, set: &mut Vec<&'a str>) {
+        let mut open = vec![node];
+        while let Some(node) = open.pop() {
+            match node.kind() {
+                "identifier" => set.push(self.source(node)),
+                // What is set there is a member, not the name.
+                "attribute" | "subscript" => {}
+                _ => open.extend(children(node)),
+            }
+        }
+    }
+
+    /// What holds of the function's fixed parameters where a condition does, or does not, and whether that is all it asks for.
+    pub fn settles(&self, condition: Node<'_>, holds: bool) -> (Vec<Fact>, bool) {
+        match condition.kind() {
+            "identifier" => self.settle(condition, Test::True, holds),
+            "comparison_operator" => self.compared(condition, holds),
+            "parenthesized_expression" => self.settle_all(&children(condition), holds),
+            "not_operator" => {
+                let negated = condition.child_by_field_name("argument");
+                negated.map_or_else(Default::default, |negated| self.settles(negated, !holds))
+            }
+            // Both sides of an `and` hold where it does, neither of an `or` where it does not.
+            "boolean_operator" if (self.operator(condition) == "and") == holds => {
+                self.settle_all(&children(condition), holds)
+            }
+            _ => (Vec::new(), false),
+        }
+    }
+
+    fn settle(&self, parameter: Node<'_>, test: Test, holds: bool) -> (Vec<Fact>, bool) {
+        let parameter: Name = self.source(parameter).into();
+        match self.fixed.contains(&parameter) {
+            true => (vec![(parameter, test, holds)], true),
+            false => (Vec::new(), false),
+        }
+    }
+
+    /// `mode == "read"`, `mode in ("read", "list")`, and that they are not.
+    fn compared(&self, node: Node<'_>, holds: bool) -> (Vec<Fact>, bool) {
+        let [left, right] = children(node)[..] else { return Default::default() };
+        let between = self.text.get(left.end_byte()..right.start_byte()).unwrap_or_default();
+        let operator: String = between.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (parameter, texts, stands) = match operator.as_str() {
+            "==" | "!=" if right.kind() == "string" => {
+                (left, self.plain_text(right).map(|text| vec![text]), operator == "==")
+            }
+            "==" | "!=" => (right, self.plain_text(left).map(|text| vec![text]), operator == "=="),
+            "in" | "not in" if matches!(right.kind(), "tuple" | "list" | "set") => {
+                (left, children(right).into_iter().map(|text| self.plain_text(text)).collect(), operator == "in")
+            }
+            _ => return Default::default(),
+        };
+        match texts {
+            Some(texts) if parameter.kind() == "identifier" => {
+                self.settle(parameter, Test::OneOf(texts), stands == holds)
+            }
+            _ => Default::default(),
+        }
+    }
+
+    /// What a `case` of texts asks of a subject that is a parameter.
+    pub fn case_settles(&self, subjects: &[Node<'_>], case: Node<'_>) -> (Vec<Fact>, bool) {
+        let patterns: Vec<Node<'_>> =
+            children(case).into_iter().filter(|child| child.kind() == "case_pattern").flat_map(children).collect();
+        let guarded = case.child_by_field_name("guard").is_some();
+        let ([subject], [pattern], false) = (subjects, patterns.as_slice(), guarded) else { return Default::default() };
+        let texts: Option<Vec<Name>> = match pattern.kind() {
+            "union_pattern" => children(*pattern).into_iter().map(|text| self.plain_text(text)).collect(),
+            _ => self.plain_text(*pattern).map(|text| vec![text]),
+        };
+        match texts {
+            Some(texts) if subject.kind() == "identifier" => self.settle(*subject, Test::OneOf(texts), true),
+            _ => Default::default(),
+        }
+    }
+
+    /// A text without holes, escapes or prefix.
+    fn plain_text(&self, node: Node<'_>) -> Option<Name> {
+        let text = self.source(node);
+        let quoted = ['"', '\''].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
+        quoted.filter(|text| node.kind() == "string" && !text.contains(['\\', '"', '\''])).map(Name::from)
+    }
+
+    fn settle_all(&self, sides: &[Node<'_>], holds: bool) -> (Vec<Fact>, bool) {
+        let settled: Vec<(Vec<Fact>, bool)> = sides.iter().map(|side| self.settles(*side, holds)).collect();
+        let whole = settled.iter().all(|(_, whole)| *whole);
+        (settled.into_iter().flat_map(|(facts, _)| facts).collect(), whole)
+    }
+
+    fn operator(&self, node: Node<'_>) -> &str {
+        node.child_by_field_name("operator").map_or("", |operator| self.source(operator))
+    }
+}
+
+/// A block that begins with what has to hold for it.
+pub(crate) fn only_where(facts: Vec<Fact>, whole: bool, block: Vec<Statement>) -> Vec<Statement> {
+    let asked = facts.into_iter().map(|(parameter, test, holds)| Statement::Where { parameter, test, holds, whole });
+    asked.chain(block).collect()
+}
