@@ -222,7 +222,14 @@ impl<'t> Lowering<'t> {
 }
 
 pub(crate) fn parameter(name: Name) -> Parameter {
-    Parameter { pattern: Pattern::Name(name), name: None, declared: None, default: None, variadic: Variadic::No, fixed: false }
+    Parameter {
+        pattern: Pattern::Name(name),
+        name: None,
+        declared: None,
+        default: None,
+        variadic: Variadic::No,
+        fixed: false,
+    }
 }
 
 /// `String.format("%s-orders", stage)` as a text with holes.
