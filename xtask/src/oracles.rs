@@ -17,8 +17,9 @@ struct Oracle {
 }
 
 /// The slow ones come first: two run at a time.
-const ORACLES: [Oracle; 14] = [
+const ORACLES: [Oracle; 15] = [
     Oracle { name: "recorder", environment: Environment::Main, facts: &[] },
+    Oracle { name: "events", environment: Environment::Events, facts: &[] },
     Oracle { name: "behaviour", environment: Environment::Behaviour, facts: &[Facts::Terraform, Facts::Updates] },
     Oracle { name: "cloudformation", environment: Environment::Main, facts: &[] },
     Oracle { name: "arm_policy", environment: Environment::Policy, facts: &[] },

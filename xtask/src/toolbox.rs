@@ -23,6 +23,8 @@ pub enum Environment {
     Sdks,
     /// The packages that the behaviour tables are made of, many of which nothing else needs.
     Behaviour,
+    /// The runtime clients of the clouds, and what applications are made with.
+    Events,
     /// node and npm, where the machine has none.
     Node,
 }
@@ -34,6 +36,7 @@ impl Environment {
             Environment::Policy => "policy",
             Environment::Sdks => "sdks",
             Environment::Behaviour => "behaviour",
+            Environment::Events => "events",
             Environment::Node => "node",
         }
     }
@@ -44,6 +47,7 @@ impl Environment {
             Environment::Policy => "requirements-policy.txt",
             Environment::Sdks => "requirements-sdks.txt",
             Environment::Behaviour => "requirements-behaviour.txt",
+            Environment::Events => "requirements-events.txt",
             Environment::Node => "requirements-node.txt",
         }
     }

@@ -1,0 +1,255 @@
+"""AWS Lambda: from its events to neutral ones, and back to what each service reads."""
+
+import base64
+import json
+import os
+from urllib.parse import unquote, unquote_plus
+
+from . import calls, events, files, routes, web
+from .settings import HANDLER, NATIVE, SETTINGS, of_kind
+
+# S3 names what happened to an object `ObjectCreated:Put`, `ObjectRemoved:DeleteMarkerCreated`, …
+_CHANGES = {"ObjectCreated": "created", "ObjectRemoved": "deleted"}
+_SOURCES = {"aws:sqs": "queue", "aws:sns": "topic", "aws:s3": "bucket"}
+
+
+def handle(event, native):
+    """The function's handler on Lambda."""
+    context = calls.Context(native.aws_request_id, event, native, native.get_remaining_time_in_millis)
+    if isinstance(event, dict) and event.get("portolan") == "keep-warm":
+        return calls.log("warm", context, None, None)
+    try:
+        return _dispatch(event, context)
+    except (events.Malformed, KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        # An error makes Lambda deliver again; the traceback of what was read would show the event.
+        calls.log("failed", context, None, None, error=events.Malformed(f"{type(error).__name__} while reading the event"))
+        raise events.Malformed("the event is not understood") from None
+
+
+def _dispatch(event, context):
+    source = _source(event)
+    if source == "http":
+        return _http(event, context)
+    if source == "queue":
+        return _queue(event["Records"], context)
+    if source == "topic":
+        return [_topic(record["Sns"], context) for record in event["Records"]][-1]
+    if source == "bucket":
+        return [_bucket(record, context) for record in event["Records"]][-1]
+    if source == "test":
+        return calls.log("dropped", context, None, None)
+    if source == "schedule":
+        return _schedule(event, context)
+    return _invoke(event, context)
+
+
+def _source(event):
+    """What sent an event, where the function listens to such; none is another function."""
+    if not isinstance(event, dict):
+        return None
+    if event.get("version") == "2.0" and "requestContext" in event:
+        source = "http"
+    elif event.get("trigger") == "schedule":
+        source = "schedule"
+    elif event.get("Event") == "s3:TestEvent":
+        return "test" if of_kind("bucket") else None
+    else:
+        source = _SOURCES.get(_first(event.get("Records")))
+    return source if of_kind(source) else None
+
+
+def _first(records):
+    record = records[0] if isinstance(records, list) and records else None
+    return (record.get("eventSource") or record.get("EventSource")) if isinstance(record, dict) else None
+
+
+def _call(trigger, event, context, judge=lambda answer: None):
+    """Hands over the neutral event, or the native one where the function asked for it."""
+    if NATIVE:
+        return calls.watch(lambda: HANDLER(context.native["event"], context.native["context"]), context, trigger, event)
+    return calls.call(event, context, trigger, judge)
+
+
+# --- queues, topics, buckets, schedules, calls --------------------------------------------------------------------------
+
+
+def _queue(records, context):
+    name = records[0]["eventSourceARN"].rsplit(":", 1)[1]
+    trigger = _named(of_kind("queue"), lambda variable: variable.rsplit("/", 1)[-1], name)
+    messages = [_message(record) for record in records]
+    failed = _call(trigger, events.batch(trigger, messages), context, calls.failures(messages))
+    if NATIVE:
+        return failed
+    if trigger["fifo"]:
+        failed = _with_followers(failed, records)
+    return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
+
+
+def _message(record):
+    about = record["attributes"]
+    attributes = {name: _attribute(value) for name, value in record["messageAttributes"].items()}
+    attempt = int(about["ApproximateReceiveCount"])
+    time = events.of_milliseconds(about["SentTimestamp"])
+    return events.message(record["messageId"], time, attempt, record["body"].encode(), attributes)
+
+
+def _attribute(value):
+    # bytes come in base64 already
+    return value["binaryValue"] if value["dataType"].startswith("Binary") else value["stringValue"]
+
+
+def _with_followers(failed, records):
+    """In a FIFO queue, what follows a failed message in its group must wait for it."""
+    stopped, again = set(), []
+    for record in records:
+        group = record["attributes"]["MessageGroupId"]
+        if record["messageId"] in failed or group in stopped:
+            stopped.add(group)
+            again.append(record["messageId"])
+    return again
+
+
+def _topic(sent, context):
+    trigger = _named(of_kind("topic"), lambda variable: variable, sent["TopicArn"])
+    attributes = {name: value["Value"] for name, value in sent["MessageAttributes"].items()}
+    if sent.get("Subject") is not None:
+        attributes["subject"] = sent["Subject"]
+    time = events.of_text(sent["Timestamp"])
+    message = events.message(sent["MessageId"], time, None, sent["Message"].encode(), attributes)
+    return _call(trigger, events.published(trigger, message), context)
+
+
+def _bucket(record, context):
+    bucket, about = record["s3"]["bucket"]["name"], record["s3"]["object"]
+    triggers = [trigger for trigger in of_kind("bucket") if os.environ[trigger["variable"]] == bucket]
+    if not triggers:
+        raise events.Malformed("an event of a bucket that the function does not listen to")
+    # S3 writes keys as a form does: a space is `+`, everything else outside ASCII percent-encoded.
+    key, change = unquote_plus(about["key"]), _CHANGES.get(record["eventName"].split(":")[0])
+    facts = {
+        "id": events.identity(bucket, key, about.get("sequencer", ""), change),
+        "time": events.of_text(record["eventTime"]),
+        "change": change,
+        "key": key,
+        "size": about.get("size"),
+        "etag": about.get("eTag"),
+        "version": about.get("versionId"),
+    }
+    return files.on_change(triggers, facts, context, _call)
+
+
+def _schedule(event, context):
+    ticking = [trigger for trigger in of_kind("schedule") if trigger["schedule"] == event["schedule"]]
+    if not ticking:
+        raise events.Malformed("a tick of an expression that the function does not have")
+    # one expression may stand twice, with inputs of its own
+    trigger = next((one for one in ticking if one["input"] == event.get("input")), ticking[0])
+    return _call(trigger, events.tick(trigger, events.of_text(event["time"])), context)
+
+
+def _invoke(given, context):
+    trigger = next(iter(of_kind("invoke")), None)
+    if trigger is None:
+        raise events.Malformed("no trigger of the function fits the event")
+    if isinstance(given, dict) and given.keys() == {"portolan", "input"} and given["portolan"] == "invoke":
+        given = given["input"]
+    return _call(trigger, events.called(trigger, context.id, given), context, calls.json_of)
+
+
+def _named(triggers, name_of, name):
+    """The trigger whose resource has that name."""
+    for trigger in triggers:
+        if name_of(os.environ[trigger["variable"]]) == name:
+            return trigger
+    raise events.Malformed("an event of a resource that the function does not listen to")
+
+
+# --- http -------------------------------------------------------------------------------------------------------------
+
+
+def _http(event, context):
+    request, triggers, found = _request(event)
+    known = event["requestContext"].get("authorizer") or {}
+
+    def principal(_, trigger):
+        return _principal(known, trigger["auth"]["kind"])
+
+    if not NATIVE and not SETTINGS["application"]:
+        return _written(web.serve(request, triggers, principal, context, found))
+
+    def handed_over(admitted):
+        if NATIVE:
+            return _call(admitted.trigger, {"id": request.id, "source": admitted.trigger["source"]}, context)
+        from . import application
+
+        return application.on_aws(event, context, admitted, request)
+
+    return web.guarded(request, triggers, principal, context, found, handed_over, _written)
+
+
+def _request(event):
+    about = event["requestContext"]
+    host = about["domainName"]
+    # Function URLs hand over the path as it was sent; HTTP APIs have decoded it and matched a route.
+    is_url = ".lambda-url." in host
+    path = (unquote(event["rawPath"]) if is_url else event["rawPath"]) or "/"
+    triggers = [trigger for trigger in of_kind("http") if trigger["host"] == "own" or not is_url]
+    body = event.get("body") or ""
+    request = web.Request(
+        id=about["requestId"],
+        time=events.of_milliseconds(about["timeEpoch"]),
+        method=about["http"]["method"].upper(),
+        host=host,
+        path=path,
+        query=event.get("rawQueryString") or "",
+        headers=[(name.lower(), value) for name, value in event["headers"].items()],
+        cookies=event.get("cookies") or [],
+        body=base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode(),
+        address=about["http"]["sourceIp"],
+    )
+    return request, triggers, None if is_url else _routed(event, triggers, path)
+
+
+def _routed(event, triggers, path):
+    """The route with API Gateway's key; where its key is of a route taken apart, `None`, and the path decides."""
+    for trigger in triggers:
+        for route in trigger["routes"]:
+            if _key(route) == event["routeKey"]:
+                matched = routes.match(route, path)
+                return trigger, route, _parameters(event) if matched is None else matched
+    return None
+
+
+def _parameters(event):
+    given = dict(event.get("pathParameters") or {})
+    return {("*" if name == "proxy" else name): value for name, value in given.items()}
+
+
+def _key(route):
+    """A route as API Gateway names it: its catch-all is `$default`, the rest of a path `{proxy+}`."""
+    if route["http"] == "ANY /*":
+        return "$default"
+    parts = ["{proxy+}" if "rest" in part else part.get("literal") or f"{{{part['parameter']}}}" for part in route["segments"]]
+    return f"{route['method']} /{'/'.join(parts)}"
+
+
+def _principal(known, kind):
+    """Whom API Gateway's authorizer, or the signature of a request, let in."""
+    if kind == "jwt" and "jwt" in known:
+        claims = known["jwt"]["claims"]
+        return {"kind": kind, "subject": claims.get("sub"), "claims": claims}
+    if kind == "iam" and "iam" in known:
+        return {"kind": kind, "subject": known["iam"]["userArn"], "claims": {}}
+    if kind == "function" and "lambda" in known:
+        claims = known["lambda"] or {}
+        return {"kind": kind, "subject": claims.get("sub"), "claims": claims}
+    return None
+
+
+def _written(answer):
+    headers = {}
+    for name, value in answer.headers:
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    body = answer.body.decode() if answer.text else base64.b64encode(answer.body).decode()
+    coded = not answer.text and bool(answer.body)
+    return {"statusCode": answer.status, "headers": headers, "cookies": answer.cookies, "body": body, "isBase64Encoded": coded}

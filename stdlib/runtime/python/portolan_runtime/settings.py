@@ -1,0 +1,33 @@
+"""The package's settings and what they name: the triggers, and the user's handler."""
+
+import importlib
+import json
+import os
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+with open(os.path.join(ROOT, "portolan_entry.json"), encoding="utf-8") as text:
+    SETTINGS = json.load(text)
+
+TRIGGERS = SETTINGS["triggers"]
+NATIVE = SETTINGS["payload"] == "native"
+
+
+def of_kind(kind):
+    """The triggers of one kind, in the order of the spec."""
+    return [trigger for trigger in TRIGGERS if trigger["trigger"] == kind]
+
+
+def load(place):
+    """The object that a file and a symbol name."""
+    if ROOT not in sys.path:
+        sys.path.insert(0, ROOT)
+    found = importlib.import_module(place["file"][: -len(".py")].replace("/", "."))
+    for name in place["symbol"].split("."):
+        found = getattr(found, name)
+    return found
+
+
+# A handler that cannot be loaded fails the start, which every platform answers by delivering again.
+HANDLER = load(SETTINGS["handler"]) if SETTINGS["handler"] else None
