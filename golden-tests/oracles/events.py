@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import concurrent.futures
 import pathlib
+import re
+import subprocess
 import tempfile
 from typing import Any
 
@@ -19,8 +21,13 @@ import events_hostile
 import events_sessions
 import oracle
 
+# tokens that name unknown keys must not make an entry fetch without end
+FETCHES = 5
+
 
 def held(body: dict[str, Any]) -> list[str]:
+    if "tests" in body:
+        return [f"tests of {language}" for language in body["tests"]]
     return [f"{language} {cloud}: {run['name']}" for language, cloud, run in events_case.planned(body)]
 
 
@@ -31,7 +38,22 @@ def check(documents: list[oracle.Document]) -> None:
             done.result()
 
 
+def check_tests(document: oracle.Document) -> None:
+    """Runs the tests of the runtimes' own pieces."""
+    for name in document.body["tests"]:
+        ran = subprocess.run(events_sessions.LANGUAGES[name].tests, capture_output=True, text=True, encoding="utf-8", check=False)
+        said = ran.stdout + ran.stderr
+        counted = re.search(r"Ran (\d+) tests|# pass (\d+)", said)
+        if ran.returncode or counted is None:
+            document.finding(f"tests of {name}", said[-3000:])
+        else:
+            document.notes.append(f"{counted[1] or counted[2]} tests of {name}")
+        document.checked.add(f"tests of {name}")
+
+
 def check_case(document: oracle.Document) -> None:
+    if "tests" in document.body:
+        return check_tests(document)
     case = events_case.read(document)
     for language, cloud in case.places():
         with tempfile.TemporaryDirectory(prefix="portolan-oracle-") as scratch:
@@ -47,10 +69,12 @@ def check_place(document: oracle.Document, case: events_case.Case, session: even
     for what in session.declares_otherwise():
         document.finding(where, what)
     for run in case.runs(session.cloud):
-        called = session.call(case.native[session.cloud], run["handler"])
+        called = session.run_of(run)
         for what in case.findings(session, run, called):
             document.finding(f"{where}: {run['name']}", what)
         document.checked.add(f"{where}: {run['name']}")
+    if session.issuer and session.issuer.fetched > FETCHES:
+        document.finding(where, f"the issuer's keys were fetched {session.issuer.fetched} times")
     for what in events_hostile.findings(case, session):
         document.finding(f"{where}: hostile", what)
 

@@ -31,6 +31,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import events_case
+import events_tokens
 import oracle
 
 STDLIB = oracle.ROOT / "stdlib/runtime"
@@ -47,6 +48,7 @@ class Language:
     folder: str
     commands: dict[str, list[str]]
     entries: dict[str, list[str]]
+    tests: list[str]
 
 
 LANGUAGES = {
@@ -59,6 +61,7 @@ LANGUAGES = {
             "azure": [sys.executable, str(oracle.HERE / "events_azure.py")],
         },
         entries={"aws": ["portolan_entry.py"], "gcp": ["portolan_entry.py"], "azure": ["function_app.py"]},
+        tests=[sys.executable, "-m", "unittest", "discover", "--start-directory", str(STDLIB / "python/tests")],
     ),
 }
 
@@ -75,6 +78,7 @@ class Called:
 
 
 def prepare() -> None:
+    events_tokens.prepare()
     for language in LANGUAGES.values():
         if not (STDLIB / language.folder).is_dir():
             sys.exit(f"there is no runtime in {STDLIB / language.folder}")
@@ -122,11 +126,14 @@ class Session:
         self.case, self.language, self.cloud, self.package = case, language, cloud, package
         self.script, self.received, self.stdout = scratch / "script.json", scratch / "received", scratch / "stdout"
         self.read = 0
+        self.issuer = events_tokens.Issuer() if case.needs_issuer else None
 
     def open(self) -> None:
         raise NotImplementedError
 
     def close(self) -> None:
+        if self.issuer:
+            self.issuer.close()
         if process := getattr(self, "process", None):
             process.kill()
             process.wait()
@@ -136,6 +143,11 @@ class Session:
 
     def declares_otherwise(self) -> list[str]:
         return []
+
+    def run_of(self, run: dict[str, Any]) -> Called:
+        """One run of the case."""
+        authorization = self.issuer.authorization(run.get("token")) if self.issuer else None
+        return self.call(self.case.native_of(self.cloud, run, authorization), run["handler"])
 
     def call(self, native: Any, script: dict[str, Any]) -> Called:
         self.script.write_text(json.dumps(script), encoding="utf-8")
@@ -158,7 +170,7 @@ class Session:
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "SYSTEMROOT", "TMPDIR", "LANG")}
         own = {"ORACLE_SCRIPT": str(self.script), "ORACLE_RECEIVED": str(self.received), "PYTHONDONTWRITEBYTECODE": "1"}
-        return {**kept, **own, **self.case.environment(self.cloud), **more}
+        return {**kept, **own, **self.case.environment(self.cloud, self.issuer.url if self.issuer else ""), **more}
 
     def run(self, environment: dict[str, str], **more: Any) -> subprocess.Popen[bytes]:
         command = LANGUAGES[self.language].commands[self.cloud]

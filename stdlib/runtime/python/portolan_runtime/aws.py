@@ -8,6 +8,9 @@ from urllib.parse import unquote, unquote_plus
 from . import calls, events, files, routes, web
 from .settings import HANDLER, NATIVE, SETTINGS, of_kind
 
+if SETTINGS["application"]:
+    from . import application
+
 # S3 names what happened to an object `ObjectCreated:Put`, `ObjectRemoved:DeleteMarkerCreated`, …
 _CHANGES = {"ObjectCreated": "created", "ObjectRemoved": "deleted"}
 _SOURCES = {"aws:sqs": "queue", "aws:sns": "topic", "aws:s3": "bucket"}
@@ -180,8 +183,6 @@ def _http(event, context):
     def handed_over(admitted):
         if NATIVE:
             return _call(admitted.trigger, {"id": request.id, "source": admitted.trigger["source"]}, context)
-        from . import application
-
         return application.on_aws(event, context, admitted, request)
 
     return web.guarded(request, triggers, principal, context, found, handed_over, _written)

@@ -12,6 +12,9 @@ import azure.functions as func
 from . import calls, events, files, routes, web
 from .settings import HANDLER, NATIVE, SETTINGS, TRIGGERS, of_kind
 
+if SETTINGS["application"]:
+    from . import application
+
 _SUBJECT = re.compile(r"/blobServices/default/containers/([^/]+)/blobs/(.+)", re.DOTALL)
 _CHANGES = {"Microsoft.Storage.BlobCreated": "created", "Microsoft.Storage.BlobDeleted": "deleted"}
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -181,8 +184,6 @@ def _http(trigger, route, native, context):
 
     def handed_over(admitted):
         if SETTINGS["application"]:
-            from . import application
-
             return application.on_azure(native, context, admitted, request)
         try:
             return _call(admitted.trigger, {"id": request.id, "source": admitted.trigger["source"]}, context)

@@ -48,8 +48,8 @@ def _permissions(rules):
 def _varying(headers, added):
     if not added:
         return headers
-    said = [value for name, value in headers if name == "vary"]
-    return [*(pair for pair in headers if pair[0] != "vary"), ("vary", ", ".join([*said, *added]))]
+    said = [value for name, value in headers if name.lower() == "vary"]
+    return [*(pair for pair in headers if pair[0].lower() != "vary"), ("vary", ", ".join([*said, *added]))]
 
 
 def _has(trigger, path):

@@ -11,6 +11,9 @@ from flask import Response
 from . import calls, events, files, web
 from .settings import HANDLER, NATIVE, SETTINGS, TRIGGERS, of_kind
 
+if SETTINGS["application"]:
+    from . import application
+
 # In a versioned bucket an object that is deleted becomes an earlier version.
 _CHANGES = {"OBJECT_FINALIZE": "created", "OBJECT_DELETE": "deleted", "OBJECT_ARCHIVE": "deleted"}
 _DOOR = "/portolan/"
@@ -185,8 +188,6 @@ def _http(request, context):
 
     def handed_over(admitted):
         if SETTINGS["application"]:
-            from . import application
-
             return application.on_gcp(request, context, admitted, asked)
         try:
             return _done(_call(admitted.trigger, {"id": asked.id, "source": admitted.trigger["source"]}, context))

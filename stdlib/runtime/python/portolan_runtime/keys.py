@@ -1,5 +1,6 @@
 """An issuer's keys: fetched when first needed, kept, and fetched again when a token names one that is not among them."""
 
+import collections
 import json
 import threading
 import time
@@ -10,9 +11,8 @@ import urllib.request
 _LARGEST = 512 * 1024
 _SECONDS = 5
 _KEPT = 6 * 3600
-# A token may name any key, so that unknown names must not make the entry fetch without end.
-_PAUSE = 60
-_PAUSE_AFTER_FAILURE = 5
+# A token may name any key, so that unknown names must not make the entry fetch without end: so often in so many seconds.
+_OFTEN, _WITHIN = 5, 300
 
 
 class Unavailable(Exception):
@@ -36,7 +36,8 @@ class Keys:
         self._locate = locate
         self._lock = threading.Lock()
         self._keys = []
-        self._fetched = self._tried = None
+        self._fetched = None
+        self._tried = collections.deque(maxlen=_OFTEN)
 
     def key(self, kid):
         """The key of that name; without a name the only one there is."""
@@ -53,12 +54,11 @@ class Keys:
 
     def _refresh(self, now):
         with self._lock:
-            pause = _PAUSE if self._fetched == self._tried else _PAUSE_AFTER_FAILURE
-            if self._tried is not None and now - self._tried < pause:
+            if len(self._tried) == _OFTEN and now - self._tried[0] < _WITHIN:
                 if self._fetched is None:
                     raise Unavailable("the issuer's keys could not be fetched a moment ago")
                 return
-            self._tried = now
+            self._tried.append(now)
             try:
                 self._keys = _keys_of(_fetch(self._locate()))
                 self._fetched = now
