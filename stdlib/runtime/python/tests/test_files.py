@@ -1,4 +1,5 @@
 import os
+import pathlib
 import unittest
 from unittest import mock
 
@@ -20,7 +21,7 @@ class InputFile(unittest.TestCase):
     def call(self, pieces, **facts):
         def handle(trigger, event, context):
             path = event["object"].get("file")
-            self.seen.append((path, path and open(path, "rb").read()))
+            self.seen.append((path, path and pathlib.Path(path).read_bytes()))
             if self.raising:
                 raise calls.Failed("no")
 
