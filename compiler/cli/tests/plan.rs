@@ -7,6 +7,7 @@ mod plan {
     mod approvals;
     mod bases;
     mod cases;
+    mod matrix;
     mod order;
     mod secrets;
     mod views;

@@ -3,10 +3,11 @@
 use crate::compare::{Comparison, Difference, Same, Way, canonical, path};
 use crate::pairs::{Pair, renames};
 use crate::shown::Showing;
+use crate::unseen::{Hidden, hidden};
 use crate::verdict::{Judged, judged, retyped};
 use crate::{Action, Cause, Property, Said, Shown, Sides, Verdict};
 use portolan_behaviour::{Order, Table, Type, table};
-use portolan_target::{Fate, Holding, Written};
+use portolan_target::{Fate, Holding, Replaces, Written};
 
 /// A resource and what is known of what becomes of it, before anybody asks what follows.
 pub(crate) struct Changing<'a> {
@@ -96,12 +97,14 @@ impl<'a> Comparer<'a> {
         let known = self.find(&after.r#type);
         let mut changing = Changing {
             renamed,
-            create_first: known
-                .and_then(Type::replacement_order)
-                .map_or(self.sides.stakes.create_first, |order| order == Order::CreateFirst),
+            create_first: after.create_first.unwrap_or_else(|| {
+                let own = known.and_then(Type::replacement_order).map(|order| order == Order::CreateFirst);
+                own.unwrap_or(self.sides.stakes.replaces == Replaces::CreateFirst)
+            }),
             ..self.alone(Some(before), Some(after))
         };
-        if before.body == after.body && before.around == after.around && before.r#type == after.r#type {
+        let same_unseen = before.unseen == after.unseen;
+        if before.body == after.body && before.around == after.around && before.r#type == after.r#type && same_unseen {
             return changing;
         }
         if !before.r#type.eq_ignore_ascii_case(&after.r#type) {
@@ -110,6 +113,8 @@ impl<'a> Comparer<'a> {
             self.bodies(before, after, known, &mut changing);
         }
         self.surroundings(before, after, &mut changing);
+        let hidden = hidden(before, after, self.sides);
+        changing.properties.extend(hidden.iter().map(|hidden| self.hidden(hidden)));
         changing.verdict = changing.properties.iter().map(|one| one.verdict).max().unwrap_or(Verdict::InPlace);
         changing
     }
@@ -151,6 +156,18 @@ impl<'a> Comparer<'a> {
         changing.same.append(&mut comparison.same);
     }
 
+    fn hidden(&self, hidden: &Hidden<'_>) -> Property {
+        let shown = |text: Option<&str>| text.map(|text| self.showing.beside(&hidden.path, &Written::text(text)));
+        Property {
+            path: hidden.path.clone(),
+            before: shown(hidden.before),
+            after: shown(hidden.after),
+            verdict: Verdict::InPlace,
+            said: Vec::new(),
+            cause: self.sides.cause,
+        }
+    }
+
     fn property(&self, holding: &Holding, difference: &Difference, judged: Judged) -> Property {
         let shown = |value: &Option<Written>| {
             value.as_ref().map(|value| self.showing.value(holding, &difference.path, judged.property.as_ref(), value))
@@ -160,9 +177,17 @@ impl<'a> Comparer<'a> {
             path: path(&difference.path),
             before: shown(&difference.before),
             after: shown(&difference.after),
-            verdict: judged.verdict,
+            verdict: self.verdict(judged.verdict),
             said: judged.said,
             cause: if is_package { Cause::Artifact } else { self.sides.cause },
+        }
+    }
+
+    /// What the sources say, as the engine takes it: one that replaces nothing refuses.
+    fn verdict(&self, said: Verdict) -> Verdict {
+        match (said, self.sides.stakes.replaces) {
+            (Verdict::Replace, Replaces::Never) => Verdict::Impossible,
+            _ => said,
         }
     }
 
@@ -194,7 +219,7 @@ impl<'a> Comparer<'a> {
                 path: path(way),
                 before: Some(before),
                 after: Some(after),
-                verdict: judged.verdict,
+                verdict: self.verdict(judged.verdict),
                 said: judged.said,
                 cause: self.sides.cause,
             });
@@ -236,6 +261,16 @@ fn references(
             }
         }
         Written::Null | Written::Truth(_) | Written::Number(_) => {}
+    }
+}
+
+impl From<Fate> for crate::Fate {
+    fn from(fate: Fate) -> Self {
+        match fate {
+            Fate::Lost => Self::Lost,
+            Fate::Kept(_) => Self::Kept,
+            Fate::Refused(_) => Self::Refused,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a deployment costs more or less by the month: prices of resources that come, go or become others, prices of what is
 //! used of them, and the types of which nobody can tell.
 
-use crate::{Action, Change, Cost, Known, Price, UnitPrice};
+use crate::{Action, Change, Cost, Fate, Known, Price, UnitPrice};
 use portolan_target::{Contents, Holding};
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,8 +14,12 @@ pub(crate) fn cost(prices: &[Known], before: &Contents, after: &Contents, change
         let id = change.id.as_str();
         let (old, new) = match change.action {
             Action::Create => (None, after.get(id)),
-            Action::Delete if is_kept(change) => continue,
+            // What the template no longer has and the cloud keeps is paid on; so is what it does not let go.
+            Action::Delete if change.fate != Some(Fate::Lost) => continue,
             Action::Delete => (before.get(id), None),
+            Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst if change.fate == Some(Fate::Kept) => {
+                (None, after.get(id))
+            }
             Action::Update | Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst => (before.get(id), after.get(id)),
             Action::Forget | Action::Rename | Action::Import | Action::NoOp => continue,
         };
@@ -49,11 +53,6 @@ pub(crate) fn cost(prices: &[Known], before: &Contents, after: &Contents, change
 
 fn by_id(contents: &Contents) -> HashMap<&str, &Holding> {
     contents.holdings.iter().map(|holding| (holding.id.as_str(), holding)).collect()
-}
-
-/// What the template no longer has and the cloud keeps is paid on.
-fn is_kept(change: &Change) -> bool {
-    change.notes.iter().any(|note| note.contains("stays until you delete it"))
 }
 
 /// Whether the price is not known of what comes or goes, or of one half of what changes.
@@ -97,11 +96,11 @@ mod tests {
         Contents { holdings: holdings.iter().map(one).collect(), ..Contents::default() }
     }
 
-    fn change(id: &str, r#type: &str, action: &str, notes: &[&str]) -> Change {
+    fn change(id: &str, r#type: &str, action: &str, fate: Option<Fate>) -> Change {
         serde_json::from_value(json!({
-            "address": format!("{id}.address"), "id": id, "type": r#type, "action": action, "verdict": "in-place",
-            "cause": "spec", "properties": [], "effects": [], "severity": "safe", "notes": notes, "requires": [],
-            "wave": 0, "rollback": "",
+            "address": format!("{id}.address"), "id": id, "type": r#type, "action": action, "fate": fate,
+            "verdict": "in-place", "cause": "spec", "properties": [], "effects": [], "severity": "safe", "notes": [],
+            "requires": [], "wave": 0, "rollback": "",
         }))
         .unwrap()
     }
@@ -112,12 +111,14 @@ mod tests {
 
     #[test]
     fn what_comes_is_paid_and_what_goes_is_not() {
-        let before = contents(&[("Old", "AWS::KMS::Key", json!({})), ("Kept", "AWS::KMS::Key", json!({}))]);
+        let ids = ["Old", "Kept", "Held"];
+        let before = contents(&ids.map(|id| (id, "AWS::KMS::Key", json!({}))));
         let after = contents(&[("New", "AWS::SecretsManager::Secret", json!({}))]);
         let changes = [
-            change("Old", "AWS::KMS::Key", "delete", &[]),
-            change("Kept", "AWS::KMS::Key", "delete", &["it stays until you delete it"]),
-            change("New", "AWS::SecretsManager::Secret", "create", &[]),
+            change("Old", "AWS::KMS::Key", "delete", Some(Fate::Lost)),
+            change("Kept", "AWS::KMS::Key", "delete", Some(Fate::Kept)),
+            change("Held", "AWS::KMS::Key", "delete", Some(Fate::Refused)),
+            change("New", "AWS::SecretsManager::Secret", "create", None),
         ];
         let cost = cost(crate::prices(Format::Aws), &before, &after, &changes);
         assert_eq!(known(&cost), ["Old.address -1.00", "New.address 0.40"]);
@@ -127,12 +128,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_when_it_is_replaced_is_paid_on() {
+        let key = contents(&[("Key", "AWS::KMS::Key", json!({}))]);
+        let prices = crate::prices(Format::Aws);
+        let of = |fate| {
+            known(&cost(prices, &key, &key, &[change("Key", "AWS::KMS::Key", "replace-create-first", Some(fate))]))
+        };
+        assert_eq!(of(Fate::Lost), Vec::<String>::new());
+        assert_eq!(of(Fate::Kept), ["Key.address 1.00"]);
+    }
+
+    #[test]
     fn another_tier_has_another_price_and_an_unknown_one_is_told() {
         let tier = |name: &str, capacity: u64| json!({"sku": {"name": name, "capacity": capacity}});
         let namespace = "Microsoft.ServiceBus/namespaces";
         let cost_of = |old: serde_json::Value, new: serde_json::Value| {
             let (before, after) = (contents(&[("bus", namespace, old)]), contents(&[("bus", namespace, new)]));
-            cost(crate::prices(Format::Azure), &before, &after, &[change("bus", namespace, "update", &[])])
+            cost(crate::prices(Format::Azure), &before, &after, &[change("bus", namespace, "update", None)])
         };
         let dearer = cost_of(tier("Standard", 0), tier("Premium", 1));
         assert_eq!(known(&dearer), ["bus.address -9.81", "bus.address 677.08"]);
@@ -152,7 +164,7 @@ mod tests {
             ("Table", "AWS::DynamoDB::Table", json!({"BillingMode": "PROVISIONED"})),
             ("Records", "AWS::DynamoDB::Table", json!({"BillingMode": "PAY_PER_REQUEST"})),
         ]);
-        let all = |id: &str, r#type: &str| change(id, r#type, "create", &[]);
+        let all = |id: &str, r#type: &str| change(id, r#type, "create", None);
         let changes = [all("Role", "AWS::IAM::Role"), all("Table", "AWS::DynamoDB::Table")];
         let open = cost(crate::prices(Format::Aws), &Contents::default(), &after, &changes);
         assert_eq!((known(&open).len(), open.not_estimated), (0, vec!["AWS::DynamoDB::Table".to_owned()]));

@@ -9,13 +9,14 @@ use crate::identity::canonical;
 use crate::order::waves;
 use crate::pairs::{Likeness, pairs};
 use crate::shown::Showing;
+use crate::unseen;
 use crate::{
-    About, Action, Alarm, Change, Deployment, Effect, Grant, Needed, OutputChange, Permissions, Place, Shown, Sides,
-    Summary, Suppressed, Unknown, Verdict,
+    About, Action, Alarm, Change, Deployment, Effect, Grant, Needed, Origin, OutputChange, Permissions, Place, Shown,
+    Sides, Summary, Suppressed, Unknown, Verdict,
 };
 use portolan_behaviour::table;
 use portolan_secrecy::HIDDEN;
-use portolan_target::{Contents, Fate, Stakes, Written};
+use portolan_target::{Contents, Fate, Stakes, Unseen, Written};
 use portolan_value::Format;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -28,6 +29,7 @@ pub fn diff(about: About, sides: &Sides<'_>) -> Deployment {
     let mut all: Vec<Changing<'_>> = pairs.iter().map(|pair| comparer.changing(pair)).collect();
     cascade(&mut all, sides, &comparer);
     let suppressed = suppressed(&all, &showing);
+    let hidden = unseen::unknowns(&all, sides);
     let unchanged = all.iter().filter(|one| one.action() == Action::NoOp).count();
     all.retain(|one| one.action() != Action::NoOp);
     let told = Told { sides, showing: &showing, alike: &alike, dependents: dependents(sides) };
@@ -38,7 +40,8 @@ pub fn diff(about: About, sides: &Sides<'_>) -> Deployment {
     let exists = !sides.before.holdings.is_empty();
     let permissions = permissions(sides.permissions, exists, &mut changes);
     changes.sort_by(|one, other| (one.action, &one.address, &one.id).cmp(&(other.action, &other.address, &other.id)));
-    let unknowns = unknowns(&changes);
+    let mut unknowns = unknowns(&changes);
+    unknowns.extend(hidden);
     let mut drift = drift(sides, &showing, &comparer);
     for one in &mut drift {
         one.touched = changes.iter().any(|change| change.address == one.address);
@@ -80,7 +83,11 @@ pub fn template_digest(contents: &Contents, format: Format, stakes: &Stakes) -> 
         .map(|holding| {
             let body = settled(&holding.body, &mut Vec::new(), table.find(&holding.r#type), stakes);
             let around = settled(&holding.around, &mut Vec::new(), None, stakes);
-            format!("{} {} {} {}", holding.id, holding.r#type, spelled(&body), spelled(&around))
+            let mut text = format!("{} {} {} {}", holding.id, holding.r#type, spelled(&body), spelled(&around));
+            if holding.unseen != Unseen::default() {
+                text.push_str(&canonical(&holding.unseen));
+            }
+            text
         })
         .collect();
     holdings.sort_unstable();
@@ -181,10 +188,12 @@ impl Told<'_> {
     fn change(&self, changing: &Changing<'_>, wave: usize, alarms: &mut Vec<Alarm>) -> Change {
         let sides = self.sides;
         let holding = changing.holding();
-        let origins = if changing.after.is_some() { sides.origins } else { sides.origins_before };
-        let origin = origins.get(&holding.id).cloned().unwrap_or_default();
+        let goes = changing.after.is_none();
+        let origins = if goes { sides.origins_before } else { sides.origins };
+        let Origin { place, kind } = origins.get(&holding.id).cloned().unwrap_or_default();
+        let (place, place_before) = if goes { (None, place) } else { (place, None) };
         let dependents = self.dependents.get(&holding.id).copied().unwrap_or_default();
-        let mut follows = follows(changing, sides, self.showing, dependents, origin.place.as_ref());
+        let mut follows = follows(changing, sides, self.showing, dependents, place.as_ref());
         follows.notes.extend(self.may_be(changing));
         let address = holding.called().to_owned();
         let was = changing.before.filter(|_| changing.renamed).map(|before| before.called().to_owned());
@@ -214,12 +223,14 @@ impl Told<'_> {
         let change = Change {
             was,
             id: holding.id.clone(),
-            kind: origin.kind,
+            kind,
             r#type: holding.r#type.clone(),
             action: changing.action(),
+            fate: ends(changing.action()).then(|| changing.fate().into()),
             verdict,
             cause: causes.min().unwrap_or(sides.cause),
-            place: origin.place,
+            place,
+            place_before,
             properties: changing.properties.clone(),
             severity: severity(&follows.effects, verdict),
             effects: follows.effects,
@@ -243,7 +254,8 @@ impl Told<'_> {
         };
         let (old, now) = (owner(&likeness.gone.address), owner(&likeness.new.address));
         let is_raw = likeness.gone.address.as_ref().is_some_and(|address| address.part() == "native");
-        let cure = match is_raw || old.is_empty() || now.is_empty() || old == now {
+        let cannot = is_raw || !self.sides.stakes.renames;
+        let cure = match cannot || old.is_empty() || now.is_empty() || old == now {
             true => format!("`keep` with the id `{}` keeps it", likeness.gone.id),
             false => format!("write `formerly: {old}` at `{now}` and it stays what it is"),
         };
@@ -263,6 +275,14 @@ impl Told<'_> {
                 change.severity = severity(&change.effects, change.verdict);
             }
         }
+    }
+}
+
+/// Whether what there was is no longer the deployment's after that.
+fn ends(action: Action) -> bool {
+    match action {
+        Action::Delete | Action::Forget | Action::ReplaceCreateFirst | Action::ReplaceDeleteFirst => true,
+        Action::Create | Action::Import | Action::Update | Action::Rename | Action::NoOp => false,
     }
 }
 

@@ -177,6 +177,9 @@ pub struct Change {
     pub r#type: String,
     /// What is done.
     pub action: Action,
+    /// What becomes of one that goes or is replaced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fate: Option<Fate>,
     /// The worst that its properties say.
     pub verdict: Verdict,
     /// Who caused it.
@@ -184,6 +187,9 @@ pub struct Change {
     /// The line of the spec that it comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// The line of the earlier spec that it came from, of one that goes: as far as the basis tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place_before: Option<Place>,
     /// What changes in it.
     pub properties: Vec<Property>,
     /// What follows from it.
@@ -222,6 +228,18 @@ pub enum Action {
     Create,
     /// It stays as it is.
     NoOp,
+}
+
+/// What becomes in the cloud of a resource that goes, or of the old one of two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// It goes, with what it holds.
+    Lost,
+    /// It stays, no longer part of the deployment, and is paid for.
+    Kept,
+    /// It is not let go.
+    Refused,
 }
 
 /// How a property, or a resource, takes a change.

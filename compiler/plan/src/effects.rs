@@ -2,8 +2,9 @@
 
 use crate::change::{Changing, sources};
 use crate::shown::Showing;
+use crate::unseen::{Hidden, hidden};
 use crate::{Action, Alarm, Cause, Effect, Place, Severity, Shown, Sides, Verdict};
-use portolan_target::{Counts, Fate, Holding, Quota, Raises, Written};
+use portolan_target::{Counts, EVERYBODY, Fate, Holding, Quota, Raises, Written};
 
 /// What follows from a change, with a sentence on each that a reader should know.
 #[derive(Debug, Default)]
@@ -140,6 +141,11 @@ fn keeps_name(changing: &Changing<'_>, sides: &Sides<'_>) -> bool {
 
 fn updated(changing: &Changing<'_>, sides: &Sides<'_>, follows: &mut Follows) {
     let holding = changing.holding();
+    for hidden in differing(changing, sides).iter().filter(|hidden| !hidden.is_route) {
+        let (old, new) = (hidden.before.unwrap_or_default(), hidden.after.unwrap_or_default());
+        let note = format!("what is in it lies by `{old}`, and is not found by `{new}`: nothing moves it");
+        follows.add(Effect::DataLoss, note);
+    }
     let held = sides.stakes.held(&holding.r#type);
     let worst = |verdict| changing.properties.iter().filter(move |property| property.verdict == verdict);
     for property in worst(Verdict::Impossible) {
@@ -165,6 +171,18 @@ fn updated(changing: &Changing<'_>, sides: &Sides<'_>, follows: &mut Follows) {
     for property in worst(Verdict::Unknown) {
         follows.add(Effect::Unknown, format!("nobody says how `{}` takes a change", property.path));
     }
+}
+
+/// What differs in a resource and in none of its properties.
+fn differing<'h>(changing: &'h Changing<'_>, sides: &Sides<'_>) -> Vec<Hidden<'h>> {
+    let both = changing.before.zip(changing.after);
+    both.map(|(before, after)| hidden(before, after, sides)).unwrap_or_default()
+}
+
+/// Whether the permissions in effect tell already that everybody comes in somewhere.
+fn is_told(address: &str, sides: &Sides<'_>) -> bool {
+    let owner = |address: &str| address.split('.').next().map(str::to_owned);
+    sides.permissions.wider.iter().any(|grant| grant.public && owner(&grant.address) == owner(address))
 }
 
 /// What rules of the back end say of a change, and what was kept and will be lost.
@@ -199,6 +217,12 @@ fn alarms(
         let change = format!("{} → {}", shown(rule.path, &before), shown(rule.path, &now));
         follows.alarms.push(tell(effect, rule.path, rule.says, change));
         follows.add(effect, "");
+    }
+    for hidden in differing(changing, sides).iter().filter(|hidden| hidden.opens() && !is_told(&address, sides)) {
+        let was = hidden.before.unwrap_or("not there");
+        let change = format!("{} → {EVERYBODY}", shown(&hidden.path, was));
+        follows.alarms.push(tell(Effect::PublicExposure, &hidden.path, "everybody can call it", change));
+        follows.add(Effect::PublicExposure, "");
     }
     if let (Some(before), Some(_)) = (changing.before, sides.stakes.held(&after.r#type)) {
         for (what, old, new) in

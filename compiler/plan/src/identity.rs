@@ -22,7 +22,8 @@ fn unplaced(json: &mut Json) {
     match json {
         Json::Object(map) => {
             map.retain(|key, value| {
-                !matches!(key.as_str(), "place" | "spec" | "because" | "suppressed") || value.is_string()
+                !matches!(key.as_str(), "place" | "place_before" | "spec" | "because" | "suppressed")
+                    || value.is_string()
             });
             if map.contains_key("drift_checked") {
                 map.remove("name");
@@ -40,29 +41,24 @@ pub(crate) fn canonical(value: &impl Serialize) -> String {
     digest(&serde_json_canonicalizer::to_vec(value).unwrap_or_default())
 }
 
+/// The id of a plan as it is written down: of everything but the id itself, the lines that things come from, and what the
+/// basis is called. A spec that is written in another order gives the same plan. What a later version added counts too.
+#[must_use]
+pub fn identity(plan: &Json) -> String {
+    let mut json = plan.clone();
+    if let Some(keys) = json.as_object_mut() {
+        keys.remove("id");
+    }
+    unplaced(&mut json);
+    canonical(&json)
+}
+
 impl Plan {
     /// The same with the id that its content has.
     #[must_use]
     pub fn identified(mut self) -> Self {
-        self.id = self.identity();
+        self.id = identity(&serde_json::to_value(&self).unwrap_or_default());
         self
-    }
-
-    /// Whether its id is that of its content.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.id == self.identity()
-    }
-
-    /// What the id is made of: everything but the id itself, the lines that things come from, and what the basis is
-    /// called. A spec that is written in another order gives the same plan.
-    fn identity(&self) -> String {
-        let mut json = serde_json::to_value(self).unwrap_or_default();
-        if let Some(keys) = json.as_object_mut() {
-            keys.remove("id");
-        }
-        unplaced(&mut json);
-        canonical(&json)
     }
 
     /// The first letters of its id: what people call it.

@@ -16,6 +16,7 @@ mod gates;
 mod pairs;
 mod compare;
 mod verdict;
+mod unseen;
 mod change;
 mod effects;
 mod order;
@@ -30,13 +31,13 @@ mod testing;
 pub use approvals::{Approval, Wrong, approved, missing, read_approvals};
 pub use diff::{diff, template_digest};
 pub use document::{
-    Action, Alarm, Approved, Basis, BasisKind, Cause, Change, Cost, Deployment, Drift, Effect, FORMAT, Finding, Grant,
-    Inputs, Judgement, Needed, OutputChange, Permissions, Place, Plan, Price, Property, Reason, Said, Severity, Shown,
-    Summary, Suppressed, UnitPrice, Unknown, VERSION, Verdict, schema,
+    Action, Alarm, Approved, Basis, BasisKind, Cause, Change, Cost, Deployment, Drift, Effect, FORMAT, Fate, Finding,
+    Grant, Inputs, Judgement, Needed, OutputChange, Permissions, Place, Plan, Price, Property, Reason, Said, Severity,
+    Shown, Summary, Suppressed, UnitPrice, Unknown, VERSION, Verdict, schema,
 };
 pub use drift::{Observed, Observer};
 pub use gates::{impossible, judged, unapproved};
-pub use identity::digest;
+pub use identity::{digest, identity};
 pub use pairs::renames;
 pub use prices::{Condition, Known, prices};
 pub use shown::gathered;

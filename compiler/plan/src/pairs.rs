@@ -71,7 +71,7 @@ pub fn renames(before: &Contents, after: &Contents, formerly: &[(String, String)
     }
     let old: HashMap<&str, &Holding> = before.holdings.iter().map(|one| (one.called(), one)).collect();
     let pair = |new: &Holding| {
-        let was = self::formerly(new.address.as_ref()?.as_str(), formerly)?;
+        let was = new.address.as_ref()?.formerly(formerly)?;
         let old = old.get(was.as_str())?;
         old.r#type.eq_ignore_ascii_case(&new.r#type).then(|| (old.id.clone(), new.id.clone()))
     };
@@ -81,20 +81,7 @@ pub fn renames(before: &Contents, after: &Contents, formerly: &[(String, String)
 /// Whether the spec says that one is the other under another name.
 fn is_renamed(gone: &Holding, new: &Holding, sides: &Sides<'_>) -> bool {
     let (Some(old), Some(now)) = (&gone.address, &new.address) else { return false };
-    gone.r#type.eq_ignore_ascii_case(&new.r#type)
-        && formerly(now.as_str(), sides.formerly).as_deref() == Some(old.as_str())
-}
-
-/// The address that one had under the names before; none where no name in it was another one.
-fn formerly(address: &str, formerly: &[(String, String)]) -> Option<String> {
-    let before = |step: &str| formerly.iter().find(|(_, new)| new == step).map(|(old, _)| old.clone());
-    let steps: Vec<&str> = address.split('.').collect();
-    let (part, names) = steps.split_last()?;
-    if !names.iter().any(|name| before(name).is_some()) {
-        return None;
-    }
-    let names: Vec<String> = names.iter().map(|name| before(name).unwrap_or_else(|| (*name).to_owned())).collect();
-    Some(format!("{}.{part}", names.join(".")))
+    gone.r#type.eq_ignore_ascii_case(&new.r#type) && now.formerly(sides.formerly).as_ref() == Some(old)
 }
 
 /// More resources than this of one type are not put beside each other.

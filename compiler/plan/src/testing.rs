@@ -1,6 +1,6 @@
 //! What tests of this room stand on.
 
-use portolan_target::{Fate, Holding, Raises, Rule, Stakes, Undone, When, Written};
+use portolan_target::{Fate, Holding, Raises, Replaces, Rule, Stakes, Undone, Unseen, When, Written};
 
 /// The stakes of a few types.
 pub(crate) static STAKES: Stakes = Stakes {
@@ -16,8 +16,8 @@ pub(crate) static STAKES: Stakes = Stakes {
     keeps_type: true,
     unordered: &["Statement", "Action", "Resource"],
     same: |_, _, _| None,
-    entry_refuses: false,
-    create_first: true,
+    replaces: Replaces::CreateFirst,
+    renames: true,
 };
 
 static ALARMS: [Rule; 1] = [Rule {
@@ -38,5 +38,7 @@ pub(crate) fn holding(id: &str, r#type: &str) -> Holding {
         around: Written::Map(Vec::new()),
         removed: Fate::Lost,
         replaced: Fate::Lost,
+        create_first: None,
+        unseen: Unseen::default(),
     }
 }

@@ -38,6 +38,9 @@ pub trait Backend: Sync {
     /// What a written template holds, whoever wrote it, read to one spelling. `parts` are those that an address may end in.
     fn contents(&self, template: &str, parts: &Parts) -> Contents;
 
+    /// Why a text cannot be read as a template of this format, with its line; none of one that can.
+    fn unreadable(&self, template: &str) -> Option<String>;
+
     /// What is at stake with each type of resource.
     fn stakes(&self) -> &'static Stakes;
 

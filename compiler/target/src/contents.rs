@@ -1,6 +1,6 @@
 //! A written template read back: what it holds, resource by resource.
 
-use crate::Written;
+use crate::{Unseen, Written};
 use portolan_value::Address;
 
 /// What a template holds, ours or an old one.
@@ -33,6 +33,10 @@ pub struct Holding {
     pub removed: Fate,
     /// What becomes of what it holds when it is replaced.
     pub replaced: Fate,
+    /// Whether the new one is made before the old one goes when it is replaced; none where the template does not say.
+    pub create_first: Option<bool>,
+    /// What the template says of it that is none of its properties.
+    pub unseen: Unseen,
 }
 
 /// What becomes of a resource's data when the resource goes.

@@ -18,6 +18,7 @@ mod plain;
 mod quoting;
 mod settle;
 mod stakes;
+mod unseen;
 mod written;
 
 pub use artifacts::{Artifact, Artifacts};
@@ -32,5 +33,6 @@ pub use lowered::{Lowered, Output, Parameter, Permission};
 pub use plain::{holds, is_plain};
 pub use quoting::unwritable;
 pub use settle::{Settled, Stack, settle};
-pub use stakes::{Counts, Quota, Raises, Rule, Stakes, Undone, When};
+pub use stakes::{Counts, Quota, Raises, Replaces, Rule, Stakes, Undone, When};
+pub use unseen::{EVERYBODY, Unseen, unseen};
 pub use written::{Piece, Written};

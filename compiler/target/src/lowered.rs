@@ -24,6 +24,9 @@ pub struct Lowered {
     pub overrides: Vec<(Spanned<Text>, Raw)>,
     /// The user's logical ids, by address.
     pub ids: Vec<(Spanned<Text>, Option<Spanned<Text>>)>,
+    /// Names of the spec that were others: the old one, the new one. Where an engine moves what has another name, its
+    /// template says so.
+    pub formerly: Vec<(String, String)>,
     /// What lowering has to say: notes, and errors that only lowering can see.
     pub diagnostics: Vec<Diagnostic>,
 }

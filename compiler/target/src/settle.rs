@@ -31,6 +31,8 @@ pub struct Stack {
     pub outputs: Vec<Output>,
     /// The logical ids that the user fixed.
     pub ids: HashMap<Address, Text>,
+    /// The addresses that resources had under the names before: the old one, the new one.
+    pub moves: Vec<(Address, Address)>,
 }
 
 /// Where the resource of each address stands.
@@ -60,9 +62,19 @@ pub fn settle(lowered: Lowered) -> Checked<Settled> {
         }
     }
     check_edges(&resources, &index, &mut diagnostics);
-    let stack = Stack { name: None, resources, parameters: lowered.parameters, outputs: lowered.outputs, ids };
+    let moves = moves(&resources, &index, &lowered.formerly);
+    let stack = Stack { name: None, resources, parameters: lowered.parameters, outputs: lowered.outputs, ids, moves };
     let settled = Settled { stack: lowered.stack, stacks: vec![stack], permissions: lowered.permissions };
     Checked::new(settled, diagnostics)
+}
+
+/// Where resources come from that had another name. One that is still there is another one.
+fn moves(resources: &[Resource], index: &Places, formerly: &[(String, String)]) -> Vec<(Address, Address)> {
+    if formerly.is_empty() {
+        return Vec::new();
+    }
+    let one = |resource: &Resource| Some((resource.address.formerly(formerly)?, resource.address.clone()));
+    resources.iter().filter_map(one).filter(|(old, _)| !index.contains_key(old)).collect()
 }
 
 fn bug(what: &str) -> Diagnostic {

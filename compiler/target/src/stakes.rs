@@ -31,11 +31,21 @@ pub struct Stakes {
     pub unordered: &'static [&'static str],
     /// Why two texts of a property mean the same, by its name; none where they do not.
     pub same: fn(&str, &str, &str) -> Option<&'static str>,
-    /// Whether a function's own host lets everybody in and its generated entry refuses who brings no token: a template does
-    /// not tell then who may come in.
-    pub entry_refuses: bool,
-    /// Whether two of a type can be made before the first goes: the engine makes the new one first where it can.
-    pub create_first: bool,
+    /// How the engine replaces a resource, where neither its type nor its template says so.
+    pub replaces: Replaces,
+    /// Whether a resource can get another name in the template and stay what it is.
+    pub renames: bool,
+}
+
+/// How an engine replaces a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaces {
+    /// The new one is made before the old one goes.
+    CreateFirst,
+    /// The old one goes before the new one is made.
+    DeleteFirst,
+    /// What cannot change as it stands is refused.
+    Never,
 }
 
 /// A limit that stands in the way of some deployments.
@@ -252,6 +262,8 @@ mod tests {
             around: Written::Map(Vec::new()),
             removed: Fate::Lost,
             replaced: Fate::Lost,
+            create_first: None,
+            unseen: crate::Unseen::default(),
         }
     }
 

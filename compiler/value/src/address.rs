@@ -48,6 +48,19 @@ impl Address {
         self.0.rsplit('.').next().unwrap_or_default()
     }
 
+    /// The address that it was under the names before, of which the newer ones are the second; none where none of its names
+    /// was another one.
+    #[must_use]
+    pub fn formerly(&self, names: &[(String, String)]) -> Option<Self> {
+        let before = |step: &str| names.iter().find(|(_, new)| new == step).map(|(old, _)| old.as_str());
+        let (ties, part) = self.0.rsplit_once('.')?;
+        if !ties.split('.').any(|name| before(name).is_some()) {
+            return None;
+        }
+        let ties: Vec<&str> = ties.split('.').map(|name| before(name).unwrap_or(name)).collect();
+        Some(Self::written(&format!("{}.{part}", ties.join("."))))
+    }
+
     /// Alphanumeric, unique and readable back: `tag.function` is `TagFunction`.
     #[must_use]
     pub fn logical_id(&self) -> String {

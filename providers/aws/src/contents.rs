@@ -3,14 +3,15 @@
 //! `Ref`, `Fn::GetAtt`, `Fn::Sub` and a `Fn::Join` of texts become texts with holes, however they are spelled
 //! (CloudFormation user guide, "Intrinsic function reference"); other functions stay the maps that they are.
 
-use portolan_target::{Contents, Fate, Holding, Piece, Written};
+use crate::template::read;
+use portolan_target::{Contents, Fate, Holding, Piece, Unseen, Written};
 use portolan_value::{Address, Parts};
 use serde_json::{Map, Value as Json};
 
 /// What a template holds; of what is no template, nothing. What `aws cloudformation get-template` prints is read through
 /// to the template in it.
 pub(crate) fn contents(template: &str, parts: &Parts) -> Contents {
-    let Some(template) = body(template) else { return Contents::default() };
+    let Ok(template) = read(template) else { return Contents::default() };
     let section = |name: &str| template.get(name).and_then(Json::as_object).cloned().unwrap_or_default();
     let resources = section("Resources");
     let reading = Reading { resources: &resources };
@@ -21,15 +22,6 @@ pub(crate) fn contents(template: &str, parts: &Parts) -> Contents {
         holdings,
         outputs: section("Outputs").iter().filter_map(shown).collect(),
         parameters: section("Parameters").iter().map(|(name, said)| (name.clone(), Written::from(said))).collect(),
-    }
-}
-
-fn body(text: &str) -> Option<Json> {
-    let template: Json = serde_json::from_str(text).ok()?;
-    match template.get("TemplateBody") {
-        Some(Json::String(inner)) => serde_json::from_str(inner).ok(),
-        Some(inner) => Some(inner.clone()),
-        None => Some(template),
     }
 }
 
@@ -51,6 +43,8 @@ impl Reading<'_> {
             around: Written::Map(around.collect()),
             removed: removed(resource),
             replaced: fate(resource, "UpdateReplacePolicy").unwrap_or_default(),
+            create_first: None,
+            unseen: Unseen::default(),
         })
     }
 

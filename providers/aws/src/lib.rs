@@ -17,6 +17,7 @@ mod permissions;
 mod ranges; // start reading at `lower`
 mod stakes;
 mod supports;
+mod template;
 
 use portolan_access::Carries;
 use portolan_diagnostics::Diagnostic;
@@ -63,6 +64,10 @@ impl Backend for Aws {
 
     fn permissions(&self, template: &str) -> Policies {
         permissions::permissions(template)
+    }
+
+    fn unreadable(&self, template: &str) -> Option<String> {
+        template::read(template).err()
     }
 
     fn contents(&self, template: &str, parts: &Parts) -> Contents {

@@ -5,7 +5,7 @@
 
 use portolan_target::Raises::{Exposure, Irreversible, Protection};
 use portolan_target::When::{Becomes, Falls, FallsIn, Goes, Leaves};
-use portolan_target::{Counts, Quota, Raises, Rule, Stakes, Undone, When};
+use portolan_target::{Counts, Quota, Raises, Replaces, Rule, Stakes, Undone, When};
 
 /// The tables.
 pub(crate) static STAKES: Stakes = Stakes {
@@ -37,8 +37,8 @@ pub(crate) static STAKES: Stakes = Stakes {
     keeps_type: true,
     unordered: &UNORDERED,
     same: |_, _, _| None,
-    entry_refuses: false,
-    create_first: true,
+    replaces: Replaces::CreateFirst,
+    renames: true,
 };
 
 const QUOTAS: [Quota; 5] = [

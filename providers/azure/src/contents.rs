@@ -4,8 +4,9 @@
 //! however it is put together. Everything else stands for itself, in one spelling.
 
 use crate::permissions::{Made, Node, Reading, expression, resource_id};
-use portolan_target::{Contents, Fate, Holding, Piece, Written};
+use portolan_target::{Contents, Fate, Holding, Piece, Unseen, Written};
 use portolan_value::{Address, Parts};
+use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
@@ -49,6 +50,23 @@ fn address(made: &Made<'_>) -> Option<Address> {
     made.json.get("metadata")?.get("address")?.as_str().map(Address::written)
 }
 
+/// What the template says of a resource beside its properties.
+fn unseen(made: &Made<'_>) -> Unseen {
+    let said = made.json.get("metadata").and_then(|said| said.get("unseen"));
+    said.and_then(|said| Unseen::deserialize(&plain(said)).ok()).unwrap_or_default()
+}
+
+/// Texts as they were before the encoder kept them from being expressions.
+fn plain(said: &Json) -> Json {
+    match said {
+        Json::String(text) => {
+            Json::String(text.strip_prefix("[[").map_or_else(|| text.clone(), |rest| format!("[{rest}")))
+        }
+        Json::Object(map) => Json::Object(map.iter().map(|(key, value)| (key.clone(), plain(value))).collect()),
+        other => other.clone(),
+    }
+}
+
 struct Writing<'t> {
     reading: &'t Reading,
     /// The resources of the template by their ids, in lower case: Azure compares them so.
@@ -74,6 +92,8 @@ impl Writing<'_> {
             // (Azure documentation, "Create and deploy Azure deployment stacks"): ours ask for the first.
             removed: if retained { Fate::Kept("detached from the deployment") } else { Fate::Lost },
             replaced: Fate::Refused("Azure, which replaces nothing"),
+            create_first: None,
+            unseen: unseen(made),
         }
     }
 

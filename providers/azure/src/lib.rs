@@ -84,6 +84,10 @@ impl Backend for Azure {
         permissions::permissions(template)
     }
 
+    fn unreadable(&self, template: &str) -> Option<String> {
+        serde_json::from_str::<serde_json::Value>(template).err().map(|error| error.to_string())
+    }
+
     fn contents(&self, template: &str, parts: &Parts) -> Contents {
         contents::contents(template, parts)
     }

@@ -4,7 +4,7 @@
 
 use portolan_target::Raises::{Exposure, Irreversible, Protection};
 use portolan_target::When::{Becomes, Falls, FallsIn, Goes, Leaves};
-use portolan_target::{Counts, Quota, Raises, Rule, Stakes, Undone, When};
+use portolan_target::{Counts, Quota, Raises, Replaces, Rule, Stakes, Undone, When};
 
 /// The tables.
 pub(crate) static STAKES: Stakes = Stakes {
@@ -34,11 +34,25 @@ pub(crate) static STAKES: Stakes = Stakes {
     keeps_type: false,
     unordered: &["actions", "notActions", "dataActions", "notDataActions", "assignableScopes", "dependsOn"],
     same,
-    entry_refuses: true,
-    create_first: false,
+    replaces: Replaces::Never,
+    renames: true,
 };
 
-const QUOTAS: [Quota; 2] = [
+const QUOTAS: [Quota; 4] = [
+    Quota {
+        r#type: "Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions",
+        counts: Counts::Resources,
+        most: 100,
+        says: "an account of Cosmos DB has 100 role definitions (Azure Cosmos DB, \"Configure role-based access control with \
+               Microsoft Entra ID for your Azure Cosmos DB account\")",
+    },
+    Quota {
+        r#type: "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments",
+        counts: Counts::Resources,
+        most: 2000,
+        says: "an account of Cosmos DB has 2,000 role assignments (Azure Cosmos DB, \"Configure role-based access control \
+               with Microsoft Entra ID for your Azure Cosmos DB account\")",
+    },
     Quota {
         r#type: "Microsoft.Storage/storageAccounts",
         counts: Counts::Resources,

@@ -74,6 +74,10 @@ impl Backend for InfrastructureManager {
         permissions::policies(&terraform::Reading::new(template))
     }
 
+    fn unreadable(&self, template: &str) -> Option<String> {
+        serde_json::from_str::<serde_json::Value>(template).err().map(|error| error.to_string())
+    }
+
     fn contents(&self, template: &str, parts: &Parts) -> Contents {
         terraform::contents(template, parts)
     }
@@ -138,6 +142,10 @@ impl Backend for DeploymentManager {
 
     fn permissions(&self, template: &str) -> Policies {
         permissions::policies(&deployment_manager::Reading::new(template))
+    }
+
+    fn unreadable(&self, template: &str) -> Option<String> {
+        deployment_manager::unreadable(template)
     }
 
     fn contents(&self, template: &str, parts: &Parts) -> Contents {

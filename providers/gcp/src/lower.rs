@@ -8,9 +8,11 @@ use crate::decide::{
 };
 use crate::hooks::Google;
 use crate::place::Place;
+use portolan_diagnostics::Spanned;
 use portolan_model::{Model, Native, Piece, ResourceId};
-use portolan_target::{Kinds, Lowered, Output, Parameter, Request};
-use portolan_value::{Contribution, Map, Raw, Resource, Value};
+use portolan_target::{Kinds, Lowered, Output, Parameter, Request, Unseen, unseen};
+use portolan_value::{Address, Contribution, Map, Raw, Resource, Text, Value};
+use std::collections::BTreeMap;
 
 /// How a format spells what was decided.
 pub trait Dialect: Sync {
@@ -48,6 +50,10 @@ pub trait Dialect: Sync {
     fn bind(&self, binding: Binding, model: &Model, lowered: &mut Lowered);
     /// Resources of a declared resource that its column cannot say.
     fn further(&self, kinds: &Kinds<'_>, id: ResourceId, model: &Model) -> Vec<Resource>;
+    /// What a resource is called in the template where the user fixed no name.
+    fn local_name(&self, address: &Address) -> String;
+    /// What no property tells, as an output of the format holds it.
+    fn hidden(&self, unseen: &BTreeMap<String, Unseen>) -> Value;
     /// A raw resource; none when it has not the form that `supports` asks for.
     fn native(&self, native: &Native, body: Raw) -> Option<Resource>;
 }
@@ -111,9 +117,37 @@ fn users(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut 
         description: about,
         secret: false,
     });
+    let resources = model.resources.iter().map(|one| (&one.formerly, &one.name));
+    let named = resources.chain(model.functions.iter().map(|one| (&one.formerly, &one.name)));
+    let other = |(was, now): (&Option<Spanned<Text>>, &Spanned<Text>)| {
+        Some((was.as_ref()?.value.to_string(), now.value.to_string()))
+    };
+    lowered.formerly = named.filter_map(other).collect();
     lowered.overrides = model.overrides.iter().map(|over| (over.address.clone(), kinds.raw(&over.body))).collect();
     lowered.ids = model.keeps.iter().map(|keep| (keep.address.clone(), keep.id.clone())).collect();
+    lowered.outputs.extend(hidden(kinds, dialect, model));
 }
+
+/// What a plan must know and no property tells, by the resources' names in the template.
+fn hidden(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model) -> Option<Output> {
+    let fixed = |address: &Address| {
+        let keep = model.keeps.iter().find(|keep| keep.address.value == address.as_str());
+        keep.and_then(|keep| keep.id.as_ref()).map(|id| id.value.to_string())
+    };
+    let named = |(address, unseen): (Address, Unseen)| {
+        (fixed(&address).unwrap_or_else(|| dialect.local_name(&address)), unseen)
+    };
+    let all: BTreeMap<String, Unseen> = unseen(model, kinds).into_iter().map(named).collect();
+    (!all.is_empty()).then(|| Output {
+        name: UNSEEN.into(),
+        value: dialect.hidden(&all),
+        description: Some("for plans: how items lie in tables, and whom entries let in".into()),
+        secret: false,
+    })
+}
+
+/// The output that holds what no property tells.
+pub(crate) const UNSEEN: &str = "portolan_unseen";
 
 fn parameter(input: &portolan_model::Input) -> Parameter {
     Parameter {

@@ -4,7 +4,7 @@
 
 use portolan_target::Raises::{Exposure, Irreversible, Protection};
 use portolan_target::When::{Becomes, Falls, FallsIn, Goes, Leaves};
-use portolan_target::{Counts, Quota, Raises, Rule, Stakes, Undone, When};
+use portolan_target::{Counts, Quota, Raises, Replaces, Rule, Stakes, Undone, When};
 
 /// The tables for Terraform JSON.
 pub(crate) static TERRAFORM: Stakes = Stakes {
@@ -36,8 +36,8 @@ pub(crate) static TERRAFORM: Stakes = Stakes {
     keeps_type: false,
     unordered: &UNORDERED,
     same,
-    entry_refuses: true,
-    create_first: false,
+    replaces: Replaces::DeleteFirst,
+    renames: true,
 };
 
 /// The tables for Deployment Manager.
@@ -47,7 +47,7 @@ pub(crate) static CONFIGURATION: Stakes = Stakes {
     ends: &[],
     alarms: &CONFIGURATION_ALARMS,
     packages: &[("gcp-types/cloudfunctions-v2beta:projects.locations.functions", "buildConfig.source")],
-    names: &[],
+    names: &CONFIGURATION_NAMES,
     environments: &[
         ("gcp-types/cloudfunctions-v2beta:projects.locations.functions", "serviceConfig.environmentVariables"),
         ("gcp-types/cloudfunctions-v2beta:projects.locations.functions", "buildConfig.environmentVariables"),
@@ -62,8 +62,8 @@ pub(crate) static CONFIGURATION: Stakes = Stakes {
     keeps_type: true,
     unordered: &UNORDERED,
     same,
-    entry_refuses: true,
-    create_first: false,
+    replaces: Replaces::Never,
+    renames: false,
 };
 
 const QUOTAS: [Quota; 2] = [
@@ -372,6 +372,16 @@ const CONFIGURATION_HOLDS: [(&str, &str); 6] = [
     ("pubsub.v1.subscription", "the messages that wait in it"),
     ("gcp-types/sqladmin-v1beta4:instances", "its databases"),
     ("gcp-types/artifactregistry-v1:projects.locations.repositories", "its images"),
+];
+
+const CONFIGURATION_NAMES: [(&str, &str); 7] = [
+    ("gcp-types/cloudfunctions-v2beta:projects.locations.functions", "function"),
+    ("gcp-types/cloudscheduler-v1:projects.locations.jobs", "name"),
+    ("gcp-types/iam-v1:projects.roles", "roleId"),
+    ("gcp-types/iam-v1:projects.serviceAccounts", "accountId"),
+    ("gcp-types/pubsub-v1:projects.subscriptions", "subscription"),
+    ("gcp-types/pubsub-v1:projects.topics", "topic"),
+    ("gcp-types/storage-v1:buckets", "name"),
 ];
 
 const CONFIGURATION_SERVES: [(&str, &str); 5] = [

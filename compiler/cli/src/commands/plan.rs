@@ -6,6 +6,7 @@
 mod base; // start reading here
 mod deployment;
 mod observed;
+mod origins;
 
 mod judging;
 mod views;
@@ -16,7 +17,7 @@ use crate::{Exit, input, pipeline, talk};
 use base::Base;
 use portolan_diagnostics::{Diagnostic, Severity, Sources};
 use portolan_model::Model;
-use portolan_plan::{FORMAT, Plan, VERSION};
+use portolan_plan::{FORMAT, Plan, VERSION, identity};
 use std::fs;
 
 /// Plans a spec.
@@ -79,8 +80,9 @@ fn saved(asked: &Show) -> Result<Plan, Box<Diagnostic>> {
         let help = format!("this Portolan reads version {VERSION}; plan again");
         return Err(Box::new(wrong(format!("its version is {version:?}")).help(help)));
     }
+    let identity = identity(&json);
     let plan: Plan = serde_json::from_value(json).map_err(|error| wrong(error.to_string()))?;
-    match plan.is_whole() {
+    match plan.id == identity {
         true => Ok(plan),
         false => Err(Box::new(
             wrong("its id is not that of its content".to_owned()).help("it was edited or cut: plan again"),

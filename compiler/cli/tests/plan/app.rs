@@ -47,6 +47,16 @@ impl App {
         command.output().expect("it runs")
     }
 
+    /// Makes a git revision of what it holds.
+    pub fn commit(&self) {
+        let who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"];
+        for arguments in [&["init", "-q"][..], &["add", "-A"], &["commit", "-q", "--allow-empty", "-m", "as it was"]] {
+            let mut command = Command::new("git");
+            let output = command.current_dir(&self.0).args(who).args(arguments).output().expect("git runs");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+
     /// What a command prints, which must end so.
     pub fn told(&self, arguments: &[&str], code: i32) -> String {
         let output = self.run(arguments);

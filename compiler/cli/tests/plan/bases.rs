@@ -3,7 +3,6 @@
 use super::app::App;
 use serde_json::{Value, json};
 use std::fs;
-use std::process::Command;
 
 const SPEC: &str = "\
 portolan: 1
@@ -15,20 +14,6 @@ resources: { jobs: { kind: queue }, files: { kind: bucket } }
 functions:
   work: { handler: src/work.handle, triggers: { queue: jobs }, uses: { files: read } }
 ";
-
-fn git(app: &App, arguments: &[&str]) {
-    let mut command = Command::new("git");
-    command.current_dir(&app.0).args([
-        "-c",
-        "user.name=t",
-        "-c",
-        "user.email=t@example.com",
-        "-c",
-        "init.defaultBranch=main",
-    ]);
-    let output = command.args(arguments).output().expect("git runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
 
 fn plan(app: &App, arguments: &[&str]) -> Value {
     let text = app.told(&[&["plan", "--target", "aws", "--format", "json"], arguments].concat(), 0);
@@ -48,9 +33,7 @@ fn a_revision_is_compiled() {
     let app = App::new("base-git");
     app.write("portolan.yaml", SPEC);
     app.write(".gitignore", "build\n");
-    git(&app, &["init", "-q"]);
-    git(&app, &["add", "-A"]);
-    git(&app, &["commit", "-q", "-m", "first"]);
+    app.commit();
     let same = plan(&app, &["--base", "git:HEAD"]);
     assert_eq!(actions(&same), Vec::<String>::new());
     assert_eq!(same["deployments"][0]["basis"]["kind"], "revision");
@@ -72,9 +55,7 @@ fn a_revision_is_compiled() {
 fn what_was_external_is_imported() {
     let app = App::new("base-import");
     app.write("portolan.yaml", &SPEC.replace("{ kind: bucket }", "{ kind: bucket, external: shop-files }"));
-    git(&app, &["init", "-q"]);
-    git(&app, &["add", "-A"]);
-    git(&app, &["commit", "-q", "-m", "first"]);
+    app.commit();
     let keep = "keep: { aws: { files.bucket: { id: FilesBucket, name: shop-files } } }\n";
     app.write("portolan.yaml", &(SPEC.to_owned() + keep));
     let plan = plan(&app, &["--base", "git:HEAD"]);

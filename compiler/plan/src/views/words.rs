@@ -1,5 +1,6 @@
 //! The words that all views say the same things with.
 
+use crate::unseen::LAYOUT;
 use crate::{
     Action, Alarm, Approved, Basis, BasisKind, Cause, Change, Deployment, Effect, Finding, Judgement, Needed, Place,
     Plan, Property, Said, Severity, Verdict,
@@ -110,10 +111,12 @@ pub(super) fn counts(deployment: &Deployment) -> Vec<Count> {
     };
     let removed = losing(|action| action == Action::Delete).min(summary.delete);
     let replaced = losing(is_replaced).min(summary.replace);
-    let unguarded = summary.data_loss.saturating_sub(removed + replaced);
-    let words: [(usize, &str, &str, Severity); 14] = [
+    let stranded = deployment.changes.iter().filter(|change| is_stranded(change)).count();
+    let unguarded = summary.data_loss.saturating_sub(removed + replaced + stranded);
+    let words: [(usize, &str, &str, Severity); 15] = [
         (removed, "to remove with its data", "to remove with their data", Severity::Loss),
         (replaced, "to replace without its data", "to replace without their data", Severity::Loss),
+        (stranded, "no longer finds its data", "no longer find their data", Severity::Loss),
         (unguarded, "loses what guards its data", "lose what guards their data", Severity::Loss),
         (summary.widening, "permission widens", "permissions widen", Severity::Widening),
         (summary.exposure, "opens to the public", "open to the public", Severity::Widening),
@@ -241,6 +244,16 @@ pub(super) fn place(place: &Place, deployment: &Deployment) -> String {
     }
 }
 
+/// Where a change comes from: the line of the spec, or of the earlier one where it is gone from there.
+#[must_use]
+pub(super) fn source(change: &Change, deployment: &Deployment) -> Option<String> {
+    match (&change.place, &change.place_before) {
+        (Some(at), _) => Some(place(at, deployment)),
+        (None, Some(at)) => Some(format!("was {}", place(at, deployment))),
+        (None, None) => None,
+    }
+}
+
 /// How bad the worst of a plan is.
 #[must_use]
 pub(super) fn worst(plan: &Plan) -> Severity {
@@ -331,6 +344,11 @@ pub(super) fn is_lost_itself(change: &Change, deployment: &Deployment) -> bool {
     is_lost(change) && (goes || !deployment.alarms.iter().any(alarmed))
 }
 
+/// Whether what a resource holds stays and is no longer found.
+fn is_stranded(change: &Change) -> bool {
+    !is_replaced(change.action) && change.properties.iter().any(|property| property.path == LAYOUT)
+}
+
 /// What is lost with a change, in words.
 #[must_use]
 pub(super) fn lost(change: &Change) -> &'static str {
@@ -339,6 +357,7 @@ pub(super) fn lost(change: &Change) -> &'static str {
         (Action::Delete, false) => "is removed, and that cannot be undone",
         (action, true) if is_replaced(action) => "is replaced, without its data",
         (action, false) if is_replaced(action) => "is replaced, and that cannot be undone",
+        (_, true) if is_stranded(change) => "what is in it is no longer found",
         (_, true) => "its data goes, or loses what kept it",
         (_, false) => "changes, and that cannot be undone",
     }

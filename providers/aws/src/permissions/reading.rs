@@ -23,7 +23,7 @@ pub(super) struct Made<'t> {
 impl Reading {
     /// Reads a template. What is no template has no resources.
     pub(super) fn new(template: &str) -> Self {
-        let read = match serde_json::from_str(template) {
+        let read = match crate::template::read(template) {
             Ok(Json::Object(mut template)) => template.remove("Resources"),
             _ => None,
         };

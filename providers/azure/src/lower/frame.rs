@@ -3,8 +3,9 @@
 use super::Lowering;
 use crate::hooks::PUBLISHER;
 use portolan_model::{Auth, Body, Function, Input, Native, Piece, Subject};
-use portolan_target::{Lowered, Output, Parameter};
+use portolan_target::{Lowered, Output, Parameter, Unseen, unseen};
 use portolan_value::{Address, Map, Origin, Raw, Resource, Text, Value};
+use std::collections::HashMap;
 
 /// Types that take tags, of all that we make.
 const TAGGED: [&str; 13] = [
@@ -57,6 +58,7 @@ impl Lowering<'_> {
     pub(super) fn finish(mut self) -> Lowered {
         let model = self.model();
         self.tag();
+        self.hide();
         self.out.outputs = self.outputs();
         let overrides = model.overrides.iter();
         self.out.overrides = overrides.map(|entry| (entry.address.clone(), self.kinds.raw(&entry.body))).collect();
@@ -76,6 +78,19 @@ impl Lowering<'_> {
         };
         for resource in self.out.resources.iter_mut().filter(tagged) {
             resource.body.set("tags", tags.clone());
+        }
+    }
+
+    /// What a plan must know of a resource and no property tells stands in its metadata, which Azure does not read.
+    fn hide(&mut self) {
+        let mut all: HashMap<Address, Unseen> = unseen(self.model(), &self.kinds).into_iter().collect();
+        for resource in &mut self.out.resources {
+            let Some(unseen) = all.remove(&resource.address) else { continue };
+            let metadata = match resource.body.get("metadata") {
+                Some(Value::Map(said)) => said.clone(),
+                _ => Map::new(),
+            };
+            resource.body.set("metadata", metadata.with("unseen", Map::from(&unseen)));
         }
     }
 

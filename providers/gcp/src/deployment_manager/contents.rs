@@ -1,10 +1,11 @@
 //! A Deployment Manager configuration read back as its resources, of ours or of any other.
 
 use super::permissions::read;
-use portolan_target::{Contents, Fate, Holding, Piece, Written};
+use crate::lower::UNSEEN;
+use portolan_target::{Contents, Fate, Holding, Piece, Unseen, Written};
 use portolan_value::{Address, Parts};
 use serde_json::{Map, Value as Json};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// The keys of a resource that are not said beside its properties.
 const APART: [&str; 4] = ["name", "type", "action", "properties"];
@@ -15,10 +16,14 @@ pub(crate) fn contents(template: &str, parts: &Parts) -> Contents {
     let list = |name: &str| root.get(name).and_then(Json::as_array).cloned().unwrap_or_default();
     let resources = list("resources");
     let names = resources.iter().filter_map(|resource| resource.get("name")?.as_str()).collect();
-    let reading = Reading { names };
     let outputs = list("outputs");
+    let hidden = outputs.iter().find(|output| output.get("name").and_then(Json::as_str) == Some(UNSEEN));
+    let hidden = hidden.and_then(|output| serde_json::from_str(output.get("value")?.as_str()?).ok());
+    let reading = Reading { names, unseen: hidden.unwrap_or_default() };
+    let outputs: Vec<&Json> =
+        outputs.iter().filter(|output| output.get("name").and_then(Json::as_str) != Some(UNSEEN)).collect();
     let output = |output: &Json| Some((output.get("name")?.as_str()?.to_owned(), reading.value(output.get("value")?)));
-    let mut outputs: Vec<(String, Written)> = outputs.iter().filter_map(output).collect();
+    let mut outputs: Vec<(String, Written)> = outputs.into_iter().filter_map(output).collect();
     let lowering = outputs.iter().position(|(name, _)| name == "portolan_lowering").map(|at| outputs.remove(at));
     Contents {
         lowering: lowering.and_then(|(_, value)| value.scalar()?.parse().ok()),
@@ -30,6 +35,8 @@ pub(crate) fn contents(template: &str, parts: &Parts) -> Contents {
 
 struct Reading<'t> {
     names: HashSet<&'t str>,
+    /// What no property tells, by the names of resources.
+    unseen: BTreeMap<String, Unseen>,
 }
 
 impl Reading<'_> {
@@ -47,7 +54,9 @@ impl Reading<'_> {
             body: self.value(said.get("properties").unwrap_or(&empty)),
             around: Written::Map(around.map(|(key, value)| (key.clone(), self.beside(key, value))).collect()),
             removed: Fate::Lost,
-            replaced: Fate::Lost,
+            replaced: Fate::Refused("Deployment Manager, which replaces nothing"),
+            create_first: None,
+            unseen: self.unseen.get(id).cloned().unwrap_or_default(),
         })
     }
 

@@ -9,8 +9,9 @@ use crate::lower::Dialect;
 use crate::parents::{BUILDER, BUILDS, CALLER, CLOCK, IAM, MESSAGES, SCHEDULER};
 use crate::place::Place;
 use portolan_model::{Body, Model, Native, ResourceId};
-use portolan_target::{Kinds, Lowered};
+use portolan_target::{Kinds, Lowered, Unseen};
 use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Shape, Text, Value};
+use std::collections::BTreeMap;
 
 /// The dialect of Deployment Manager.
 #[derive(Debug)]
@@ -50,6 +51,15 @@ impl Dialect for Configuration {
 
     fn prepare(&self, decision: &mut Decision<'_>, place: &Place<'_>) {
         bindings::prepare(decision, place);
+    }
+
+    fn local_name(&self, address: &Address) -> String {
+        address.as_str().replace('.', "--")
+    }
+
+    /// An output of a deployment is a text (Deployment Manager, "Exposing deployment metadata using outputs").
+    fn hidden(&self, unseen: &BTreeMap<String, Unseen>) -> Value {
+        serde_json::to_string(unseen).unwrap_or_default().into()
     }
 
     fn account(&self, account: Account<'_>) -> Resource {

@@ -18,4 +18,5 @@ pub use dialect::{Configuration, is_native};
 pub use encode::{encode, written};
 pub use limits::limits;
 pub use permissions::Reading;
+pub(crate) use permissions::unreadable;
 pub use supports::supports;

@@ -181,6 +181,12 @@ pub(super) fn read(text: &str) -> Json {
     node(&mut events, 0).unwrap_or_default()
 }
 
+/// Why a text is no configuration; none of one that is.
+pub(crate) fn unreadable(text: &str) -> Option<String> {
+    let wrong = Parser::new_from_str(text).find_map(Result::err)?;
+    Some(format!("line {}: what stands there is no YAML", wrong.marker().line()))
+}
+
 /// The next node; none where a collection ends.
 fn node<'e>(events: &mut impl Iterator<Item = Event<'e>>, depth: usize) -> Option<Json> {
     if depth > DEPTH {

@@ -4,9 +4,11 @@
 //! expression that it is.
 
 use super::permissions::{expression, quoted};
-use portolan_target::{Contents, Fate, Holding, Piece, Written};
+use crate::lower::UNSEEN;
+use portolan_target::{Contents, Fate, Holding, Piece, Unseen, Written};
 use portolan_value::{Address, Parts};
 use serde_json::{Map, Value as Json};
+use std::collections::{BTreeMap, HashMap};
 
 /// The keys of a resource that say how Terraform treats it and not what it is (Terraform language, "Meta-Arguments").
 const AROUND: [&str; 7] = ["depends_on", "lifecycle", "provider", "count", "for_each", "provisioner", "connection"];
@@ -14,7 +16,9 @@ const AROUND: [&str; 7] = ["depends_on", "lifecycle", "provider", "count", "for_
 /// What a template holds; of what is no template, nothing.
 pub(crate) fn contents(template: &str, parts: &Parts) -> Contents {
     let Ok(template) = serde_json::from_str::<Json>(template) else { return Contents::default() };
-    let reading = Reading { template: &template };
+    let hidden = template.pointer(&format!("/output/{UNSEEN}/value")).cloned().unwrap_or_default();
+    let unseen = serde_json::from_value(plain(hidden)).unwrap_or_default();
+    let reading = Reading { template: &template, unseen };
     let output = |(name, output): (&String, &Json)| Some((name.clone(), reading.value(first(output).get("value")?)));
     let outputs = section(&template, "output").into_iter().flat_map(Map::iter);
     let variables = section(&template, "variable").into_iter().flat_map(Map::iter);
@@ -22,8 +26,20 @@ pub(crate) fn contents(template: &str, parts: &Parts) -> Contents {
     Contents {
         lowering,
         holdings: reading.holdings(parts),
-        outputs: outputs.filter(|(name, _)| *name != "portolan_lowering").filter_map(output).collect(),
+        outputs: outputs.filter(|(name, _)| !OURS.contains(&name.as_str())).filter_map(output).collect(),
         parameters: variables.map(|(name, said)| (name.clone(), Written::from(first(said)))).collect(),
+    }
+}
+
+/// The outputs that say what the template is and not what the deployment has.
+const OURS: [&str; 2] = ["portolan_lowering", UNSEEN];
+
+/// Texts as they were before the encoder kept them from being templates.
+fn plain(said: Json) -> Json {
+    match said {
+        Json::String(text) => Json::String(text.replace("$${", "${").replace("%%{", "%{")),
+        Json::Object(map) => Json::Object(map.into_iter().map(|(key, value)| (key, plain(value))).collect()),
+        other => other,
     }
 }
 
@@ -46,6 +62,8 @@ fn first(json: &Json) -> &Json {
 
 struct Reading<'t> {
     template: &'t Json,
+    /// What no property tells, by the names of resources.
+    unseen: BTreeMap<String, Unseen>,
 }
 
 impl Reading<'_> {
@@ -57,6 +75,7 @@ impl Reading<'_> {
                 all.push(self.holding(r#type, name, said, parts));
             }
         }
+        create_first_below(&mut all);
         all
     }
 
@@ -74,6 +93,8 @@ impl Reading<'_> {
             r#type: r#type.to_owned(),
             removed: removed(r#type, &body),
             replaced: replaced(&body, &around),
+            unseen: self.unseen.get(name).cloned().unwrap_or_default(),
+            create_first: lifecycle(&around, "create_before_destroy").then_some(true),
             body,
             around,
         }
@@ -170,15 +191,50 @@ fn removed(r#type: &str, body: &Written) -> Fate {
 const ABANDONED: [&str; 1] = ["google_firestore_database"];
 
 fn replaced(body: &Written, around: &Written) -> Fate {
-    let prevented = around.get("lifecycle").and_then(|said| first_of(said).get("prevent_destroy")?.scalar());
     let protected = body.get("deletion_protection").and_then(Written::scalar);
-    match (prevented.as_deref(), protected.as_deref()) {
-        (Some("true"), _) => Fate::Refused("`prevent_destroy`"),
+    match (lifecycle(around, "prevent_destroy"), protected.as_deref()) {
+        (true, _) => Fate::Refused("`prevent_destroy`"),
         (_, Some("true")) => Fate::Refused("its deletion protection"),
         _ => Fate::Lost,
     }
 }
 
-fn first_of(said: &Written) -> &Written {
-    said.items().first().unwrap_or(said)
+/// Whether a resource's lifecycle switches something on.
+fn lifecycle(around: &Written, switch: &str) -> bool {
+    let said = around.get("lifecycle").map(|said| said.items().first().unwrap_or(said));
+    said.and_then(|said| said.get(switch)?.scalar()).as_deref() == Some("true")
+}
+
+/// `create_before_destroy` holds for all that a resource stands on, too (Terraform language, "The lifecycle
+/// Meta-Argument").
+fn create_first_below(holdings: &mut [Holding]) {
+    let places: HashMap<String, usize> = holdings.iter().map(|one| one.id.clone()).zip(0..).collect();
+    let mut waiting: Vec<usize> = (0..holdings.len()).filter(|at| holdings[*at].create_first == Some(true)).collect();
+    while let Some(at) = waiting.pop() {
+        let below: Vec<usize> = holdings[at].refers_to().iter().filter_map(|id| places.get(*id).copied()).collect();
+        for at in below {
+            if holdings[at].create_first.replace(true).is_none() {
+                waiting.push(at);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use portolan_catalog::standard;
+
+    #[test]
+    fn what_is_made_first_makes_what_it_stands_on_first() {
+        let template = r#"{"resource": {"t": {
+            "above": {"x": "${t.first.id}"},
+            "first": {"x": "${t.below.id}", "lifecycle": {"create_before_destroy": true}},
+            "below": {"x": 1}, "beside": {"x": 1}
+        }}}"#;
+        let read = contents(template, standard().parts());
+        let first: Vec<(&str, Option<bool>)> =
+            read.holdings.iter().map(|one| (one.id.as_str(), one.create_first)).collect();
+        assert_eq!(first, [("t.above", None), ("t.below", Some(true)), ("t.beside", None), ("t.first", Some(true))]);
+    }
 }

@@ -9,8 +9,9 @@ use crate::lower::Dialect;
 use crate::parents::{ARTIFACTS, BUILDER, BUILDS, CALLER, CLOCK, IAM, IMAGES, MESSAGES, SCHEDULER};
 use crate::place::Place;
 use portolan_model::{Body, Model, Native, ResourceId};
-use portolan_target::{Kinds, Lowered};
+use portolan_target::{Kinds, Lowered, Unseen};
 use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Text, Value};
+use std::collections::BTreeMap;
 
 /// The dialect of Terraform.
 #[derive(Debug)]
@@ -52,6 +53,15 @@ impl Dialect for Terraform {
     }
 
     fn prepare(&self, _: &mut Decision<'_>, _: &Place<'_>) {}
+
+    fn local_name(&self, address: &Address) -> String {
+        address.as_str().replace('.', "_")
+    }
+
+    fn hidden(&self, unseen: &BTreeMap<String, Unseen>) -> Value {
+        let all: Map = unseen.iter().map(|(name, unseen)| (Text::new(name), Value::Map(unseen.into()))).collect();
+        Value::Map(all)
+    }
 
     fn account(&self, account: Account<'_>) -> Resource {
         let shown = Text::concat(&["function ", &account.function.name.value]);

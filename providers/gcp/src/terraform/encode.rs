@@ -121,11 +121,27 @@ impl Serialize for Document<'_> {
         if !made.is_empty() {
             map.serialize_entry("resource", &Section { types: &made, stack, index })?;
         }
+        let moves = moves(stack, index);
+        if !moves.is_empty() {
+            map.serialize_entry("moved", &moves)?;
+        }
         if !stack.outputs.is_empty() {
             map.serialize_entry("output", &Outputs(&stack.outputs, index))?;
         }
         map.end()
     }
+}
+
+/// What has another name and stays what it is (Terraform language, "Refactor modules").
+fn moves(stack: &Stack, index: &Index<'_>) -> Vec<BTreeMap<&'static str, String>> {
+    let one = |(old, new): &(Address, Address)| {
+        let to = index.name(new).to_owned();
+        let r#type = to.split('.').next().unwrap_or_default();
+        let from = format!("{type}.{}", old.as_str().replace('.', "_"));
+        let is_made = !r#type.starts_with("data") && !r#type.starts_with("provider");
+        (is_made && from != to).then(|| BTreeMap::from([("from", from), ("to", to)]))
+    };
+    stack.moves.iter().filter_map(one).collect()
 }
 
 /// Resources of one type after the other, each type where its first resource stood.

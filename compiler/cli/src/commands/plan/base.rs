@@ -1,19 +1,19 @@
 //! What a plan is compared with: the spec of a git revision, an earlier template, the folder of an earlier build, or what is
 //! deployed, as it was written down.
 
-use super::observed;
+use super::{observed, origins};
 use crate::arguments::Plan as Asked;
-use crate::commands::review::against::{Against, texts};
+use crate::commands::review::against::{Against, files, texts};
 use crate::commands::review::facts::Facts;
 use crate::commands::review::{Packing, Seen};
 use crate::pipeline::backend;
 use portolan_catalog::Catalog;
 use portolan_diagnostics::Diagnostic;
-use portolan_plan::{Basis, BasisKind, template_digest};
+use portolan_plan::{Basis, BasisKind, Origin, template_digest};
 use portolan_policy::Policies;
 use portolan_target::Contents;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 
 /// What `--base` and `--observed` mean.
 pub(super) enum Base {
@@ -35,6 +35,8 @@ pub(super) struct Before<'b> {
     pub policies: Policies,
     /// Where each part of it came from, of one that was compiled.
     pub facts: Option<Facts<'b>>,
+    /// Where its resources came from, by their names in the template, as far as that is known.
+    pub origins: HashMap<String, Origin>,
     /// What the cloud says of each resource, where somebody looked.
     pub live: Option<BTreeMap<String, Option<serde_json::Value>>>,
 }
@@ -67,9 +69,10 @@ impl Base {
             Self::Nothing => Ok(Before::nothing(BasisKind::Nothing, None)),
             Self::Observed(file) => observed::before(file, now, catalog, alone),
             Self::Against(name, Against::Written(path)) => {
-                let texts = texts(path, now, alone)?;
+                let files = files(path, now, alone)?;
                 let kind = if path.is_dir() { BasisKind::Build } else { BasisKind::Template };
-                Before::read(kind, name, &texts, now, catalog)
+                let read = Before::read(kind, name, &texts(path, &files)?, now, catalog)?;
+                Ok(Before { origins: files.first().map(|file| origins::written(file)).unwrap_or_default(), ..read })
             }
             Self::Against(name, revision) => {
                 let before = revision.before(now, alone)?;
@@ -77,7 +80,7 @@ impl Base {
                 let texts: Vec<String> =
                     facts.compiled.template.stacks.iter().map(|stack| stack.text.clone()).collect();
                 let read = Before::read(BasisKind::Revision, name, &texts, now, catalog)?;
-                Ok(Before { policies: before.policies, facts: Some(facts), ..read })
+                Ok(Before { policies: before.policies, origins: origins::compiled(&facts), facts: Some(facts), ..read })
             }
         }
     }
@@ -96,7 +99,8 @@ impl Before<'_> {
             observed_at: None,
             drift_checked: false,
         };
-        Self { basis, contents: Contents::default(), policies: Policies::default(), facts: None, live: None }
+        let (contents, policies) = (Contents::default(), Policies::default());
+        Self { basis, contents, policies, facts: None, origins: HashMap::new(), live: None }
     }
 
     /// Templates that were written earlier.
@@ -110,6 +114,11 @@ impl Before<'_> {
         let format = now.compiled.model.target.format;
         let backend = backend(format);
         let mut contents = Contents::default();
+        if let Some(why) = texts.iter().find_map(|text| backend.unreadable(text)) {
+            let message =
+                format!("nothing can be compared with `{name}`: it is no template of {}: {why}", format.key());
+            return Err(Box::new(Diagnostic::error("cli/no-comparison", message)));
+        }
         for text in texts {
             let mut read = backend.contents(text, catalog.parts());
             contents.lowering = contents.lowering.or(read.lowering);
@@ -122,12 +131,7 @@ impl Before<'_> {
                 "nothing can be compared with `{name}`: no resource is read from it as a template of {}",
                 format.key()
             );
-            let help = match Path::new(name).extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
-                true if format.key() == "aws" => {
-                    "a template in YAML: `aws cloudformation get-template` gives it as it is; convert it to JSON"
-                }
-                _ => "give the template of this target's format",
-            };
+            let help = "give the template of this target's format";
             return Err(Box::new(Diagnostic::error("cli/no-comparison", message).help(help)));
         }
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -138,6 +142,6 @@ impl Before<'_> {
             ..Before::nothing(kind, Some(name)).basis
         };
         let policies = crate::commands::review::facts::read(backend, &texts);
-        Ok(Self { basis, contents, policies, facts: None, live: None })
+        Ok(Self { basis, contents, policies, facts: None, origins: HashMap::new(), live: None })
     }
 }

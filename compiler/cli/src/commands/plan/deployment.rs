@@ -1,7 +1,7 @@
 //! The plan of one deployment: what the compiler made and what there was, handed to the room that compares them.
 
 use super::base::{Base, Before};
-use super::kind_of;
+use super::origins::{self, place};
 use crate::commands::review::Seen;
 use crate::commands::review::against::Before as Permitted;
 use crate::commands::review::changes::changes;
@@ -10,14 +10,14 @@ use crate::commands::review::facts::Facts;
 use crate::input::Input;
 use crate::pipeline::backend;
 use portolan_diagnostics::{Diagnostic, Sources};
-use portolan_model::{Auth, Host, Http, Model};
+use portolan_model::Model;
 use portolan_plan::{
-    About, Action, BasisKind, Cause, Deployment, Grant, Inputs, Origin, Permissions, Place, Reason, Sides, Unknown,
-    diff, gathered, renames, template_digest,
+    About, BasisKind, Cause, Deployment, Grant, Inputs, Permissions, Reason, Sides, diff, gathered, renames,
+    template_digest,
 };
 use portolan_secrecy::{Secrets, sounds_secret};
 use portolan_target::{Artifact, Contents};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The plan of a deployment.
 pub(super) fn planned(
@@ -34,19 +34,18 @@ pub(super) fn planned(
     let after = contents(seen, input);
     let mut secrets = said(input);
     gathered([&before.contents, &after], &mut secrets);
-    let formerly = formerly(seen);
+    let formerly = if stakes.renames { formerly(seen) } else { Vec::new() };
     before.policies = std::mem::take(&mut before.policies).renamed(&renames(&before.contents, &after, &formerly));
     let permissions = permissions(&mut before, &now);
     let is_other = before.basis.lowering.is_some_and(|lowering| Some(lowering) != after.lowering);
     let about = about(seen, &before, &now, &after);
-    let origins_before = before.facts.as_ref().map(origins).unwrap_or_default();
     let sides = Sides {
         format,
         stakes,
         before: &before.contents,
         after: &after,
-        origins: &origins(&now),
-        origins_before: &origins_before,
+        origins: &origins::compiled(&now),
+        origins_before: &before.origins,
         formerly: &formerly,
         external: &external(&seen.compiled.model),
         external_before: &before.facts.as_ref().map(|facts| external(&facts.compiled.model)).unwrap_or_default(),
@@ -57,38 +56,7 @@ pub(super) fn planned(
         live: before.live.as_ref(),
         prices: portolan_plan::prices(format),
     };
-    let mut deployment = diff(about, &sides);
-    if before.facts.is_none() && before.basis.kind != BasisKind::Nothing && stakes.entry_refuses {
-        deployment.unknowns.extend(doors(&seen.compiled.model, &deployment));
-    }
-    Ok(deployment)
-}
-
-/// Routes that everybody can take now, of functions whose package is another one: the template of the basis does not tell
-/// whether they asked for a token.
-fn doors(model: &Model, deployment: &Deployment) -> Vec<Unknown> {
-    let mut all = Vec::new();
-    for function in &model.functions {
-        let owner = function.name.value.as_str();
-        let is_changed = deployment.changes.iter().any(|change| {
-            let packed = change.properties.iter().any(|property| property.cause == Cause::Artifact);
-            packed && change.address.split('.').next() == Some(owner) && change.action != Action::Create
-        });
-        let public = |http: &Http| matches!(http.auth.value, Auth::Public) && http.host == Host::Own;
-        for (_, http) in function.http().filter(|(_, http)| is_changed && public(http)) {
-            all.extend(http.routes.iter().map(|route| {
-                Unknown {
-                    address: format!("{owner}.function"),
-                    path: route.value.to_string(),
-                    why:
-                        "it is open to everybody; whether it asked for a token before, no template tells: compare with \
-                      `--base git:REV`"
-                            .to_owned(),
-                }
-            }));
-        }
-    }
-    all
+    Ok(diff(about, &sides))
 }
 
 /// What the templates hold that the compiler has just written.
@@ -141,21 +109,6 @@ fn names(model: &Model) -> Vec<String> {
 fn external(model: &Model) -> Vec<String> {
     let external = model.resources.iter().filter(|resource| resource.external.is_some());
     external.map(|resource| resource.name.value.to_string()).collect()
-}
-
-/// Where the resources of a template come from, by their names in it.
-fn origins(facts: &Facts<'_>) -> HashMap<String, Origin> {
-    let maps = facts.compiled.template.stacks.iter().flat_map(|stack| &stack.map);
-    let one = |(name, address, span): &(String, portolan_value::Address, Option<portolan_diagnostics::Span>)| {
-        let place = span.map(|span| place(&facts.place(span)));
-        let kind = kind_of(&facts.compiled.model, address.owner());
-        (name.clone(), Origin { place, kind })
-    };
-    maps.map(one).collect()
-}
-
-fn place(place: &crate::commands::review::document::Place) -> Place {
-    Place { file: place.file.clone(), line: usize::try_from(place.line).unwrap_or_default() }
 }
 
 fn about(seen: &Seen, before: &Before<'_>, now: &Facts<'_>, after: &Contents) -> About {

@@ -121,8 +121,12 @@ fn compiled(
 /// A template, or the one of this deployment in the folder of a build.
 fn written<'a>(path: &Path, now: &Facts<'_>, alone: bool) -> Result<Before<'a>, Box<Diagnostic>> {
     let asked = path.display().to_string();
-    let texts = texts(path, now, alone)?;
+    let texts = texts(path, &files(path, now, alone)?)?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    if let Some(why) = texts.iter().find_map(|text| now.backend.unreadable(text)) {
+        let format = now.compiled.model.target.format.key();
+        return Err(impossible(&asked, format!("it is no template of {format}: {why}")));
+    }
     let policies = read(now.backend, &texts);
     if policies.statements().is_empty() {
         let format = now.compiled.model.target.format.key();
@@ -131,18 +135,22 @@ fn written<'a>(path: &Path, now: &Facts<'_>, alone: bool) -> Result<Before<'a>, 
     Ok(Before { name: asked, policies, facts: None })
 }
 
-/// The texts of a template, or of the one of this deployment in the folder of a build.
-pub(in crate::commands) fn texts(path: &Path, now: &Facts<'_>, alone: bool) -> Result<Vec<String>, Box<Diagnostic>> {
-    let asked = path.display().to_string();
-    let files = match path.is_dir() {
-        true => in_folder(path, now)?,
-        false if alone => vec![path.to_path_buf()],
+/// The files of a template, or of the one of this deployment in the folder of a build.
+pub(in crate::commands) fn files(path: &Path, now: &Facts<'_>, alone: bool) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
+    match path.is_dir() {
+        true => in_folder(path, now),
+        false if alone => Ok(vec![path.to_path_buf()]),
         false => {
-            return Err(Box::new(impossible(&asked, "a template is of one target").help("choose one with `--target`")));
+            let wrong = impossible(&path.display().to_string(), "a template is of one target");
+            Err(Box::new(wrong.help("choose one with `--target`")))
         }
-    };
+    }
+}
+
+/// The texts of the files of a template.
+pub(in crate::commands) fn texts(path: &Path, files: &[PathBuf]) -> Result<Vec<String>, Box<Diagnostic>> {
     let texts: Result<Vec<String>, io::Error> = files.iter().map(fs::read_to_string).collect();
-    texts.map_err(|error| impossible(&asked, error))
+    texts.map_err(|error| impossible(&path.display().to_string(), error))
 }
 
 fn in_folder(folder: &Path, now: &Facts<'_>) -> Result<Vec<PathBuf>, Box<Diagnostic>> {

@@ -54,7 +54,7 @@ fn row(change: &Change, deployment: &Deployment, detail: Detail, page: &mut Stri
     }
     what.extend(change.notes.iter().map(|note| cell(note)));
     what.extend(words::cause(change.cause).map(str::to_owned));
-    let place = change.place.as_ref().map(|at| cell(&words::place(at, deployment))).unwrap_or_default();
+    let place = words::source(change, deployment).map(|at| cell(&at)).unwrap_or_default();
     let sign = cell(&words::sign(change).to_string());
     let cells = [sign, cell(&change.address), cell(&change.r#type), what.join("<br>"), place];
     page.push_str(&format!("| {} |\n", cells.join(" | ")));

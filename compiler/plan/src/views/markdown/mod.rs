@@ -254,7 +254,7 @@ fn data(deployment: &Deployment, page: &mut String) {
     }
     page.push_str("### Data\n\n");
     for change in lost {
-        let place = change.place.as_ref().map(|at| format!(" ({})", code(&words::place(at, deployment))));
+        let place = words::source(change, deployment).map(|at| format!(" ({})", code(&at)));
         let notes: String = change.notes.iter().map(|note| format!("; {}", code(note))).collect();
         let (address, r#type) = (code(&change.address), code(&change.r#type));
         let place = place.unwrap_or_default();

@@ -18,7 +18,7 @@ pub(super) fn changes(deployment: &Deployment, options: &TextOptions) -> Vec<Row
 }
 
 fn row(change: &Change, deployment: &Deployment, options: &TextOptions) -> Row {
-    let place = change.place.as_ref().map(|at| words::place(at, deployment)).unwrap_or_default();
+    let place = words::source(change, deployment).unwrap_or_default();
     let (one, said, mut below) = match alone(change, options) {
         Some(property) => {
             let one = format!("{} {}", property.path, values::of(property, VALUE));

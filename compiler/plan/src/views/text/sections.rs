@@ -72,7 +72,7 @@ pub(super) fn data(deployment: &Deployment) -> Vec<Row> {
     let guards: Vec<&Alarm> = deployment.alarms.iter().filter(|alarm| alarm.effect != Effect::PublicExposure).collect();
     let lost = deployment.changes.iter().filter(|change| words::is_lost_itself(change, deployment));
     let rows = lost.map(|change| {
-        let place = change.place.as_ref().map(|at| words::place(at, deployment)).unwrap_or_default();
+        let place = words::source(change, deployment).unwrap_or_default();
         let below = if change.action == Action::Delete { changes::notes(change) } else { Vec::new() };
         let sign = words::sign(change);
         Row {
