@@ -71,7 +71,13 @@ fn a_template_is_read_whoever_wrote_it() {
     let template: Value = serde_json::from_str(&ours).expect("JSON");
     let printed = json!({ "TemplateBody": template });
     app.write("build/printed.json", &printed.to_string());
-    assert_eq!(actions(&plan(&app, &["--base", "build/printed.json"])), Vec::<String>::new());
+    let same = plan(&app, &["--base", "build/printed.json"]);
+    assert_eq!(actions(&same), Vec::<String>::new());
+    assert_eq!(
+        same["deployments"][0]["permissions"],
+        json!({ "wider": [], "narrower": [] }),
+        "they are read from it too"
+    );
 
     let mut foreign = template.clone();
     foreign.as_object_mut().expect("a map").remove("Metadata");
@@ -88,6 +94,36 @@ fn a_template_is_read_whoever_wrote_it() {
     app.write("build/older.json", &older.to_string());
     let told = plan(&app, &["--base", "build/older.json"]);
     assert_eq!(told["deployments"][0]["changes"][0]["cause"], "compiler");
+}
+
+/// What goes is told with the line that it had, where the basis knows it: a build by its map, a revision by its spec.
+#[test]
+fn what_goes_has_the_line_that_it_had() {
+    let app = App::new("base-places");
+    app.write("portolan.yaml", SPEC);
+    app.write(".gitignore", "build\n");
+    app.commit();
+    app.told(&["build", "--target", "aws"], 0);
+    app.write(
+        "portolan.yaml",
+        &("# one line more\n".to_owned()
+            + &SPEC
+                .replace("jobs: { kind: queue }, ", "")
+                .replace("triggers: { queue: jobs }", "triggers: { schedule: rate(1 hour) }")),
+    );
+    for (base, expected) in [
+        ("build", json!({ "file": "portolan.yaml", "line": 6 })),
+        ("git:HEAD", json!({ "file": "portolan.yaml", "line": 6 })),
+        ("build/aws/template.json", Value::Null),
+    ] {
+        let plan = plan(&app, &["--base", base]);
+        let changes = plan["deployments"][0]["changes"].as_array().expect("changes");
+        let gone = changes.iter().find(|change| change["address"] == "jobs.queue").expect("it goes");
+        assert_eq!((&gone["place"], &gone["place_before"]), (&Value::Null, &expected), "{base}");
+    }
+    fs::remove_file(app.0.join("build/aws/map.json")).expect("it goes away");
+    let unmapped = plan(&app, &["--base", "build"]);
+    assert!(actions(&unmapped).contains(&"delete jobs.queue".to_owned()));
 }
 
 #[test]
@@ -134,6 +170,8 @@ fn what_is_no_basis_is_refused() {
     app.write("portolan.yaml", SPEC);
     app.write("build/empty.json", "{}");
     app.write("build/not.json", "not json");
+    app.write("build/wrong.yaml", "Resources:\n  Queue:\n    Type: !Reff AWS::SQS::Queue\n");
+    app.write("build/broken.json", "{\n  \"Resources\": {\n");
     app.write(
         "build/other.json",
         "{\"format\": \"portolan/observed\", \"version\": \"1.0\", \"stack\": \"other\", \"observed_at\": \"\"}",
@@ -145,6 +183,8 @@ fn what_is_no_basis_is_refused() {
     for (arguments, expected) in [
         (["--base", "build/empty.json"], "cli/no-comparison"),
         (["--base", "build/not.json"], "cli/no-comparison"),
+        (["--base", "build/wrong.yaml"], "it is no template of aws: line 3: `!Reff` is no function of CloudFormation"),
+        (["--base", "build/broken.json"], "it is no template of aws: EOF while parsing an object at line 3"),
         (["--base", "git:no-such-revision"], "cli/no-comparison"),
         (["--base", "nowhere"], "cli/no-comparison"),
         (["--observed", "build/other.json"], "cli/no-observation"),

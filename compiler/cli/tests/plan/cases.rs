@@ -118,20 +118,20 @@ fn plans_read_well() {
     assert_eq!(matrix.wrong(), Vec::<String>::new(), "a cell has a case, or the reason why there is none");
 }
 
-/// A plan that an earlier version saved is valid, whole, and drawn as it is. `plan-1.0.json` is never written anew: a later
+/// A plan that an earlier version saved is valid, whole, and drawn as it is. `saved-plans/1.0.json` is never written anew: a later
 /// minor version gets a file beside it.
 #[test]
 fn plans_that_were_saved_stay_readable() {
     let schema: Value = serde_json::to_value(portolan_plan::schema()).expect("a schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
-    let saved = fs::read_to_string(golden::root().join("golden-tests/contract/plan-1.0.json")).expect("a saved plan");
+    let saved = fs::read_to_string(golden::root().join("golden-tests/saved-plans/1.0.json")).expect("a saved plan");
     let plan: Value = serde_json::from_str(&saved).expect("JSON");
     let wrong: Vec<String> = validator.iter_errors(&plan).map(|error| error.to_string()).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
     let app = App::new("saved-1.0");
     app.write("plan.json", &saved);
     let page = app.told(&["show", "plan.json", "--full", "--show-suppressed"], 0);
-    golden::compare("golden-tests/contract/plan-1.0.txt", &page);
+    golden::compare("golden-tests/saved-plans/1.0.txt", &page);
     // A later minor version says more: what it adds is left out of the pages, and its id is still that of its content.
     let mut later = plan;
     later["version"] = "1.1".into();

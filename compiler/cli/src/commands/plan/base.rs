@@ -72,7 +72,9 @@ impl Base {
                 let files = files(path, now, alone)?;
                 let kind = if path.is_dir() { BasisKind::Build } else { BasisKind::Template };
                 let read = Before::read(kind, name, &texts(path, &files)?, now, catalog)?;
-                Ok(Before { origins: files.first().map(|file| origins::written(file)).unwrap_or_default(), ..read })
+                // Beside a template alone any map may lie.
+                let build = files.first().filter(|_| path.is_dir());
+                Ok(Before { origins: build.map(|file| origins::written(file)).unwrap_or_default(), ..read })
             }
             Self::Against(name, revision) => {
                 let before = revision.before(now, alone)?;
