@@ -141,7 +141,7 @@ fn keeps_name(changing: &Changing<'_>, sides: &Sides<'_>) -> bool {
 
 fn updated(changing: &Changing<'_>, sides: &Sides<'_>, follows: &mut Follows) {
     let holding = changing.holding();
-    for hidden in differing(changing, sides).iter().filter(|hidden| !hidden.is_route) {
+    for hidden in differing(changing, sides).iter().filter(|hidden| hidden.route.is_none()) {
         let (old, new) = (hidden.before.unwrap_or_default(), hidden.after.unwrap_or_default());
         let note = format!("what is in it lies by `{old}`, and is not found by `{new}`: nothing moves it");
         follows.add(Effect::DataLoss, note);
@@ -221,7 +221,8 @@ fn alarms(
     for hidden in differing(changing, sides).iter().filter(|hidden| hidden.opens() && !is_told(&address, sides)) {
         let was = hidden.before.unwrap_or("not there");
         let change = format!("{} → {EVERYBODY}", shown(&hidden.path, was));
-        follows.alarms.push(tell(Effect::PublicExposure, &hidden.path, "everybody can call it", change));
+        let says = format!("everybody comes in by {}", hidden.route.unwrap_or_default());
+        follows.alarms.push(tell(Effect::PublicExposure, &hidden.path, &says, change));
         follows.add(Effect::PublicExposure, "");
     }
     if let (Some(before), Some(_)) = (changing.before, sides.stakes.held(&after.r#type)) {

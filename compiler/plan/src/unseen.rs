@@ -24,14 +24,14 @@ pub(crate) struct Hidden<'a> {
     pub before: Option<&'a str>,
     /// What it will be.
     pub after: Option<&'a str>,
-    /// Whether it is about who is let in.
-    pub is_route: bool,
+    /// The route, where it is about who is let in.
+    pub route: Option<&'a str>,
 }
 
 impl Hidden<'_> {
     /// Whether everybody comes in who did not.
     pub fn opens(&self) -> bool {
-        self.is_route && self.after == Some(EVERYBODY)
+        self.route.is_some() && self.after == Some(EVERYBODY)
     }
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn hidden<'a>(before: &'a Holding, after: &'a Holding, sides: &Sides<
     let (was, is) = (&before.unseen, &after.unseen);
     let layout = match (was.layout.as_deref(), is.layout.as_deref()) {
         (Some(old), Some(new)) => {
-            Some(Hidden { path: LAYOUT.to_owned(), before: Some(old), after: Some(new), is_route: false })
+            Some(Hidden { path: LAYOUT.to_owned(), before: Some(old), after: Some(new), route: None })
         }
         _ => None,
     };
@@ -51,7 +51,7 @@ pub(crate) fn hidden<'a>(before: &'a Holding, after: &'a Holding, sides: &Sides<
         path: entry(route),
         before: was.routes.get(route).map(String::as_str),
         after: is.routes.get(route).map(String::as_str),
-        is_route: true,
+        route: Some(route),
     };
     let routes = both.into_iter().map(route).filter(|one| one.before.is_some() || tells(sides));
     layout.into_iter().chain(routes).filter(|one| one.before != one.after).collect()
