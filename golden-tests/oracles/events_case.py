@@ -16,6 +16,7 @@ import events_sessions
 import oracle
 
 CLOUDS = ("aws", "gcp", "azure")
+EVENTS = oracle.ROOT / "golden-tests/events"
 TIMES = re.compile(r"<(\d+) times (.)>")
 CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 # headers of answers that servers add
@@ -63,7 +64,7 @@ class Case:
 
     def findings(self, session: events_sessions.Session, run: dict[str, Any], called: events_sessions.Called) -> list[str]:
         wanted = expanded(expected_of(run, session.cloud))
-        came = client(session.cloud, called.outcome, wanted) if "client" in run else called.outcome
+        came = client(session.cloud, called.outcome, wanted) if "headers" in wanted else called.outcome
         found = list(differences("the answer", came, wanted, called))
         found += self.of_event(session.cloud, called, run.get("reaches", True))
         return found + self.of_log(called, run)
@@ -84,7 +85,7 @@ class Case:
             return [f"the call left {len(called.log)} lines in the log"]
         line = called.log[0]
         found = [f"the log line has no `{name}`" for name in sorted(LINE - line.keys())]
-        if called.received and line.get("event") != called.received[0]["id"]:
+        if called.received and "id" in called.received[0] and line.get("event") != called.received[0]["id"]:
             found.append(f"the log line names the event {line.get('event')!r}")
         fails = run["handler"].keys() & {"raise", "exit"} and self.neutral is not None
         if fails and (line.get("outcome") != "failed" or "error" not in line):
@@ -92,11 +93,17 @@ class Case:
         return found
 
 
+def whole(body: dict[str, Any]) -> dict[str, Any]:
+    """A planted case may stand on one of the others."""
+    return {**load(EVENTS / body["base"] / "case.json"), **body} if "base" in body else body
+
+
 def planned(body: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    body = whole(body)
     for language in events_sessions.LANGUAGES:
         if language not in body.get("languages", events_sessions.LANGUAGES):
             continue
-        for cloud in CLOUDS:
+        for cloud in body.get("only", CLOUDS):
             if "absent" not in body["clouds"].get(cloud, {}):
                 yield from ((language, cloud, run) for run in body["runs"] if expected_of(run, cloud) is not None)
 
@@ -106,10 +113,12 @@ def expected_of(run: dict[str, Any], cloud: str) -> dict[str, Any] | None:
 
 
 def read(document: oracle.Document) -> Case:
-    """A case from its folder; one that was planted holds everything itself."""
-    body, folder = document.body, document.path.parent
+    """A case from its folder; one that was planted holds everything itself, or stands on another."""
+    body, folder = whole(document.body), document.path.parent
     if "native" in body:
         return Case(body, expanded(body["native"]), body["neutral"])
+    if "base" in body:
+        folder = EVENTS / body["base"]
     native = {cloud: expanded(load(folder / f"{cloud}.json")) for cloud in CLOUDS if "absent" not in body["clouds"].get(cloud, {})}
     neutral = folder / "neutral.json"
     return Case(body, native, load(neutral) if neutral.exists() else None)

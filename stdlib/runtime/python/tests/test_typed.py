@@ -21,6 +21,8 @@ class Typed(unittest.TestCase):
         read = 0
         for path in sorted(CASES.glob("*/neutral.json")):
             event = json.loads(path.read_text(encoding="utf-8"))
+            if "version" not in event:
+                continue
             event = {**event, "time": event["time"].replace("<clock>", "2026-11-21T03:00:00.000Z"), "added": "later"}
             if event.get("principal") == "<any>":
                 event["principal"] = None
