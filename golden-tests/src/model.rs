@@ -72,6 +72,9 @@ fn write_function(model: &Model, function: &Function, out: &mut String) {
             let _ = writeln!(out, "    {name}: {}", count.value);
         }
     }
+    if let Some(architecture) = &function.architecture {
+        let _ = writeln!(out, "    architecture: {}", architecture.value.key());
+    }
     for (name, value) in &function.environment {
         let _ = writeln!(out, "    environment {}: {}", name.value, text(model, value));
     }

@@ -106,12 +106,26 @@ pub enum Format {
     Json,
 }
 
+/// What is done about the packages that functions depend on.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Installing {
+    /// Pack without the packages that functions depend on.
+    #[arg(long)]
+    pub no_dependencies: bool,
+    /// Where installed packages are kept; by default `PORTOLAN_CACHE`, or a folder among the user's caches.
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
+}
+
 /// `portolan build`
 #[derive(Debug, Args)]
 pub struct Build {
     /// Which spec.
     #[command(flatten)]
     pub chosen: Chosen,
+    /// What is installed.
+    #[command(flatten)]
+    pub installing: Installing,
     /// Where to write; by default `build` beside the spec.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

@@ -9,6 +9,7 @@ pub mod code;
 mod commands;
 mod exit;
 pub mod input;
+mod installing;
 pub mod observed;
 pub mod output;
 pub mod packing;

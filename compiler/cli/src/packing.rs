@@ -1,11 +1,11 @@
 //! From a model to packages: which files, which entry, which guards.
 
+use crate::installing::{Prepared, platform};
 use crate::pipeline::backend;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{BucketEvent, Event, Function, FunctionId, Model, Payload};
 use portolan_package as package;
 use portolan_target::{Artifact, Artifacts, Guards};
-use portolan_value::Provider;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,10 @@ pub struct Packages {
     pub artifacts: Artifacts,
     /// The files under `artifacts/`: name and bytes.
     pub files: Vec<(String, Vec<u8>)>,
+    /// The files under `packages/`: what was installed for each function.
+    pub lists: Vec<(String, Vec<u8>)>,
+    /// The sizes of those with packages: function, and what is to be said.
+    pub sizes: Vec<(String, String)>,
 }
 
 /// The code that was read, by where it lies: functions that share a folder read it once.
@@ -30,14 +34,18 @@ pub fn pack(
     folder: &Path,
     excluded: &[PathBuf],
     shelf: &mut Shelf,
+    prepared: &Prepared,
     found: &mut Vec<Diagnostic>,
 ) -> Packages {
     let mut packages = Packages::default();
     let mut requests = Vec::new();
     for (id, function) in model.function_ids() {
         let Some(files) = shelf.files(function, folder, excluded, found) else { continue };
-        let request = request(model, id, function, files);
-        if let Some(artifact) = package::pack(&request).report_to(found) {
+        let dependencies = prepared.of(model, function);
+        let request = request(model, id, function, dependencies.files(files));
+        if let Some(artifact) = package::pack_with(&request, dependencies).report_to(found) {
+            packages.lists.extend(dependencies.lists(&function.name.value, &artifact));
+            packages.sizes.extend(dependencies.size(&artifact).map(|size| (function.name.value.to_string(), size)));
             packages
                 .artifacts
                 .add(&function.name.value, Artifact { file: artifact.file_name.clone(), hash: artifact.sha256 });
@@ -97,11 +105,7 @@ fn request(model: &Model, id: FunctionId, function: &Function, files: Vec<packag
             Payload::Native => package::Payload::Native,
         },
         files,
-        platform: match format.provider() {
-            Provider::Aws => package::Platform::Aws,
-            Provider::Gcp => package::Platform::Google,
-            Provider::Azure => package::Platform::Azure,
-        },
+        platform: platform(model),
         guards: guards(model, function, backend(format).guards(model, id)),
         timeout_seconds: function.timeout.value,
         place: Some(function.handler.span),

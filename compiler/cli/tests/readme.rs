@@ -24,7 +24,8 @@ fn scratch(name: &str) -> std::path::PathBuf {
 fn build() -> String {
     let out = scratch("readme-build");
     let out = out.to_str().expect("a path");
-    let said = said(&["build", "examples/podcast", "--target", "all", "--out", out], &golden::root());
+    let said =
+        said(&["build", "examples/podcast", "--target", "all", "--no-dependencies", "--out", out], &golden::root());
     let lines: Vec<&str> = said.lines().collect();
     let notes = lines.iter().position(|line| *line == "notes").expect("notes");
     lines[..notes + 4].join("\n") + "\n  …"
@@ -66,7 +67,7 @@ fn the_first_minute_is_real() {
     let page = fs::read_to_string(golden::root().join("README.md")).expect("the page");
     let shown = |command: &str, said: String| format!("```text\n$ {command}\n{said}\n```\n");
     let part = |name: &str| match name {
-        "build" => shown("cargo run --release -q -- build examples/podcast --target all", build()),
+        "build" => shown("cargo run --release -q -- build examples/podcast --target all --no-dependencies", build()),
         "mistake" => shown("portolan check", mistake()),
         "loss" => shown("portolan plan --target aws --base build", plan("table-removed", "aws")),
         "exposure" => shown("portolan plan --target aws --base build", plan("route-opens", "aws")),

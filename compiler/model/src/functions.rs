@@ -2,7 +2,7 @@
 
 use crate::merged::merge;
 use crate::resolve::Resolver;
-use crate::{Allow, Function, Handler, Language, Payload, Runtime, Text, runtime};
+use crate::{Allow, Architecture, Function, Handler, Language, Payload, Runtime, Text, runtime};
 use portolan_diagnostics::{Diagnostic, Spanned};
 use portolan_syntax::{self as spec, AllowSpec, FunctionSpec, Tree};
 use std::borrow::Cow;
@@ -57,6 +57,7 @@ impl<'a> Resolver<'a> {
             max_concurrency,
             min_instances,
             payload: self.payload(&read),
+            architecture: self.architecture(&read),
             environment: self.environment(spec),
             callers: self.callers(callers),
             triggers,
@@ -137,6 +138,12 @@ impl<'a> Resolver<'a> {
         let text = self.own(read, "payload", |spec| &spec.payload);
         let payload = text.and_then(|text| self.choice(&text, "payload", &words));
         payload.unwrap_or(Spanned::new(Payload::Neutral, read.spec.name.span))
+    }
+
+    fn architecture(&mut self, read: &Own<'a>) -> Option<Spanned<Architecture>> {
+        let words = [Architecture::Arm64, Architecture::X86].map(|one| (one.key(), one));
+        let text = self.own(read, "architecture", |spec| &spec.architecture)?;
+        self.choice(&text, "architecture", &words)
     }
 
     fn check_instances(&mut self, min: Option<Spanned<u32>>, max: Option<Spanned<u32>>) {
@@ -243,6 +250,7 @@ mod tests {
         check(&function("code: [src, src]"), &["5 model/repeated"]);
         check(&function("code: /src"), &["5 model/code-path"]);
         check(&function("payload: json"), &["5 model/choice"]);
+        check(&function("architecture: arm"), &["5 model/choice"]);
         check(&function("targets: [prod, dev]"), &["5 resolve/unknown-target"]);
         check(
             &function("allow: { aws: [{ actions: [a], resources: [b] }, { actions: [], resources: [b], why: w }] }"),

@@ -257,6 +257,8 @@ pub struct Function {
     pub min_instances: Option<Spanned<u32>>,
     /// What the handler receives.
     pub payload: Spanned<Payload>,
+    /// The processor, where the spec names one.
+    pub architecture: Option<Spanned<Architecture>>,
     /// The user's environment: defaults, then target, then function, the last word in the first place.
     pub environment: Vec<(Spanned<portolan_value::Text>, Text)>,
     /// Who may call it when its `auth` is `iam`, and who may invoke it.
@@ -340,6 +342,26 @@ pub enum Payload {
     Neutral,
     /// The provider's own event.
     Native,
+}
+
+/// A processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Architecture {
+    /// `arm64`.
+    Arm64,
+    /// `x86-64`.
+    X86,
+}
+
+impl Architecture {
+    /// As the spec writes it.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Arm64 => "arm64",
+            Self::X86 => "x86-64",
+        }
+    }
 }
 
 /// Who may call a function.

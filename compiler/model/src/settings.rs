@@ -7,7 +7,7 @@ use portolan_syntax::{Node, Text};
 use std::collections::HashMap;
 
 /// The keys of a function that a target can set.
-const FUNCTION_KEYS: [&str; 10] = [
+const FUNCTION_KEYS: [&str; 11] = [
     "runtime",
     "handler",
     "code",
@@ -18,6 +18,7 @@ const FUNCTION_KEYS: [&str; 10] = [
     "min-instances",
     "log-retention",
     "payload",
+    "architecture",
 ];
 
 /// What a target sets, by name and key.

@@ -1,10 +1,11 @@
 //! The zip: the same files give the same bytes, whenever and wherever it is written.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::SourceFile;
 
@@ -12,10 +13,39 @@ use crate::SourceFile;
 pub(crate) fn archive<'a>(files: impl IntoIterator<Item = &'a SourceFile>) -> Result<Vec<u8>, ZipError> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for file in files {
-        writer.start_file(file.path.as_str(), options(file))?;
-        writer.write_all(&file.bytes)?;
+        write(&mut writer, file)?;
     }
     Ok(writer.finish()?.into_inner())
+}
+
+/// A zip of files and of what another zip of ours holds, which is not packed anew. Where both have a path, the file counts.
+pub(crate) fn joined(files: &BTreeMap<String, SourceFile>, packed: &[u8]) -> Result<Vec<u8>, ZipError> {
+    let mut other = ZipArchive::new(Cursor::new(packed))?;
+    let mut places: BTreeMap<String, Option<usize>> = BTreeMap::new();
+    for at in 0..other.len() {
+        places.insert(other.by_index_raw(at)?.name()?.into_owned(), Some(at));
+    }
+    places.extend(files.keys().map(|path| (path.clone(), None)));
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (path, place) in places {
+        match place {
+            Some(at) => writer.raw_copy_file(other.by_index_raw(at)?)?,
+            None => write(&mut writer, &files[&path])?,
+        }
+    }
+    Ok(writer.finish()?.into_inner())
+}
+
+/// How many bytes a zip of ours unpacks to.
+pub(crate) fn unpacked(packed: &[u8]) -> u64 {
+    let Ok(mut archive) = ZipArchive::new(Cursor::new(packed)) else { return 0 };
+    (0..archive.len()).filter_map(|at| Some(archive.by_index_raw(at).ok()?.size())).sum()
+}
+
+fn write(writer: &mut ZipWriter<Cursor<Vec<u8>>>, file: &SourceFile) -> Result<(), ZipError> {
+    writer.start_file(file.path.as_str(), options(file))?;
+    writer.write_all(&file.bytes)?;
+    Ok(())
 }
 
 fn options(file: &SourceFile) -> SimpleFileOptions {
@@ -40,7 +70,7 @@ mod tests {
 
     #[test]
     fn what_went_in_comes_out() {
-        let mut archive = zip::ZipArchive::new(Cursor::new(archive(&files()).unwrap())).unwrap();
+        let mut archive = ZipArchive::new(Cursor::new(archive(&files()).unwrap())).unwrap();
         for (at, file) in files().iter().enumerate() {
             let mut entry = archive.by_index(at).unwrap();
             let mut bytes = Vec::new();
@@ -52,6 +82,18 @@ mod tests {
     }
 
     #[test]
+    fn what_was_packed_before_is_taken_as_it_is() {
+        let sorted: BTreeMap<String, SourceFile> = files().map(|file| (file.path.clone(), file)).into();
+        let (first, last) = (&files()[..1], &files()[1..]);
+        let one = BTreeMap::from([(first[0].path.clone(), first[0].clone())]);
+        assert_eq!(joined(&one, &archive(last).unwrap()).unwrap(), archive(sorted.values()).unwrap());
+        assert_eq!(unpacked(&archive(last).unwrap()), 10);
+        let own = SourceFile::plain("ä.py", *b"mine");
+        let both = joined(&BTreeMap::from([(own.path.clone(), own)]), &archive(first).unwrap()).unwrap();
+        assert_eq!(unpacked(&both), 4);
+    }
+
+    #[test]
     fn no_byte_depends_on_the_machine() {
         let mut state = 1_u32;
         let mut next = || {
@@ -60,7 +102,7 @@ mod tests {
         };
         let large = SourceFile::plain("large", (0..100_000).map(|_| next()).collect::<Vec<u8>>());
         let bytes = archive(files().iter().chain([&large])).unwrap();
-        let checksum = crate::hash::hash(&[SourceFile::plain("zip", bytes)]);
+        let checksum = crate::hash::hash(&[SourceFile::plain("zip", bytes)], None);
         assert_eq!(
             checksum, "bf45772028f218603ca9ff72f5a1c239d3194699eb2877853145e21cea187734",
             "another zip for the same files: was a library updated?"

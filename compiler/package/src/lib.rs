@@ -12,12 +12,17 @@ mod entry;
 mod handler;
 mod hash;
 
+mod dependencies;
+
 mod collect;
 mod ignored;
 mod notes;
 
 pub use collect::{Code, collect};
+pub use dependencies::{
+    Architecture, Asked, Cache, Dependencies, Machine, Package, Progress, Tools, expected, install,
+};
 pub use entry::{AWS_HANDLER, GOOGLE_TARGET, google_source};
 pub use notes::notes;
-pub use pack::{Artifact, pack};
+pub use pack::{Artifact, pack, pack_with};
 pub use request::{BucketFilter, Change, Guards, Handler, Language, Payload, Platform, Request, SourceFile};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use portolan_diagnostics::{Checked, Diagnostic};
 
-use crate::{Request, SourceFile, archive, entry, handler, hash};
+use crate::{Dependencies, Request, SourceFile, archive, entry, handler, hash};
 
 /// A function's package, ready to be written to `artifacts/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +20,15 @@ pub struct Artifact {
 /// Packs a function: the user's files, the entry of its platform, one zip named after its content.
 #[must_use]
 pub fn pack(request: &Request) -> Checked<Artifact> {
+    pack_with(request, &Dependencies::default())
+}
+
+/// The same, with what was installed for it.
+#[must_use]
+pub fn pack_with(request: &Request, dependencies: &Dependencies) -> Checked<Artifact> {
     let mut diagnostics = Vec::new();
-    let product = files(request, &mut diagnostics).and_then(|files| zipped(request, &files, &mut diagnostics));
+    let files = files(request, &mut diagnostics);
+    let product = files.and_then(|files| zipped(request, &files, dependencies, &mut diagnostics));
     match product {
         Some(artifact) => Checked::new(artifact, diagnostics),
         None => Checked::stopped(diagnostics),
@@ -45,10 +52,17 @@ fn files(request: &Request, diagnostics: &mut Vec<Diagnostic>) -> Option<BTreeMa
 fn zipped(
     request: &Request,
     files: &BTreeMap<String, SourceFile>,
+    dependencies: &Dependencies,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Artifact> {
-    let sha256 = hash::hash(files.values());
-    let bytes = archive::archive(files.values()).map_err(|error| diagnostics.push(not_zipped(request, &error))).ok()?;
+    let sha256 = hash::hash(files.values(), dependencies.digest.as_deref());
+    let zip = match dependencies.zip.is_empty() {
+        true => archive::archive(files.values()),
+        false => archive::joined(files, &dependencies.zip),
+    };
+    let bytes = zip.map_err(|error| diagnostics.push(not_zipped(request, &error))).ok()?;
+    let too_large = dependencies.too_large(request.platform, archive::unpacked(&bytes));
+    diagnostics.extend(too_large.map(|wrong| handler::at_handler(request, wrong)));
     Some(Artifact { file_name: format!("{}-{sha256}.zip", request.function), sha256, bytes })
 }
 

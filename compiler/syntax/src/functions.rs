@@ -61,6 +61,7 @@ impl Reader {
             callers: fields.get("callers").and_then(|callers| self.callers(callers)),
             targets: self.texts(fields, "targets"),
             payload: self.text(fields, "payload"),
+            architecture: self.text(fields, "architecture"),
             auto: fields.get("uses").and_then(auto),
             ..FunctionSpec::default()
         }

@@ -180,6 +180,8 @@ pub struct FunctionSpec {
     pub formerly: Option<Text>,
     /// `payload`.
     pub payload: Option<Text>,
+    /// `architecture`.
+    pub architecture: Option<Text>,
     /// `triggers`: one or a list.
     pub triggers: Vec<TriggerSpec>,
     /// `uses`: none where it is not written.

@@ -5,7 +5,7 @@ use crate::lower::{is_label, label_of};
 use crate::ranges::{self, Range};
 use crate::{deployment_manager, hooks, schedule, terraform};
 use portolan_diagnostics::{Diagnostic, Span, Spanned};
-use portolan_model::{Auth, Event, Function, Host, Http, Model, Native, Resource, Timed, Trigger};
+use portolan_model::{Architecture, Auth, Event, Function, Host, Http, Model, Native, Resource, Timed, Trigger};
 use portolan_target::{Request, unsupported};
 use portolan_value::Format;
 use std::collections::BTreeMap;
@@ -22,6 +22,7 @@ pub fn shared(request: &Request<'_>, format: Format) -> Vec<Diagnostic> {
     for function in &model.functions {
         let check = Check { model, function, format };
         found.extend(check.runtime());
+        found.extend(check.architecture());
         found.extend(check.numbers());
         found.extend(check.variables());
         found.extend(check.principals());
@@ -156,6 +157,15 @@ impl Check<'_> {
             true => diagnostic.help("there are python, nodejs, java, dotnet, ruby, go and php"),
             false => diagnostic.help(format!("there are {}", versions.join(", "))),
         })
+    }
+
+    /// Cloud Run's container runtime contract: executables are compiled for 64-bit x86.
+    fn architecture(&self) -> Option<Diagnostic> {
+        let asked = self.function.architecture.as_ref().filter(|asked| asked.value == Architecture::Arm64)?;
+        let message =
+            format!("`{}` asks for arm64, and {} runs functions on x86-64 only", self.name(), self.format.key());
+        let diagnostic = Diagnostic::error("target/architecture", message);
+        Some(diagnostic.at(asked.span, "").help("leave `architecture` out: each cloud then takes what it has"))
     }
 
     fn numbers(&self) -> Vec<Diagnostic> {

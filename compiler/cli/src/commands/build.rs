@@ -2,6 +2,7 @@
 
 use crate::arguments::{Build, Format};
 use crate::input::{self, Input};
+use crate::installing::{Mode, Prepared};
 use crate::observed::Observed;
 use crate::output::{self, Files};
 use crate::packing::{Shelf, pack};
@@ -60,6 +61,8 @@ struct Deployment {
     files: Files,
     compiled: Compiled,
     proved: Proved,
+    /// The sizes of packages: function, and what is to be said.
+    sizes: Vec<(String, String)>,
 }
 
 fn deployments(
@@ -79,10 +82,13 @@ fn deployments(
     let excluded = [input.path.clone(), out, input.folder.join("build")];
     let mut shelf = Shelf::default();
     let observed = Observed::read(&models, &input.folder);
+    // A build that fails anyway says what is wrong, and need not fetch packages for that.
+    let mode = if found.iter().any(Diagnostic::is_error) { Mode::Leave } else { Mode::of(&build.installing) };
+    let prepared = Prepared::new(&models, &input.folder, &mode, sources, found);
     let deployments: Vec<Option<Deployment>> = models
         .into_iter()
         .map(|model| {
-            let packages = pack(&model, &input.folder, &excluded, &mut shelf, found);
+            let packages = pack(&model, &input.folder, &excluded, &mut shelf, &prepared, found);
             let folder = folder(&model);
             let calls = observed.calls(&model, sources);
             let compiled =
@@ -90,7 +96,8 @@ fn deployments(
             let proved = pipeline::prove(&compiled, &calls).report_to(found)?;
             let mut files = output::files(&compiled, sources);
             files.extend(packages.files.into_iter().map(|(name, bytes)| (format!("artifacts/{name}"), bytes)));
-            Some(Deployment { folder, files, compiled, proved })
+            files.extend(packages.lists.into_iter().map(|(name, bytes)| (format!("packages/{name}"), bytes)));
+            Some(Deployment { folder, files, compiled, proved, sizes: packages.sizes })
         })
         .collect();
     deployments.into_iter().collect()
@@ -125,6 +132,7 @@ fn summary(
         talk::say(&line);
     }
     proofs(deployments);
+    sizes(deployments);
     notes(found, sources);
     let milliseconds = begun.elapsed().as_millis();
     talk::say(&format!("\nwritten to {} in {milliseconds} ms", out.display()));
@@ -180,6 +188,18 @@ fn proofs(deployments: &[Deployment]) {
     talk::say("\nproof");
     for deployment in deployments {
         talk::say(&format!("  {:<width$}   {}", name(deployment), deployment.proved.summary()));
+    }
+}
+
+fn sizes(deployments: &[Deployment]) {
+    let rows = deployments.iter().flat_map(|one| one.sizes.iter().map(move |(name, size)| (one, name, size)));
+    let rows: Vec<_> = rows.collect();
+    let Some(functions) = rows.iter().map(|(_, name, _)| name.chars().count()).max() else { return };
+    let target = |one: &Deployment| one.compiled.model.target.name.value.to_string();
+    let targets = rows.iter().map(|(one, ..)| target(one).chars().count()).max().unwrap_or_default();
+    talk::say("\npackages");
+    for (one, name, size) in rows {
+        talk::say(&format!("  {:<targets$}   {name:<functions$}   {size}", target(one)));
     }
 }
 

@@ -25,6 +25,7 @@ pub use document::schema;
 use super::graph;
 use crate::arguments::{Chosen, Gate, Review, View};
 use crate::input::Input;
+use crate::installing::{Mode, Prepared};
 use crate::observed::Observed;
 use crate::packing::{Shelf, pack};
 use crate::pipeline::{self, Compiled};
@@ -139,9 +140,13 @@ pub(super) fn compiled(
     let observed = Observed::read(&models, &input.folder);
     let excluded = [input.path.clone(), input.folder.join("build")];
     let mut shelf = Shelf::default();
+    let prepared = match packing {
+        Packing::Packed => Prepared::new(&models, &input.folder, &Mode::expected(), sources, found),
+        Packing::Unpacked => Prepared::default(),
+    };
     let compile = |model: Model| {
         let artifacts = match packing {
-            Packing::Packed => pack(&model, &input.folder, &excluded, &mut shelf, found).artifacts,
+            Packing::Packed => pack(&model, &input.folder, &excluded, &mut shelf, &prepared, found).artifacts,
             Packing::Unpacked => Artifacts::default(),
         };
         let calls = observed.calls(&model, sources);

@@ -4,7 +4,7 @@ use super::{Lowering, policy};
 use crate::encode::fingerprint;
 use crate::names::{self, ALIAS, ARTIFACTS, part};
 use crate::ranges::{MEMORY, RUNTIMES, TIMEOUT, log_days};
-use portolan_model::{Event, Function, FunctionId, Language, Runtime, Trigger};
+use portolan_model::{Architecture, Event, Function, FunctionId, Language, Runtime, Trigger};
 use portolan_value::{Address, Map, Origin, Resource, Shape, Value};
 
 /// What a generated entry is called.
@@ -127,7 +127,7 @@ impl<'a> Lowering<'a> {
             .with("Runtime", runtime(&function.runtime.value))
             .with("Handler", HANDLER)
             .with("Code", code)
-            .with("Architectures", Value::List(vec!["arm64".into()]))
+            .with("Architectures", Value::List(vec![processor(function).into()]))
             .with("MemorySize", nearest(MEMORY.nearest(function.memory.value.into())))
             .with("Timeout", nearest(TIMEOUT.nearest(function.timeout.value.into())))
             .with_some(
@@ -229,6 +229,14 @@ pub(crate) fn runtime_word(runtime: &Runtime) -> String {
         Language::Ruby => format!("ruby{version}"),
         Language::Go => "go".to_owned(),
         Language::Rust => "rust".to_owned(),
+    }
+}
+
+/// Lambda's word for the processor; where the spec says nothing, the cheaper one.
+fn processor(function: &Function) -> &'static str {
+    match function.architecture.as_ref().map_or(Architecture::Arm64, |asked| asked.value) {
+        Architecture::Arm64 => "arm64",
+        Architecture::X86 => "x86_64",
     }
 }
 

@@ -4,12 +4,13 @@ use crate::hooks::External;
 use crate::lower::{Meaning, group, meaning, runtime};
 use crate::ranges::{INSTANCES, LOG_DAYS, MEMORY, READY, RUNTIMES};
 use portolan_diagnostics::{Diagnostic, Span};
-use portolan_model::{Allow, Body, Function, Language, Model, Text};
+use portolan_model::{Allow, Architecture, Body, Function, Language, Model, Text};
 
 /// Every function.
 pub(super) fn check(model: &Model, found: &mut Vec<Diagnostic>) {
     for function in &model.functions {
         found.extend(language(function));
+        found.extend(architecture(function));
         numbers(function, found);
         found.extend(function.environment.iter().filter_map(|(name, _)| variable(&name.value, name.span)));
         found.extend(function.callers.principals.iter().filter_map(principal));
@@ -31,6 +32,14 @@ fn language(function: &Function) -> Option<Diagnostic> {
     let message = format!("azure has no runtime {word} {version}");
     let label = format!("Flex Consumption offers {}", versions.join(", "));
     Some(Diagnostic::error("target/runtime", message).at(span, label))
+}
+
+/// Flex Consumption has no arm64 instances ("Azure Functions Flex Consumption plan hosting").
+fn architecture(function: &Function) -> Option<Diagnostic> {
+    let asked = function.architecture.as_ref().filter(|asked| asked.value == Architecture::Arm64)?;
+    let message = format!("`{}` asks for arm64, and azure runs functions on x86-64 only", function.name.value);
+    let diagnostic = Diagnostic::error("target/architecture", message);
+    Some(diagnostic.at(asked.span, "").help("leave `architecture` out: each cloud then takes what it has"))
 }
 
 fn numbers(function: &Function, found: &mut Vec<Diagnostic>) {

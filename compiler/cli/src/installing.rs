@@ -1,0 +1,255 @@
+//! From models to what their functions depend on: installed, expected, or left out.
+
+use crate::arguments::Installing;
+use crate::talk;
+use indicatif::{ProgressBar, ProgressStyle};
+use portolan_diagnostics::{Diagnostic, Sources};
+use portolan_model::{Architecture, Function, Model};
+use portolan_package::{self as package, Asked, Cache, Dependencies, Machine, Tools};
+use portolan_value::Provider;
+use std::collections::HashMap;
+use std::env;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+/// What is done about packages.
+#[derive(Clone, Debug)]
+pub enum Mode {
+    /// They are installed.
+    Install(Cache),
+    /// They are named as a build would name them, and nothing is installed.
+    Expect(Option<Cache>),
+    /// They are left out.
+    Leave,
+}
+
+impl Mode {
+    /// What a command line asks for.
+    #[must_use]
+    pub fn of(asked: &Installing) -> Self {
+        if asked.no_dependencies {
+            return Self::Leave;
+        }
+        let beside = || env::temp_dir().join("portolan-cache");
+        Self::Install(Cache::new(asked.cache.clone().or_else(cache_folder).unwrap_or_else(beside)))
+    }
+
+    /// What a plan does: it looks, and touches nothing.
+    #[must_use]
+    pub fn expected() -> Self {
+        Self::Expect(cache_folder().map(Cache::new))
+    }
+}
+
+/// `PORTOLAN_CACHE`, else the user's folder of caches (XDG Base Directory Specification; Windows has its own).
+fn cache_folder() -> Option<PathBuf> {
+    let folder = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    folder("PORTOLAN_CACHE").or_else(|| {
+        let caches = folder("XDG_CACHE_HOME").filter(|path| path.is_absolute());
+        let caches = caches.or_else(|| folder("LOCALAPPDATA")).or_else(|| Some(folder("HOME")?.join(".cache")));
+        Some(caches?.join("portolan"))
+    })
+}
+
+/// What functions depend on: target, region and function.
+#[derive(Debug, Default)]
+pub struct Prepared {
+    of: HashMap<(String, String, String), Dependencies>,
+    nothing: Dependencies,
+}
+
+impl Prepared {
+    /// Does it for all functions of some models, so that what they share is done once. `found` gets what is wrong.
+    pub fn new(
+        models: &[Model],
+        folder: &Path,
+        mode: &Mode,
+        sources: &mut Sources,
+        found: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let mut prepared = Self::default();
+        let mut asked = Vec::new();
+        let mut known = HashMap::new();
+        for model in models {
+            for function in &model.functions {
+                let place = place(model, function, folder);
+                let read = known.entry(place).or_insert_with_key(|place| {
+                    place.read(folder, sources).unwrap_or_else(|wrong| {
+                        found.extend(wrong);
+                        None
+                    })
+                });
+                asked.extend(read.clone().map(|read| (model, function, read)));
+            }
+        }
+        let names: Vec<(&str, &Asked)> =
+            asked.iter().map(|(_, function, asked)| (function.name.value.as_str(), asked)).collect();
+        let done: Vec<Option<Dependencies>> = match mode {
+            Mode::Leave => names.iter().map(|(name, asked)| told(Dependencies::skipped(name, asked), found)).collect(),
+            Mode::Expect(cache) => {
+                names.iter().map(|(name, asked)| told(package::expected(name, asked, cache.as_ref()), found)).collect()
+            }
+            Mode::Install(cache) => {
+                let tools = Tools::new(env::var_os("PATH").unwrap_or_default());
+                let done = watched(|progress| package::install(&names, &tools, cache, progress));
+                let targets = asked.iter().map(|(model, ..)| &model.target.name.value);
+                done.into_iter()
+                    .zip(targets)
+                    .map(|(one, target)| {
+                        let mut own = Vec::new();
+                        let product = one.report_to(&mut own);
+                        found.extend(own.into_iter().map(|wrong| wrong.target(target.to_string())));
+                        product
+                    })
+                    .collect()
+            }
+        };
+        for ((model, function, _), one) in asked.iter().zip(done) {
+            prepared.of.insert(key(model, function), one.unwrap_or_default());
+        }
+        prepared
+    }
+
+    /// What one function depends on.
+    #[must_use]
+    pub fn of(&self, model: &Model, function: &Function) -> &Dependencies {
+        self.of.get(&key(model, function)).unwrap_or(&self.nothing)
+    }
+}
+
+fn told((one, note): (Dependencies, Option<Diagnostic>), found: &mut Vec<Diagnostic>) -> Option<Dependencies> {
+    found.extend(note);
+    Some(one)
+}
+
+fn key(model: &Model, function: &Function) -> (String, String, String) {
+    let target = &model.target;
+    (target.name.value.to_string(), target.region.value.to_string(), function.name.value.to_string())
+}
+
+/// What decides about a function's packages: functions that have it in common are read once.
+#[derive(PartialEq, Eq, Hash)]
+struct Place {
+    code: package::Code,
+    runtime: String,
+    provider: Provider,
+    architecture: package::Architecture,
+}
+
+fn place(model: &Model, function: &Function, folder: &Path) -> Place {
+    let parts: Vec<&str> = function.code.iter().map(|part| part.value.as_str()).collect();
+    Place {
+        code: package::Code::of(folder, &parts),
+        runtime: function.runtime.value.to_string(),
+        provider: model.target.format.provider(),
+        architecture: processor(platform(model), function.architecture.as_ref().map(|asked| asked.value)),
+    }
+}
+
+impl Place {
+    fn read(&self, folder: &Path, sources: &mut Sources) -> Result<Option<Asked>, Vec<Diagnostic>> {
+        let machine = Machine {
+            platform: platform_of(self.provider),
+            runtime: &self.runtime,
+            architecture: self.architecture,
+            is_here: false,
+        };
+        let app = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        Asked::read(machine, &self.code, app, sources)
+    }
+}
+
+/// The cloud of a target, to the room that packs.
+#[must_use]
+pub fn platform(model: &Model) -> package::Platform {
+    platform_of(model.target.format.provider())
+}
+
+fn platform_of(provider: Provider) -> package::Platform {
+    match provider {
+        Provider::Aws => package::Platform::Aws,
+        Provider::Gcp => package::Platform::Google,
+        Provider::Azure => package::Platform::Azure,
+    }
+}
+
+/// The processor that a function has on a cloud, as its back end lowers it.
+fn processor(platform: package::Platform, asked: Option<Architecture>) -> package::Architecture {
+    match (platform, asked) {
+        (package::Platform::Aws, None | Some(Architecture::Arm64)) => package::Architecture::Arm64,
+        _ => package::Architecture::X86,
+    }
+}
+
+/// How far the installation is.
+#[derive(Default)]
+struct State {
+    done: usize,
+    all: usize,
+    what: String,
+    is_over: bool,
+}
+
+#[derive(Default)]
+struct Watch {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl package::Progress for Watch {
+    fn at(&self, done: usize, all: usize, what: &str) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        (state.done, state.all) = (done.max(state.done), all);
+        what.clone_into(&mut state.what);
+        self.changed.notify_all();
+    }
+}
+
+/// Does something while somebody is told how far it is: a bar on a terminal, a line now and then elsewhere, and nothing
+/// when it takes no time.
+fn watched<T: Send>(work: impl FnOnce(&Watch) -> T + Send) -> T {
+    let watch = Watch::default();
+    std::thread::scope(|scope| {
+        scope.spawn(|| tell(&watch));
+        let done = work(&watch);
+        watch.state.lock().unwrap_or_else(PoisonError::into_inner).is_over = true;
+        watch.changed.notify_all();
+        done
+    })
+}
+
+fn tell(watch: &Watch) {
+    let is_drawn = io::stderr().is_terminal();
+    let mut bar: Option<ProgressBar> = None;
+    let mut quiet = if is_drawn { Duration::from_millis(300) } else { Duration::from_secs(10) };
+    loop {
+        let state = watch.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (state, waited) = watch
+            .changed
+            .wait_timeout_while(state, quiet, |state| !state.is_over)
+            .unwrap_or_else(PoisonError::into_inner);
+        if !waited.timed_out() {
+            break;
+        }
+        if is_drawn {
+            let bar = bar.get_or_insert_with(drawn);
+            bar.set_length(u64::try_from(state.all).unwrap_or_default());
+            bar.set_position(u64::try_from(state.done).unwrap_or_default());
+            bar.set_message(state.what.clone());
+            quiet = Duration::from_millis(100);
+        } else {
+            talk::say(&format!("still installing packages, {} of {} done: {}", state.done, state.all, state.what));
+        }
+    }
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+}
+
+fn drawn() -> ProgressBar {
+    let bar = ProgressBar::new(1);
+    let style = ProgressStyle::with_template("installing packages {bar:24} {pos}/{len} {elapsed} {msg}");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
