@@ -89,6 +89,7 @@ pub(super) fn find(
         Code::Listed { base, .. } => base,
     };
     for folder in [root.as_path(), app] {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let mut search = Search { folder, app, cloud: cloud(platform), sources, texts: Vec::new(), wrong: Vec::new() };
         let found = match language {
             Language::Python => search.python(),
@@ -207,7 +208,8 @@ impl Search<'_> {
     fn text(&mut self, path: &Path) -> Option<Source> {
         let bytes = fs::read(path).ok()?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        let source = self.sources.add(path.display().to_string(), text);
+        let shown = path.strip_prefix(".").unwrap_or(path).display().to_string();
+        let source = self.sources.add(shown, text);
         self.texts.push(Declaring { path: path.to_owned(), source: Some(source.clone()), bytes });
         Some(source)
     }
