@@ -55,6 +55,10 @@ fn planned(asked: &Asked, sources: &mut Sources) -> Result<Plan, Vec<Diagnostic>
     };
     let found = pipeline::distinct(found);
     let Some(input) = read.filter(|_| !found.iter().any(Diagnostic::is_error)) else { return Err(found) };
+    if asked.base.as_ref().is_none_or(|base| !base.starts_with("git:")) {
+        let unknown: Vec<Diagnostic> = found.into_iter().filter(|one| one.id == "package/unresolved").collect();
+        talk::findings(&unknown, sources);
+    }
     let base = Base::of(asked, &seen).map_err(|wrong| vec![*wrong])?;
     let mut deployments = Vec::new();
     for one in &seen {

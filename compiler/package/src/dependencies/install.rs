@@ -174,11 +174,11 @@ impl Set<'_> {
         let tool = tool.ok_or_else(|| complaint::no_tool(about))?;
         let least = match (&about.manifest, self.tools.python()) {
             // `--libc` came with npm 10, `--report` with pip 22.2 and uv's `pylock.toml` with 0.7.
-            (Manifest::Node(_), _) => (10, "npm 10"),
-            (_, Some(Python::Pip(_))) => (23, "pip 23"),
-            _ => (0, "uv 0.7"),
+            (Manifest::Node(_), _) => ((10, 0), "npm 10"),
+            (_, Some(Python::Pip(_))) => ((23, 0), "pip 23"),
+            _ => ((0, 7), "uv 0.7"),
         };
-        if tool.major() < least.0 { Err(complaint::old_tool(about, tool, least.1)) } else { Ok(tool) }
+        if tool.number() < least.0 { Err(complaint::old_tool(about, tool, least.1)) } else { Ok(tool) }
     }
 
     /// The manifest of what Node always has on Azure.

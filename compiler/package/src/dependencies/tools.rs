@@ -85,11 +85,11 @@ fn found(path: &OsStr, program: &str) -> Option<PathBuf> {
 }
 
 impl Tool {
-    /// The first number of its version.
-    pub(super) fn major(&self) -> u32 {
-        let digits =
-            |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0);
-        self.version.split(' ').nth(1).map_or(0, digits)
+    /// The first two numbers of its version.
+    pub(super) fn number(&self) -> (u32, u32) {
+        let mut numbers =
+            self.version.split(' ').nth(1).unwrap_or_default().split('.').map(|part| part.parse().unwrap_or(0));
+        (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
     }
 
     /// A run of it. It asks nothing, draws nothing, and fetches no interpreter.
