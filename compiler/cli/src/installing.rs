@@ -241,6 +241,7 @@ fn tell(watch: &Watch) {
             quiet = Duration::from_millis(100);
         } else {
             talk::say(&format!("still installing packages, {} of {} done: {}", state.done, state.all, state.what));
+            quiet = Duration::from_secs(30);
         }
     }
     if let Some(bar) = bar {

@@ -191,9 +191,28 @@ fn proofs(deployments: &[Deployment]) {
     }
 }
 
+/// `tag, list and 3 more`
+fn several(names: &[&str]) -> String {
+    match names {
+        [first, second, rest @ ..] if rest.len() > 1 => format!("{first}, {second} and {} more", rest.len()),
+        names => names.join(", "),
+    }
+}
+
 fn sizes(deployments: &[Deployment]) {
-    let rows = deployments.iter().flat_map(|one| one.sizes.iter().map(move |(name, size)| (one, name, size)));
-    let rows: Vec<_> = rows.collect();
+    let mut rows: Vec<(&Deployment, String, &String)> = Vec::new();
+    for one in deployments {
+        let mut sizes: Vec<&String> = one.sizes.iter().map(|(_, size)| size).collect();
+        sizes.dedup();
+        // Functions that share their packages share the line.
+        for size in sizes {
+            let same: Vec<&str> =
+                one.sizes.iter().filter(|(_, known)| known == size).map(|(name, _)| name.as_str()).collect();
+            if !rows.iter().any(|(of, _, known)| std::ptr::eq(*of, one) && *known == size) {
+                rows.push((one, several(&same), size));
+            }
+        }
+    }
     let Some(functions) = rows.iter().map(|(_, name, _)| name.chars().count()).max() else { return };
     let target = |one: &Deployment| one.compiled.model.target.name.value.to_string();
     let targets = rows.iter().map(|(one, ..)| target(one).chars().count()).max().unwrap_or_default();
