@@ -348,6 +348,9 @@ pub struct Invoke {
     /// Which spec.
     #[command(flatten)]
     pub chosen: Chosen,
+    /// What is installed, for this machine; with `--interpreter`, its own packages count and nothing is.
+    #[command(flatten)]
+    pub installing: Installing,
     /// A file with the event in JSON, or `-` for stdin; by default an empty one.
     #[arg(long, value_name = "FILE|-")]
     pub event: Option<PathBuf>,

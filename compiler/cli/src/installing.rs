@@ -23,6 +23,8 @@ pub enum Mode {
     Expect(Option<Cache>),
     /// They are left out.
     Leave,
+    /// They are left out since whoever runs the function has them.
+    Own,
 }
 
 impl Mode {
@@ -69,7 +71,23 @@ impl Prepared {
         sources: &mut Sources,
         found: &mut Vec<Diagnostic>,
     ) -> Self {
-        let mut prepared = Self::default();
+        let asked = Self::asked(models, folder, sources, found);
+        let names: Vec<(&str, &Asked)> =
+            asked.iter().map(|(_, function, asked)| (function.name.value.as_str(), asked)).collect();
+        let targets: Vec<&str> = asked.iter().map(|(model, ..)| model.target.name.value.as_str()).collect();
+        let done = done(&names, &targets, mode, found);
+        let keys = asked.iter().map(|(model, function, _)| key(model, function));
+        let of = keys.zip(done.into_iter().map(Option::unwrap_or_default)).collect();
+        Self { of, nothing: Dependencies::default() }
+    }
+
+    /// What every function asks for; functions that have all of it in common are read once.
+    fn asked<'a>(
+        models: &'a [Model],
+        folder: &Path,
+        sources: &mut Sources,
+        found: &mut Vec<Diagnostic>,
+    ) -> Vec<(&'a Model, &'a Function, Asked)> {
         let mut asked = Vec::new();
         let mut known = HashMap::new();
         for model in models {
@@ -84,38 +102,61 @@ impl Prepared {
                 asked.extend(read.clone().map(|read| (model, function, read)));
             }
         }
-        let names: Vec<(&str, &Asked)> =
-            asked.iter().map(|(_, function, asked)| (function.name.value.as_str(), asked)).collect();
-        let done: Vec<Option<Dependencies>> = match mode {
-            Mode::Leave => names.iter().map(|(name, asked)| told(Dependencies::skipped(name, asked), found)).collect(),
-            Mode::Expect(cache) => {
-                names.iter().map(|(name, asked)| told(package::expected(name, asked, cache.as_ref()), found)).collect()
-            }
-            Mode::Install(cache) => {
-                let tools = Tools::new(env::var_os("PATH").unwrap_or_default());
-                let done = watched(|progress| package::install(&names, &tools, cache, progress));
-                let targets = asked.iter().map(|(model, ..)| &model.target.name.value);
-                done.into_iter()
-                    .zip(targets)
-                    .map(|(one, target)| {
-                        let mut own = Vec::new();
-                        let product = one.report_to(&mut own);
-                        found.extend(own.into_iter().map(|wrong| wrong.target(target.to_string())));
-                        product
-                    })
-                    .collect()
-            }
-        };
-        for ((model, function, _), one) in asked.iter().zip(done) {
-            prepared.of.insert(key(model, function), one.unwrap_or_default());
-        }
-        prepared
+        asked
     }
 
     /// What one function depends on.
     #[must_use]
     pub fn of(&self, model: &Model, function: &Function) -> &Dependencies {
         self.of.get(&key(model, function)).unwrap_or(&self.nothing)
+    }
+}
+
+/// What one function depends on where it is run on this machine.
+pub fn here(
+    model: &Model,
+    function: &Function,
+    folder: &Path,
+    mode: &Mode,
+    sources: &mut Sources,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Dependencies> {
+    let architecture = match cfg!(target_arch = "aarch64") {
+        true => package::Architecture::Arm64,
+        false => package::Architecture::X86,
+    };
+    let place = Place { architecture, is_here: true, ..place(model, function, folder) };
+    let asked = place.read(folder, sources).map_err(|wrong| found.extend(wrong)).ok()?;
+    let Some(asked) = asked else { return Some(Dependencies::default()) };
+    let (name, target) = (function.name.value.as_str(), model.target.name.value.as_str());
+    let one = done(&[(name, &asked)], &[target], mode, found).pop().flatten();
+    (!found.iter().any(Diagnostic::is_error)).then(|| one.unwrap_or_default())
+}
+
+/// Does what is to be done, in the order given; nothing for what went wrong.
+fn done(
+    functions: &[(&str, &Asked)],
+    targets: &[&str],
+    mode: &Mode,
+    found: &mut Vec<Diagnostic>,
+) -> Vec<Option<Dependencies>> {
+    match mode {
+        Mode::Own => functions.iter().map(|_| None).collect(),
+        Mode::Leave => functions.iter().map(|(name, asked)| told(Dependencies::skipped(name, asked), found)).collect(),
+        Mode::Expect(cache) => {
+            functions.iter().map(|(name, asked)| told(package::expected(name, asked, cache.as_ref()), found)).collect()
+        }
+        Mode::Install(cache) => {
+            let tools = Tools::new(env::var_os("PATH").unwrap_or_default());
+            let installed = watched(|progress| package::install(functions, &tools, cache, progress));
+            let mut all = Vec::with_capacity(installed.len());
+            for (one, target) in installed.into_iter().zip(targets) {
+                let mut own = Vec::new();
+                all.push(one.report_to(&mut own));
+                found.extend(own.into_iter().map(|wrong| wrong.target(*target)));
+            }
+            all
+        }
     }
 }
 
@@ -136,6 +177,7 @@ struct Place {
     runtime: String,
     provider: Provider,
     architecture: package::Architecture,
+    is_here: bool,
 }
 
 fn place(model: &Model, function: &Function, folder: &Path) -> Place {
@@ -145,6 +187,7 @@ fn place(model: &Model, function: &Function, folder: &Path) -> Place {
         runtime: function.runtime.value.to_string(),
         provider: model.target.format.provider(),
         architecture: processor(platform(model), function.architecture.as_ref().map(|asked| asked.value)),
+        is_here: false,
     }
 }
 
@@ -154,7 +197,7 @@ impl Place {
             platform: platform_of(self.provider),
             runtime: &self.runtime,
             architecture: self.architecture,
-            is_here: false,
+            is_here: self.is_here,
         };
         let app = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         Asked::read(machine, &self.code, app, sources)

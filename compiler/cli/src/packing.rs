@@ -64,11 +64,12 @@ pub fn pack_one(
     id: FunctionId,
     folder: &Path,
     excluded: &[PathBuf],
+    dependencies: &package::Dependencies,
     found: &mut Vec<Diagnostic>,
 ) -> Option<package::Artifact> {
     let function = model.function(id);
     let files = Shelf::default().files(function, folder, excluded, found)?;
-    package::pack(&request(model, id, function, files)).report_to(found)
+    package::pack_with(&request(model, id, function, dependencies.files(files)), dependencies).report_to(found)
 }
 
 impl Shelf {

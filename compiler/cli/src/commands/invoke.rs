@@ -67,7 +67,7 @@ fn finish(invoke: &Invoke, outcome: &Outcome) -> Exit {
 fn invoked(invoke: &Invoke, sources: &mut Sources, found: &mut Vec<Diagnostic>) -> Option<Outcome> {
     let event = event(invoke.event.as_deref()).map_err(|wrong| found.push(*wrong)).ok()?;
     let prepared = prepare::prepare(invoke, sources, found)?;
-    let package = prepared.package(found)?;
+    let package = prepared.package(invoke, sources, found)?;
     if found.iter().any(Diagnostic::is_error) {
         return None;
     }

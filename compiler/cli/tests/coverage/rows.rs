@@ -123,6 +123,8 @@ fn functions() -> Section {
         "log-retention: 14 d",
         "log-retention: 10 d",
         "payload: native",
+        "architecture: arm64",
+        "architecture: x86-64",
     ];
     let key = |key: &&str| {
         // A key that is written twice would be a mistake of its own.

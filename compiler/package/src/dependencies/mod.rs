@@ -101,6 +101,11 @@ impl Asked {
             if node.package.get("dependencies").is_some_and(|asked| asked.get(node::AZURE_FUNCTIONS).is_some()))
     }
 
+    /// Whether the user's `package.json` holds for this cloud as it is.
+    fn keeps_manifest(&self) -> bool {
+        matches!(self.declared.as_ref().map(|declared| &declared.manifest), Some(Manifest::Node(node)) if !node.is_of_cloud)
+    }
+
     /// Whether a lock says which packages are installed.
     fn is_locked(&self) -> bool {
         self.declared.as_ref().is_none_or(|declared| declared.is_locked)

@@ -83,6 +83,10 @@ impl Dependencies {
         let Some(asked) = &self.asked else { return files };
         let mut kept: Vec<SourceFile> = files.into_iter().filter(|file| !self.is_left_out(asked, &file.path)).collect();
         for file in asked.declared.iter().flat_map(|declared| self.manifests(asked, declared)) {
+            let is_own = kept.iter().any(|known| known.path == file.path);
+            if is_own && asked.keeps_manifest() {
+                continue;
+            }
             kept.retain(|known| known.path != file.path);
             kept.push(file);
         }

@@ -2,6 +2,7 @@
 
 use crate::arguments::Invoke;
 use crate::input::{self, Input};
+use crate::installing::{self, Mode};
 use crate::observed::Observed;
 use crate::packing;
 use crate::pipeline::{self, Compiled};
@@ -126,9 +127,20 @@ impl Prepared {
         Trace::new(app, target, region, &self.function().name.value)
     }
 
-    /// The function's package.
-    pub(super) fn package(&self, found: &mut Vec<Diagnostic>) -> Option<Artifact> {
-        packing::pack_one(&self.compiled.model, self.function, &self.folder, &self.excluded, found)
+    /// The function's package, with what it depends on for this machine.
+    pub(super) fn package(
+        &self,
+        invoke: &Invoke,
+        sources: &mut Sources,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Artifact> {
+        let model = &self.compiled.model;
+        let mode = match &invoke.interpreter {
+            Some(_) => Mode::Own,
+            None => Mode::of(&invoke.installing),
+        };
+        let dependencies = installing::here(model, self.function(), &self.folder, &mode, sources, found)?;
+        packing::pack_one(model, self.function, &self.folder, &self.excluded, &dependencies, found)
     }
 
     /// The folder of the app.
