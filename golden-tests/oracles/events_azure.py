@@ -21,7 +21,7 @@ from azure.functions import meta  # noqa: E402
 from function_app import app  # noqa: E402
 
 CONVERTERS = meta.get_binding_registry()
-KEPT = ("type", "route", "methods", "authLevel", "schedule", "connection", "queueName", "topicName", "subscriptionName")
+KEPT = ("type", "route", "methods", "authLevel", "schedule", "connection", "queueName", "topicName", "subscriptionName", "eventHubName", "consumerGroup", "cardinality", "databaseName", "containerName", "leaseContainerName")
 
 
 def main() -> None:
@@ -44,7 +44,7 @@ def binding(function: Any) -> dict[str, Any]:
     kept = {name: value for name, value in said.items() if name in KEPT and value is not None}
     if "methods" in kept:
         kept["methods"] = sorted(getattr(method, "value", method) for method in kept["methods"])
-    kept.update({name: kept[name].value for name in ("authLevel",) if hasattr(kept.get(name), "value")})
+    kept.update({name: kept[name].value for name in ("authLevel", "cardinality") if hasattr(kept.get(name), "value")})
     return kept
 
 
@@ -81,6 +81,8 @@ def datum(said: dict[str, Any]) -> meta.Datum:
     kind, value = said["type"], said["value"]
     if kind == "bytes":
         value = base64.b64decode(value)
+    elif kind == "collection_bytes":
+        value = types.SimpleNamespace(bytes=[base64.b64decode(item) for item in value])
     elif kind == "json":
         value = json.dumps(value)
     elif kind == "http":

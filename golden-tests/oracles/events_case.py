@@ -129,6 +129,8 @@ def load(path: Any) -> Any:
 
 
 def changed(body: Any, pointers: dict[str, Any]) -> Any:
+    if "" in pointers:
+        return pointers[""]
     for pointer, value in pointers.items():
         place, key = oracle.locate(body, pointer)
         place[key] = value

@@ -374,6 +374,14 @@ def declared(triggers: list[dict[str, Any]]) -> dict[str, Any]:
             functions[name] = {"type": "timerTrigger", "schedule": f"%{prefix}_SCHEDULE%"}
         elif kind == "topic":
             functions[name] = {**service_bus, "topicName": f"%{prefix}_TOPIC%", "subscriptionName": f"%{prefix}_SUBSCRIPTION%"}
+        elif kind == "table":
+            names = {"databaseName": f"%{prefix}_DATABASE%", "containerName": f"%{prefix}_CONTAINER%", "leaseContainerName": f"%{prefix}_LEASES%"}
+            functions[name] = {"type": "cosmosDBTrigger", "connection": prefix, **names}
+        elif kind == "stream":
+            names = {"eventHubName": f"%{prefix}_STREAM%", "consumerGroup": f"%{prefix}_GROUP%", "cardinality": "many"}
+            functions[name] = {"type": "eventHubTrigger", "connection": prefix, **names}
+        elif kind == "bus":
+            functions[name] = {"type": "eventGridTrigger"}
         else:
             functions[name] = {**service_bus, "queueName": f"%{prefix}_QUEUE%"}
     return functions

@@ -13,7 +13,7 @@ if SETTINGS["application"]:
 
 # S3 names what happened to an object `ObjectCreated:Put`, `ObjectRemoved:DeleteMarkerCreated`, …
 _CHANGES = {"ObjectCreated": "created", "ObjectRemoved": "deleted"}
-_SOURCES = {"aws:sqs": "queue", "aws:sns": "topic", "aws:s3": "bucket"}
+_SOURCES = {"aws:sqs": "queue", "aws:sns": "topic", "aws:s3": "bucket", "aws:dynamodb": "table", "aws:kinesis": "stream"}
 
 
 def handle(event, native):
@@ -43,6 +43,8 @@ def _dispatch(event, context):
         return calls.log("dropped", context, None, None)
     if source == "schedule":
         return _schedule(event, context)
+    if source in ("table", "stream", "bus", "websocket"):
+        return _feed(source, event, context)
     return _invoke(event, context)
 
 
@@ -54,6 +56,10 @@ def _source(event):
         source = "http"
     elif event.get("trigger") == "schedule":
         source = "schedule"
+    elif {"detail-type", "source", "detail"} <= event.keys():
+        source = "bus"
+    elif isinstance(event.get("requestContext"), dict) and "connectionId" in event["requestContext"]:
+        source = "websocket"
     elif event.get("Event") == "s3:TestEvent":
         return "test" if of_kind("bucket") else None
     else:
@@ -148,6 +154,20 @@ def _schedule(event, context):
     # one expression may stand twice, with inputs of its own
     trigger = next((one for one in ticking if one["input"] == event.get("input")), ticking[0])
     return _call(trigger, events.tick(trigger, events.of_text(event["time"])), context)
+
+
+def _feed(source, event, context):
+    from . import aws_feeds
+
+    if source in ("bus", "websocket"):
+        on = aws_feeds.on_bus if source == "bus" else aws_feeds.on_socket
+        return on(of_kind(source)[0], event, context, _call)
+    records = event["Records"]
+    # arn:aws:dynamodb:…:table/NAME/stream/…, arn:aws:kinesis:…:stream/NAME
+    name = records[0]["eventSourceARN"].split("/")[1]
+    trigger = _named(of_kind(source), lambda variable: variable.rsplit("/", 1)[-1], name)
+    on = aws_feeds.on_table if source == "table" else aws_feeds.on_stream
+    return on(trigger, records, context, _call)
 
 
 def _invoke(given, context):

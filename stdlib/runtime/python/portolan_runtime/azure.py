@@ -283,6 +283,15 @@ def _may_invoke(native):
     return os.environ.get("PORTOLAN_OPEN") != "true"
 
 
+def _register_feed(made, trigger):
+    from . import azure_feeds
+
+    if trigger["trigger"] == "bus":
+        return azure_feeds.register_bus(made, trigger, _name(trigger), _call, _reading)
+    register = azure_feeds.register_table if trigger["trigger"] == "table" else azure_feeds.register_stream
+    return register(made, trigger, _name(trigger), _prefix(trigger), _call, _reading)
+
+
 _REGISTER = {
     "http": _register_http,
     "schedule": _register_schedule,
@@ -290,4 +299,5 @@ _REGISTER = {
     "topic": _register_topic,
     "bucket": _register_bucket,
     "invoke": _register_invoke,
+    **dict.fromkeys(("table", "stream", "bus"), _register_feed),
 }

@@ -134,12 +134,25 @@ def _invoke(request, trigger, context):
     return answer if NATIVE else Response(json.dumps(answer, ensure_ascii=False), 200, content_type=web.JSON)
 
 
+def _feed(request, trigger, context):
+    from . import gcp_feeds
+
+    kind = trigger["trigger"]
+    if kind == "stream":
+        message, _ = _pushed(request)
+        failed = gcp_feeds.stream(message, _data(message), trigger, _call, context)
+    else:
+        failed = (gcp_feeds.table if kind == "table" else gcp_feeds.bus)(request, trigger, _call, context)
+    return Response("failed", 500) if not NATIVE and failed else _done(failed)
+
+
 _DELIVERIES = {
     "queue": ("PORTOLAN_CALLER", _queue),
     "topic": ("PORTOLAN_CALLER", _topic),
     "bucket": ("PORTOLAN_CALLER", _bucket),
     "schedule": ("PORTOLAN_SCHEDULER", _schedule),
     "invoke": ("PORTOLAN_INVOKERS", _invoke),
+    **dict.fromkeys(("table", "stream", "bus"), ("PORTOLAN_CALLER", _feed)),
 }
 
 
