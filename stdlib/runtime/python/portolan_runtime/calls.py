@@ -1,10 +1,9 @@
 """One call of the handler: its context, what may go wrong, and the one line of log that it leaves."""
 
-import inspect
 import json
 import sys
 import time
-import traceback
+import types
 
 from .settings import HANDLER, SETTINGS
 
@@ -84,7 +83,7 @@ def json_of(answer):
 
 def _plain(answer):
     # The work of a coroutine that nobody awaits is never done, so it must not count as done.
-    if inspect.iscoroutine(answer):
+    if isinstance(answer, types.CoroutineType):
         answer.close()
         raise Misanswered("a handler in Python is a plain function, not an async one")
     return answer
@@ -120,4 +119,6 @@ def log(outcome, context, trigger, event, failed=0, status=None, error=None):
 
 
 def _trace(error):
+    import traceback
+
     return "".join(traceback.format_exception(type(error), error, error.__traceback__))[-_TRACE:]

@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import shutil
-import tempfile
 
 from . import calls, events
 from .settings import NATIVE, SETTINGS
@@ -25,6 +23,9 @@ def on_change(triggers, facts, context, call):
 def _with_file(trigger, event, context, call):
     if NATIVE or trigger["input"] != "file" or event["change"] != "created":
         return call(trigger, event, context)
+    import shutil
+    import tempfile
+
     folder = tempfile.mkdtemp(prefix="portolan-")
     try:
         fetch = lambda: _fetch(trigger, event["object"], folder)
@@ -45,15 +46,17 @@ def _watched(fetch, context, trigger, event):
 
 def _fetch(trigger, about, folder):
     """The path of the copy. It keeps the key's ending, by which tools tell what a file is, and nothing else of the key."""
+    import shutil
+
     free = shutil.disk_usage(folder).free - _SPARE
     if about["size"] is not None and about["size"] > free:
-        raise OSError(f"the object has {about['size']} bytes, and {max(free, 0)} are free in {tempfile.gettempdir()}")
+        raise OSError(f"the object has {about['size']} bytes, and {max(free, 0)} are free in {os.path.dirname(folder)}")
     path = os.path.join(folder, "object" + os.path.splitext(about["key"])[1][:16].replace("/", ""))
     with contextlib.closing(_PIECES[SETTINGS["provider"]](trigger, about)) as pieces, open(path, "wb") as copy:
         for piece in pieces:
             free -= len(piece)
             if free < 0:
-                raise OSError(f"the object does not fit into what is free in {tempfile.gettempdir()}")
+                raise OSError(f"the object does not fit into what is free in {os.path.dirname(folder)}")
             copy.write(piece)
     return path
 
