@@ -23,6 +23,7 @@ CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 SERVERS = {"content-length", "date", "server", "connection", "transfer-encoding"}
 # headers of requests that functions-framework or our own client add
 TRANSPORT = {"content-length", "function-execution-id"}
+CONTENT = re.compile("night.owls|Bearer |SIGNATURE_REMOVED")
 LINE = {"level", "app", "target", "function", "trigger", "key", "event", "source", "call", "milliseconds", "outcome", "failed"}
 
 
@@ -84,7 +85,7 @@ class Case:
         if len(called.log) != 1:
             return [f"the call left {len(called.log)} lines in the log"]
         line = called.log[0]
-        found = [f"the log line has no `{name}`" for name in sorted(LINE - line.keys())]
+        found = [f"the log line has no `{name}`" for name in sorted(LINE - line.keys())] + told(called)
         if called.received and "id" in called.received[0] and line.get("event") != called.received[0]["id"]:
             found.append(f"the log line names the event {line.get('event')!r}")
         fails = run["handler"].keys() & {"raise", "exit"} and self.neutral is not None
@@ -96,6 +97,12 @@ class Case:
 def whole(body: dict[str, Any]) -> dict[str, Any]:
     """A planted case may stand on one of the others."""
     return {**load(EVENTS / body["base"] / "case.json"), **body} if "base" in body else body
+
+
+def told(called: events_sessions.Called) -> list[str]:
+    """What the log tells of an event's content: bodies, keys and paths of the cases name the same show."""
+    found = [CONTENT.search(json.dumps(line)) for line in called.log]
+    return [f"the log line tells {match[0]!r}" for match in found if match]
 
 
 def planned(body: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -24,6 +24,7 @@ def findings(case: events_case.Case, session: events_sessions.Session) -> list[s
         called = session.call(native, {"return": None})
         if is_success(called.outcome) and not called.received and not is_dropped(called):
             found.append(f"{pointer}: a success that the handler never saw")
+        found += [f"{pointer}: {what}" for what in events_case.told(called)]
         if called.received and not is_event(called.received[0]):
             found.append(f"{pointer}: the handler got what is no event")
     return found
