@@ -10,6 +10,7 @@ Blind: what platforms do around those clients: retries, authorizers, limits of t
 from __future__ import annotations
 
 import concurrent.futures
+import json
 import pathlib
 import re
 import subprocess
@@ -32,10 +33,19 @@ def held(body: dict[str, Any]) -> list[str]:
 
 
 def check(documents: list[oracle.Document]) -> None:
+    """Cases of one language, cloud and package share a session, which takes longer to start than to be called."""
     events_sessions.prepare()
+    shared: dict[str, list[tuple[oracle.Document, events_case.Case]]] = {}
+    for document, case in [(document, events_case.read(document)) for document in documents if "tests" not in document.body]:
+        for place in case.places():
+            shared.setdefault(json.dumps([place, case.package(place[1])]), []).append((document, case))
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        for done in [pool.submit(check_case, document) for document in documents]:
+        jobs = [pool.submit(check_tests, document) for document in documents if "tests" in document.body]
+        jobs += [pool.submit(check_cases, *json.loads(key)[0], cases) for key, cases in shared.items()]
+        for done in jobs:
             done.result()
+    for document in documents:
+        document.findings.sort()
 
 
 def check_tests(document: oracle.Document) -> None:
@@ -51,16 +61,15 @@ def check_tests(document: oracle.Document) -> None:
         document.checked.add(f"tests of {name}")
 
 
-def check_case(document: oracle.Document) -> None:
-    if "tests" in document.body:
-        return check_tests(document)
-    case = events_case.read(document)
-    for language, cloud in case.places():
-        with tempfile.TemporaryDirectory(prefix="portolan-oracle-") as scratch:
-            try:
-                with events_sessions.start(case, language, cloud, pathlib.Path(scratch)) as session:
+def check_cases(language: str, cloud: str, cases: list[tuple[oracle.Document, events_case.Case]]) -> None:
+    with tempfile.TemporaryDirectory(prefix="portolan-oracle-") as scratch:
+        try:
+            with events_sessions.start(cases[0][1], language, cloud, pathlib.Path(scratch)) as session:
+                for document, case in cases:
+                    session.case = case
                     check_place(document, case, session)
-            except events_sessions.Died as died:
+        except events_sessions.Died as died:
+            for document, _ in cases:
                 document.finding(f"{language} {cloud}", str(died))
 
 

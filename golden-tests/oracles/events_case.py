@@ -47,6 +47,11 @@ class Case:
         named = self.about(cloud).get("environment", {})
         return {name: value.replace("<issuer>", issuer) for name, value in named.items()}
 
+    def package(self, cloud: str) -> Any:
+        """What a session is started with; an issuer's tokens must find its counts and keys as they were at first."""
+        name = self.body["shows"] if self.needs_issuer else None
+        return [self.settings(cloud), self.about(cloud).get("environment"), self.body.get("runtime"), name]
+
     @property
     def needs_issuer(self) -> bool:
         return any("token" in run for run in self.body["runs"])

@@ -390,7 +390,7 @@ def declared(triggers: list[dict[str, Any]]) -> dict[str, Any]:
 def routes(trigger: dict[str, Any], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     asked = set()
     for at, route in enumerate(trigger["routes"]):
-        path = re.sub(r"\*$", "{*path}", route["http"].split("/", 1)[1]) or "/"
+        path = re.sub(r"\*$", "{*path}", route["http"].split("/", 1)[1]) or "{root:maxlength(0)?}"
         methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] if route["method"] == "ANY" else [route["method"]]
         preflight = ["OPTIONS"] if trigger["cors"] and path not in asked and route["method"] not in ("ANY", "OPTIONS") else []
         asked.add(path)

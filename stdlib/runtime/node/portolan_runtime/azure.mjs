@@ -169,12 +169,12 @@ function declareRoutes(app, trigger) {
   }
 }
 
-// The host gives a function without a route its name; a lone slash is the root.
+// The host gives a function without a route its name, so the root is a parameter of no length.
 function template(segments) {
   const words = segments.map(
     ({ literal, parameter }) => literal ?? (parameter === undefined ? "{*path}" : `{${parameter}}`),
   );
-  return words.join("/") || "/";
+  return words.join("/") || "{root:maxlength(0)?}";
 }
 
 function request(trigger, route) {

@@ -167,8 +167,8 @@ def _path(route):
     parts = [
         "{*path}" if "rest" in part else part.get("literal") or f"{{{part['parameter']}}}" for part in route["segments"]
     ]
-    # a path of nothing would be the function's name
-    return "/".join(parts) or "/"
+    # A route of nothing would be the function's name (Azure/Azure-Functions#2473); the app's own page of welcome is off.
+    return "/".join(parts) or "{root:maxlength(0)?}"
 
 
 def _http(trigger, route, native, context):
