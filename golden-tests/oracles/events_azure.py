@@ -21,7 +21,8 @@ from azure.functions import meta  # noqa: E402
 from function_app import app  # noqa: E402
 
 CONVERTERS = meta.get_binding_registry()
-KEPT = ("type", "route", "methods", "authLevel", "schedule", "connection", "queueName", "topicName", "subscriptionName", "eventHubName", "consumerGroup", "cardinality", "databaseName", "containerName", "leaseContainerName")
+KEPT = {"type", "route", "methods", "authLevel", "schedule", "connection", "queueName", "topicName", "subscriptionName"}
+KEPT |= {"eventHubName", "consumerGroup", "cardinality", "databaseName", "containerName", "leaseContainerName"}
 
 
 def main() -> None:

@@ -5,8 +5,8 @@
 | WSGI | apig-wsgi | called as it is      | Werkzeug, which the library brings |
 | ASGI | mangum   | a2wsgi                | azure.functions' AsgiMiddleware  |
 
-An ASGI app is started once and lives in one event loop, on every cloud. A cloud's module has found the route and held `auth`, size
-and preflights before anything here runs.
+An ASGI app is started once and lives in one event loop, on every cloud. A cloud's module has found the route and held
+`auth`, size and preflights before anything here runs.
 """
 
 import asyncio
@@ -20,7 +20,8 @@ from .settings import SETTINGS, load
 
 _PLACE = SETTINGS["application"]
 APP = load(_PLACE)
-IS_ASGI = (_PLACE["kind"] or ("asgi" if inspect.iscoroutinefunction(getattr(APP, "__call__", None)) or inspect.iscoroutinefunction(APP) else "wsgi")) == "asgi"
+_IS_ASYNC = inspect.iscoroutinefunction(APP) or inspect.iscoroutinefunction(type(APP).__call__)
+IS_ASGI = _PLACE["kind"] == "asgi" if _PLACE["kind"] else _IS_ASYNC
 
 
 def on_aws(event, context, admitted, request):
@@ -48,7 +49,7 @@ def on_azure(native, context, admitted, request):
     def work():
         response = _dressed(_adapter()(native, context.native["context"]), admitted, request)
         # of a header that is sent twice the library keeps the last
-        for name in {name.lower() for name in response.headers.keys()} - {"set-cookie"}:
+        for name in {name.lower() for name, _ in response.headers.items()} - {"set-cookie"}:
             response.headers[name] = ", ".join(response.headers.get_all(name))
         return response
 
@@ -63,7 +64,12 @@ def _watched(work, context, admitted, request, failed):
 
 
 def _failed_on_aws():
-    return {"statusCode": 500, "headers": {"content-type": web.TEXT}, "body": "internal error", "isBase64Encoded": False}
+    return {
+        "statusCode": 500,
+        "headers": {"content-type": web.TEXT},
+        "body": "internal error",
+        "isBase64Encoded": False,
+    }
 
 
 def _dressed(response, admitted, request):
@@ -100,7 +106,9 @@ def _joining(environ, start_response):
         for name, value in headers:
             joined.setdefault(name.lower(), []).append(value)
         cookies = [("set-cookie", value) for value in joined.pop("set-cookie", [])]
-        return start_response(status, [*((name, ", ".join(values)) for name, values in joined.items()), *cookies], *more)
+        return start_response(
+            status, [*((name, ", ".join(values)) for name, values in joined.items()), *cookies], *more
+        )
 
     return APP(environ, start)
 
@@ -126,7 +134,9 @@ def _wsgi_on_azure():
     from werkzeug.wrappers import Response
 
     def answer(request, _):
-        environ = EnvironBuilder(request.url, method=request.method, headers=dict(request.headers), data=request.get_body())
+        environ = EnvironBuilder(
+            request.url, method=request.method, headers=dict(request.headers), data=request.get_body()
+        )
         got = Response.from_app(APP, environ.get_environ(), buffered=True)
         return _answer_of(func, got.get_data(), got.status_code, got.headers.items())
 

@@ -15,7 +15,13 @@ if of_kind("bucket"):
 
 # S3 names what happened to an object `ObjectCreated:Put`, `ObjectRemoved:DeleteMarkerCreated`, …
 _CHANGES = {"ObjectCreated": "created", "ObjectRemoved": "deleted"}
-_SOURCES = {"aws:sqs": "queue", "aws:sns": "topic", "aws:s3": "bucket", "aws:dynamodb": "table", "aws:kinesis": "stream"}
+_SOURCES = {
+    "aws:sqs": "queue",
+    "aws:sns": "topic",
+    "aws:s3": "bucket",
+    "aws:dynamodb": "table",
+    "aws:kinesis": "stream",
+}
 
 
 def handle(event, native):
@@ -27,7 +33,9 @@ def handle(event, native):
         return _dispatch(event, context)
     except (events.Malformed, KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         # An error makes Lambda deliver again; the traceback of what was read would show the event.
-        calls.log("failed", context, None, None, error=events.Malformed(f"{type(error).__name__} while reading the event"))
+        calls.log(
+            "failed", context, None, None, error=events.Malformed(f"{type(error).__name__} while reading the event")
+        )
         raise events.Malformed("the event is not understood") from None
 
 

@@ -33,7 +33,9 @@ def on_stream(trigger, records, context, call):
 def _record(record):
     about = record["kinesis"]
     time = events.of_milliseconds(float(about["approximateArrivalTimestamp"]) * 1000)
-    return feeds.record(record["eventID"], time, about["partitionKey"], base64.b64decode(about["data"], validate=True), {})
+    return feeds.record(
+        record["eventID"], time, about["partitionKey"], base64.b64decode(about["data"], validate=True), {}
+    )
 
 
 def _in_order(trigger, event, items, sequences, context, call):
@@ -47,7 +49,9 @@ def _in_order(trigger, event, items, sequences, context, call):
 
 def on_bus(trigger, event, context, call):
     time = events.of_text(event["time"])
-    return call(trigger, feeds.bus(trigger, event["id"], time, event["detail-type"], event["source"], event["detail"]), context)
+    return call(
+        trigger, feeds.bus(trigger, event["id"], time, event["detail-type"], event["source"], event["detail"]), context
+    )
 
 
 def on_socket(trigger, event, context, call):
@@ -72,5 +76,5 @@ def _status(answer):
     if answer is None:
         return {"statusCode": 200}
     if not isinstance(answer, dict) or answer.keys() != {"status"} or type(answer["status"]) is not int:
-        raise calls.Misanswered("a websocket's handler returns nothing, or {\"status\": a number}")
+        raise calls.Misanswered('a websocket\'s handler returns nothing, or {"status": a number}')
     return {"statusCode": answer["status"]}

@@ -71,7 +71,10 @@ def _key(route):
     """A route as API Gateway names it: its catch-all is `$default`, the rest of a path `{proxy+}`."""
     if route["http"] == "ANY /*":
         return "$default"
-    parts = ["{proxy+}" if "rest" in part else part.get("literal") or f"{{{part['parameter']}}}" for part in route["segments"]]
+    parts = [
+        "{proxy+}" if "rest" in part else part.get("literal") or f"{{{part['parameter']}}}"
+        for part in route["segments"]
+    ]
     return f"{route['method']} /{'/'.join(parts)}"
 
 
@@ -94,4 +97,10 @@ def _written(answer):
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     body = answer.body.decode() if answer.text else base64.b64encode(answer.body).decode()
     coded = not answer.text and bool(answer.body)
-    return {"statusCode": answer.status, "headers": headers, "cookies": answer.cookies, "body": body, "isBase64Encoded": coded}
+    return {
+        "statusCode": answer.status,
+        "headers": headers,
+        "cookies": answer.cookies,
+        "body": body,
+        "isBase64Encoded": coded,
+    }

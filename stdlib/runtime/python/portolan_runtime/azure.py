@@ -51,7 +51,9 @@ def _reading(context, trigger, read):
     try:
         return read()
     except (events.Malformed, KeyError, TypeError, ValueError, AttributeError) as error:
-        calls.log("failed", context, trigger, None, error=events.Malformed(f"{type(error).__name__} while reading the event"))
+        calls.log(
+            "failed", context, trigger, None, error=events.Malformed(f"{type(error).__name__} while reading the event")
+        )
         raise events.Malformed("the event is not understood") from None
 
 
@@ -174,7 +176,9 @@ def _path(route):
 def _http(trigger, route, native, context):
     request = _reading(context, trigger, lambda: _request(native, trigger, context))
     parameters = routes.match(route, request.path)
-    found = parameters is not None and route["method"] in (request.method, "ANY") and (trigger, route, parameters) or None
+    found = (
+        parameters is not None and route["method"] in (request.method, "ANY") and (trigger, route, parameters) or None
+    )
 
     def principal(_, trigger):
         return _principal(request, trigger)
@@ -272,7 +276,10 @@ def _invoke(trigger, native, context):
         answer = _call(trigger, events.called(trigger, context.id, given), context, calls.json_of)
     except calls.Failed:
         return _written(web.failure())
-    return answer if NATIVE else _written(web.answer_of({"status": 200, "headers": {"content-type": web.JSON}, "body": json.dumps(answer, ensure_ascii=False)}))
+    if NATIVE:
+        return answer
+    text = json.dumps(answer, ensure_ascii=False)
+    return _written(web.Answer(200, [("content-type", web.JSON)], [], text.encode()))
 
 
 def _may_invoke(native):

@@ -14,8 +14,14 @@ def register_table(made, trigger, name, prefix, call, reading):
         changes = reading(context, trigger, lambda: [_change(trigger, document) for document in documents])
         _all(call(trigger, feeds.table(trigger, changes), context, calls.failures(changes)))
 
-    names = {"database_name": f"%{prefix}_DATABASE%", "container_name": f"%{prefix}_CONTAINER%", "lease_container_name": f"%{prefix}_LEASES%"}
-    made.function_name(name)(made.cosmos_db_trigger(arg_name="documents", connection=prefix, **names)(run))
+    bound = made.cosmos_db_trigger(
+        arg_name="documents",
+        connection=prefix,
+        database_name=f"%{prefix}_DATABASE%",
+        container_name=f"%{prefix}_CONTAINER%",
+        lease_container_name=f"%{prefix}_LEASES%",
+    )
+    made.function_name(name)(bound(run))
 
 
 def _change(trigger, document):
@@ -43,7 +49,9 @@ def _record(record, at):
     attributes = (metadata.get("PropertiesArray") or [])[at : at + 1] or [{}]
     attributes = {name: events.attribute(value) for name, value in attributes[0].items()}
     time = events.of_datetime(record.enqueued_time)
-    return feeds.record(f"{partition}:{record.sequence_number}", time, record.partition_key, record.get_body(), attributes)
+    return feeds.record(
+        f"{partition}:{record.sequence_number}", time, record.partition_key, record.get_body(), attributes
+    )
 
 
 def register_bus(made, trigger, name, call, reading):

@@ -68,7 +68,7 @@ def failures(messages):
         if answer is None:
             return Failures()
         if not isinstance(answer, dict) or answer.keys() != {"failed"} or not isinstance(answer["failed"], list):
-            raise Misanswered("a queue's handler returns nothing, or {\"failed\": [ids]}")
+            raise Misanswered('a queue\'s handler returns nothing, or {"failed": [ids]}')
         if any(id not in known for id in answer["failed"]):
             raise Misanswered("`failed` holds an id that is not in the batch")
         return Failures(id for id in known if id in answer["failed"])

@@ -1,4 +1,6 @@
-"""Neutral events of tables, streams and buses, and rows as JSON (docs/events.md). Knows no cloud but for how its rows are typed."""
+"""Neutral events of tables, streams and buses, and rows as JSON (docs/events.md).
+
+Of clouds it knows how their rows are typed, and nothing else."""
 
 import base64
 import datetime
@@ -19,7 +21,14 @@ def change(trigger, id, time, kind, new, old):
     names = [name for name in (trigger["hash"], trigger["range"]) if name]
     if any(name not in row for name in names):
         raise Malformed("a row without its key")
-    return {"id": known(id), "time": time, "change": kind, "key": {name: row[name] for name in names}, "new": new, "old": old}
+    return {
+        "id": known(id),
+        "time": time,
+        "change": kind,
+        "key": {name: row[name] for name in names},
+        "new": new,
+        "old": old,
+    }
 
 
 def stream(trigger, records):
@@ -196,4 +205,5 @@ def _varint(data, at):
 
 def of_cosmos(trigger, document):
     """A row without what Cosmos, and the layout of tables, add to it."""
-    return {name: value for name, value in document.items() if name[:1] != "_" and (name != "id" or name in (trigger["hash"], trigger["range"]))}
+    added = set() if "id" in (trigger["hash"], trigger["range"]) else {"id"}
+    return {name: value for name, value in document.items() if not name.startswith("_") and name not in added}

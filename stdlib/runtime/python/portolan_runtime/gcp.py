@@ -49,7 +49,9 @@ def _deliver(request, key, context):
         return Response("internal error", 500)
     except (events.Malformed, KeyError, TypeError, ValueError, AttributeError) as error:
         # whatever is not a success is delivered again, and goes to the dead letter in the end
-        calls.log("failed", context, trigger, None, error=events.Malformed(f"{type(error).__name__} while reading the event"))
+        calls.log(
+            "failed", context, trigger, None, error=events.Malformed(f"{type(error).__name__} while reading the event")
+        )
         return Response("the event is not understood", 400)
 
 
@@ -207,7 +209,9 @@ def _http(request, context):
         except calls.Failed:
             return _written(web.failure())
 
-    return web.guarded(asked, triggers, lambda _, trigger: _principal(request, trigger), context, None, handed_over, _written)
+    return web.guarded(
+        asked, triggers, lambda _, trigger: _principal(request, trigger), context, None, handed_over, _written
+    )
 
 
 def _comes_from_gateway(request):

@@ -23,8 +23,8 @@ def stream(message, data, trigger, call, context):
 
 def bus(request, trigger, call, context):
     about, data = _cloudevent(request)
-    time = events.of_text(about["time"])
-    return call(trigger, feeds.bus(trigger, about["id"], time, about["type"], about.get("source"), json.loads(data or "null")), context)
+    time, said = events.of_text(about["time"]), json.loads(data or "null")
+    return call(trigger, feeds.bus(trigger, about["id"], time, about["type"], about.get("source"), said), context)
 
 
 def _cloudevent(request):

@@ -1,8 +1,8 @@
 """Tokens (RFC 7519): a bearer comes in, its claims go out, or `Invalid`. In doubt it is invalid.
 
-Signatures are RS256, RS384, RS512 (RFC 8017 §8.2) and ES256 (FIPS 186-5 §6.4). The algorithm must be one of these and fit the key
-that the issuer publishes under the token's `kid`; whatever a token says of where its key lies (`jku`, `jwk`, `x5u`, `x5c`) is never
-read.
+Signatures are RS256, RS384, RS512 (RFC 8017 §8.2) and ES256 (FIPS 186-5 §6.4). The algorithm must be one of these and fit
+the key that the issuer publishes under the token's `kid`; whatever a token says of where its key lies (`jku`, `jwk`,
+`x5u`, `x5c`) is never read.
 """
 
 import base64

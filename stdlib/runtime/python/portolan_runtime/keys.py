@@ -99,7 +99,9 @@ def _fetch(url):
     if place.scheme != "https" and not (place.scheme == "http" and place.hostname == "127.0.0.1"):
         raise Unavailable("the issuer's address is not https")
     try:
-        with _OPENER.open(urllib.request.Request(url, headers={"accept": "application/json"}), timeout=_SECONDS) as answer:
+        with _OPENER.open(
+            urllib.request.Request(url, headers={"accept": "application/json"}), timeout=_SECONDS
+        ) as answer:
             text = answer.read(_LARGEST + 1)
         document = json.loads(text) if len(text) <= _LARGEST else None
     except (OSError, ValueError, RecursionError, urllib.error.URLError) as error:

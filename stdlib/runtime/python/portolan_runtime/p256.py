@@ -1,4 +1,6 @@
-"""ECDSA verification on P-256 (FIPS 186-5 §6.4.2, SP 800-186 §3.2.1.3). Only public values are computed with, so time tells nothing."""
+"""ECDSA verification on P-256 (FIPS 186-5 §6.4.2, SP 800-186 §3.2.1.3).
+
+It computes with public values only, so that the time it takes tells nothing."""
 
 P = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
 B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B

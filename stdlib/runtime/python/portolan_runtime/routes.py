@@ -34,6 +34,9 @@ def match(route, path):
 
 
 def _rank(route):
-    kinds = [_REST if "rest" in segment else _PARAMETER if "parameter" in segment else _LITERAL for segment in route["segments"]]
+    kinds = [
+        _REST if "rest" in segment else _PARAMETER if "parameter" in segment else _LITERAL
+        for segment in route["segments"]
+    ]
     # the end of a path is worth less than any segment in its place but the rest
     return [*kinds, _REST], route["method"] == "ANY"

@@ -244,7 +244,9 @@ def _headers(headers):
 def _texts(where, texts):
     if texts is None:
         return []
-    if not isinstance(texts, (list, tuple)) or not all(isinstance(text, str) and _VALUE.fullmatch(text) for text in texts):
+    if not isinstance(texts, (list, tuple)) or not all(
+        isinstance(text, str) and _VALUE.fullmatch(text) for text in texts
+    ):
         raise calls.Misanswered(f"`{where}` holds something that is not a text for a header")
     return list(texts)
 
@@ -252,7 +254,7 @@ def _texts(where, texts):
 def _body(body, encoding):
     """The bytes to send, and their type where the handler names none."""
     if encoding not in (None, "utf-8", "base64"):
-        raise calls.Misanswered("`encoding` is \"base64\" or absent")
+        raise calls.Misanswered('`encoding` is "base64" or absent')
     if body is None:
         return b"", None
     if isinstance(body, (bytes, bytearray, memoryview)):

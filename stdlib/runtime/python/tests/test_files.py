@@ -7,7 +7,15 @@ import runtime
 
 HANDLER = {"file": "tests_handler.py", "symbol": "handle"}
 TRIGGER = {"trigger": "bucket", "key": "uploads", "source": "s/uploads", "bucket": "uploads", "variable": "UPLOADS_BUCKET", "events": ["created", "deleted"], "prefix": "", "suffixes": [], "input": "file"}  # fmt: skip
-FACTS = {"id": "1", "time": "2026-11-21T03:00:00.000Z", "change": "created", "key": "../a b/x.mp3", "size": 5, "etag": None, "version": None}
+FACTS = {
+    "id": "1",
+    "time": "2026-11-21T03:00:00.000Z",
+    "change": "created",
+    "key": "../a b/x.mp3",
+    "size": 5,
+    "etag": None,
+    "version": None,
+}
 
 files, calls = runtime.load("files", "calls")
 
@@ -53,7 +61,10 @@ class InputFile(unittest.TestCase):
         self.assertEqual(self.seen, [])
 
     def test_an_object_that_is_larger_than_it_says(self):
-        with mock.patch("shutil.disk_usage", return_value=mock.Mock(free=files._SPARE + 8)), self.assertRaises(calls.Failed):
+        with (
+            mock.patch("shutil.disk_usage", return_value=mock.Mock(free=files._SPARE + 8)),
+            self.assertRaises(calls.Failed),
+        ):
             self.call([b"12345", b"67890"])
         self.assertEqual(self.seen, [])
 

@@ -22,13 +22,18 @@ class Callers(unittest.TestCase):
 
     def is_sent_by(self, claims=None, error=None, **environment):
         def verify(token, issuer, audiences, now=None, jwks=None):
-            self.verified.append((token, issuer, audiences, jwks is self.keys.at("https://www.googleapis.com/oauth2/v3/certs")))
+            self.verified.append(
+                (token, issuer, audiences, jwks is self.keys.at("https://www.googleapis.com/oauth2/v3/certs"))
+            )
             if error:
                 raise error
             return claims
 
         request = types.SimpleNamespace(headers={"authorization": "Bearer a.b.c"}, host="f.a.run.app")
-        with mock.patch.object(self.jwt, "verify", verify), mock.patch.dict("os.environ", {"PORTOLAN_OPEN": "true", **environment}):
+        with (
+            mock.patch.object(self.jwt, "verify", verify),
+            mock.patch.dict("os.environ", {"PORTOLAN_OPEN": "true", **environment}),
+        ):
             return self.gcp._is_sent_by(request, "PORTOLAN_CALLER")
 
     def test_the_account(self):
@@ -38,7 +43,12 @@ class Callers(unittest.TestCase):
         self.assertEqual(self.verified[0], ("a.b.c", "https://accounts.google.com", ["https://f.a.run.app"], True))
 
     def test_others(self):
-        for claims in [{"email": "stranger@p", "email_verified": True}, {"email": CALLER}, {"email": CALLER, "email_verified": False}, {"sub": CALLER}]:
+        for claims in [
+            {"email": "stranger@p", "email_verified": True},
+            {"email": CALLER},
+            {"email": CALLER, "email_verified": False},
+            {"sub": CALLER},
+        ]:
             self.assertFalse(self.is_sent_by(claims, PORTOLAN_CALLER=CALLER))
 
     def test_in_doubt_nobody(self):

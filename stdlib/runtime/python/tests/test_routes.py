@@ -8,7 +8,10 @@ routes = runtime.load("routes")
 def route(http):
     method, path = http.split(" ")
     parts = [part for part in path.split("/") if part]
-    said = [{"rest": True} if part == "*" else {"parameter": part[1:-1]} if part[0] == "{" else {"literal": part} for part in parts]
+    said = [
+        {"rest": True} if part == "*" else {"parameter": part[1:-1]} if part[0] == "{" else {"literal": part}
+        for part in parts
+    ]
     return {"http": http, "method": method, "segments": said}
 
 

@@ -34,7 +34,9 @@ class LastDue(unittest.TestCase):
         self.assertEqual(due("2026-11-22T09:30:00", minutes=[0], hours=[8], weekdays=[0]), "2026-11-22 08:00")
 
     def test_of_days_and_weekdays_one_is_enough(self):
-        self.assertEqual(due("2026-11-21T09:30:00", minutes=[0], hours=[8], weekdays=[1], days=[20]), "2026-11-20 08:00")
+        self.assertEqual(
+            due("2026-11-21T09:30:00", minutes=[0], hours=[8], weekdays=[1], days=[20]), "2026-11-20 08:00"
+        )
 
     def test_a_day_that_not_every_month_has(self):
         self.assertEqual(due("2026-11-21T09:30:00", minutes=[0], hours=[0], days=[31]), "2026-10-31 00:00")

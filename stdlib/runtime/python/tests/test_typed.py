@@ -32,17 +32,25 @@ class Typed(unittest.TestCase):
 
     def test_a_queue(self):
         event = events.QueueEvent.of(neutral("queue-bytes"))
-        self.assertEqual((event.name, event.messages[0].data, event.time.isoformat()), ("publish", b"\xff\x00\xfe", "2026-11-21T09:30:12.345000+00:00"))
+        self.assertEqual(
+            (event.name, event.messages[0].data, event.time.isoformat()),
+            ("publish", b"\xff\x00\xfe", "2026-11-21T09:30:12.345000+00:00"),
+        )
 
     def test_each_message(self):
         logging.getLogger("portolan").disabled = True
         event = events.QueueEvent.of(neutral("queue-batch"))
         # only the first of them is JSON
-        self.assertEqual(event.each(lambda message: message.json()), {"failed": [message.id for message in event.messages[1:]]})
+        self.assertEqual(
+            event.each(lambda message: message.json()), {"failed": [message.id for message in event.messages[1:]]}
+        )
 
     def test_a_request(self):
         event = events.HttpEvent.of({**neutral("http-jwt-platform"), "time": "2026-11-21T03:00:00.000Z"})
-        self.assertEqual(event.principal, events.Principal("jwt", "ann", {"sub": "ann", "iss": "https://login.example.com/", "aud": "podcast"}))
+        self.assertEqual(
+            event.principal,
+            events.Principal("jwt", "ann", {"sub": "ann", "iss": "https://login.example.com/", "aud": "podcast"}),
+        )
 
     def test_an_answer(self):
         self.assertEqual(events.Answer(200, {"a": 1}).map(), {"status": 200, "body": {"a": 1}})
@@ -53,7 +61,17 @@ class Typed(unittest.TestCase):
             import mypy  # noqa: F401
         except ImportError:
             self.skipTest("there is no mypy")
-        command = [sys.executable, "-m", "mypy", "--strict", "--python-version", "3.10", "--cache-dir", "/dev/null", str(SOURCE / "portolan")]
+        command = [
+            sys.executable,
+            "-m",
+            "mypy",
+            "--strict",
+            "--python-version",
+            "3.10",
+            "--cache-dir",
+            "/dev/null",
+            str(SOURCE / "portolan"),
+        ]
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
 
