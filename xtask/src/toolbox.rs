@@ -64,6 +64,8 @@ pub enum Facts {
     Sdks,
     /// What AWS's documents say of updates, out of an npm package.
     Updates,
+    /// The clouds' runtime clients for Node, and what applications are made with: npm packages as they are.
+    Clients,
 }
 
 impl Facts {
@@ -73,6 +75,7 @@ impl Facts {
             Facts::Arm | Facts::Terraform => Environment::Main,
             Facts::Sdks => Environment::Sdks,
             Facts::Updates => Environment::Behaviour,
+            Facts::Clients => Environment::Events,
         }
     }
 }
@@ -160,6 +163,7 @@ impl Toolbox {
             Facts::Terraform => self.draw(&TERRAFORM),
             Facts::Sdks => self.draw(&SDKS),
             Facts::Updates => self.draw(&UPDATES),
+            Facts::Clients => self.install_clients(),
         }
     }
 
@@ -186,6 +190,25 @@ impl Toolbox {
             self.python_script(drawn.environment, &script, &arguments)?;
             // the archives are large and the facts are all that is read of them
             std::fs::remove_dir_all(folder).map_err(|error| error.to_string())
+        })
+    }
+
+    /// Installs what a lock names; no script of a package runs.
+    fn install_clients(&self) -> Result<(), String> {
+        let folder = self.cache.join("clients");
+        let files = ["package.json", "package-lock.json"];
+        let pins = files.map(|file| self.script(&format!("events_node/{file}")));
+        let made_of = [read(&pins[0])?, read(&pins[1])?];
+        self.once("clients", &folder.join("node_modules"), &made_of, || {
+            println!("installing {} (once)", pins[1].display());
+            std::fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+            for (file, text) in files.iter().zip(&made_of) {
+                std::fs::write(folder.join(file), text).map_err(|error| format!("cannot write {file}: {error}"))?;
+            }
+            let mut npm = self.npm()?;
+            npm.current_dir(&folder).args(["ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"]);
+            let installed = work::listening(&mut npm);
+            installed.map(drop).map_err(|said| format!("cannot install the clients\n{said}\n{NETWORK_HELP}"))
         })
     }
 

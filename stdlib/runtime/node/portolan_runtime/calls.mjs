@@ -80,9 +80,20 @@ export async function settled({ remaining }, work) {
   });
   try {
     return await Promise.race([calls.run(call, async () => work()), failed]);
+  } catch (thrown) {
+    throw asError(thrown);
   } finally {
     clearTimeout(timer);
     call.fail = undefined;
+  }
+}
+
+// Anything can be thrown, also what throws when it is looked at.
+function asError(thrown) {
+  try {
+    return thrown instanceof Error ? thrown : new Error(`the handler threw ${String(thrown)}`);
+  } catch {
+    return new Error("the handler threw what cannot be shown");
   }
 }
 
@@ -139,13 +150,12 @@ function write(delivery, start, { trigger, event, failed, outcome, error }) {
   print(`${stringify(line)}\n`);
 }
 
-// Anything can be thrown, also what throws when it is looked at.
+// An error of the handler's own class may throw when it is looked at.
 function described(error) {
   try {
-    if (!(error instanceof Error)) return { type: typeof error, message: String(error).slice(0, 4096), trace: null };
     const { name, message, stack } = error;
     return { type: String(name), message: String(message).slice(0, 4096), trace: String(stack).slice(0, 16384) };
   } catch {
-    return { type: "unknown", message: "what was thrown cannot be shown", trace: null };
+    return { type: "Error", message: "the error cannot be shown", trace: null };
   }
 }

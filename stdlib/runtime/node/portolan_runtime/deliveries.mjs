@@ -10,13 +10,11 @@ import { isWanted, withFile } from "./objects.mjs";
  * and nothing for all others, whose answer means nothing.
  */
 export async function deliver(trigger, event, delivery, note) {
-  Object.assign(note, { trigger, event });
+  // The handler may change the event that it is given.
+  Object.assign(note, { trigger, event: { ...event } });
   switch (trigger.trigger) {
     case "queue":
-      return failures(
-        await answer(event, delivery),
-        event.messages.map(({ id }) => id),
-      );
+      return batch(event, delivery);
     case "invoke":
       return stringify((await answer(event, delivery)) ?? null, "what the handler returned");
     case "bucket":
@@ -24,6 +22,11 @@ export async function deliver(trigger, event, delivery, note) {
     default:
       return void (await answer(event, delivery));
   }
+}
+
+async function batch(event, delivery) {
+  const ids = event.messages.map(({ id }) => id);
+  return failures(await answer(event, delivery), ids);
 }
 
 async function changed(trigger, event, delivery) {

@@ -62,7 +62,7 @@ async function answered(request, delivery, found, note, values) {
   if (request.body === undefined) throw new Refusal(413, "the body has more than 4 MiB");
   const principal = await request.principal(found.trigger.auth);
   const event = requestEvent(request, found, principal);
-  note.event = event;
+  note.event = { ...event };
   if (application !== undefined) return application.serve(request, event, delivery, request.isStreamed);
   return isNative ? { native: await nativeAnswer(values, delivery) } : encode(await answer(event, delivery));
 }

@@ -1,30 +1,29 @@
 // JSON Web Tokens: who signed one, and whether it is for us. In doubt a token is refused.
 
-import { constants, createPublicKey, verify as verifySignature } from "node:crypto";
+import { createPublicKey, verify as verifySignature } from "node:crypto";
 
 import { Refusal } from "./calls.mjs";
 
-function invalid(message) {
-  return new Refusal(401, message, 'Bearer error="invalid_token"');
-}
-
-const { RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING, RSA_PSS_SALTLEN_DIGEST } = constants;
-const rsa = { kty: "RSA", options: { padding: RSA_PKCS1_PADDING } };
-const pss = { kty: "RSA", options: { padding: RSA_PKCS1_PSS_PADDING, saltLength: RSA_PSS_SALTLEN_DIGEST } };
 // Whoever adds an algorithm with a shared secret here lets everybody sign who knows the public key.
 const algorithms = new Map([
-  ["RS256", { ...rsa, hash: "sha256" }],
-  ["RS384", { ...rsa, hash: "sha384" }],
-  ["RS512", { ...rsa, hash: "sha512" }],
-  ["PS256", { ...pss, hash: "sha256" }],
-  ["ES256", { kty: "EC", crv: "P-256", hash: "sha256", options: { dsaEncoding: "ieee-p1363" } }],
+  ["RS256", { kty: "RSA", hash: "sha256" }],
+  ["RS384", { kty: "RSA", hash: "sha384" }],
+  ["RS512", { kty: "RSA", hash: "sha512" }],
+  ["ES256", { kty: "EC", crv: "P-256", hash: "sha256" }],
 ]);
 
 const longestToken = 16 * 1024;
 const largestDocument = 1024 * 1024;
 const leeway = 60;
-const fresh = 60 * 60 * 1000;
-const pause = 60 * 1000;
+const types = ["jwt", "at+jwt", "application/jwt", "application/at+jwt"];
+const hour = 60 * 60 * 1000;
+const [fresh, kept] = [6 * hour, 24 * hour];
+// So often in so many milliseconds is an issuer asked at most.
+const [often, within] = [5, 300 * 1000];
+
+function invalid(message) {
+  return new Refusal(401, message, 'Bearer error="invalid_token"');
+}
 
 /** The token of an `authorization` header. */
 export function bearer(header) {
@@ -39,35 +38,47 @@ export async function verify(token, { issuer, audiences, keys }, now = Date.now(
   const algorithm = algorithms.get(header.alg);
   if (algorithm === undefined) throw invalid("the token's algorithm is not allowed");
   if (header.crit !== undefined) throw invalid("the token has extensions that must be understood");
+  if (!types.includes(String(header.typ ?? "jwt").toLowerCase())) throw invalid("the token is of another type");
   // The header may carry or point to a key; a key of the token's own proves nothing, so only the issuer's are looked at.
   const key = await keys.find(header.kid, algorithm, header.alg);
-  if (!verifySignature(algorithm.hash, signed, { key, ...algorithm.options }, signature)) {
-    throw invalid("the token's signature is wrong");
-  }
+  if (!isSigned(algorithm, key, signed, decode(signature))) throw invalid("the token's signature is wrong");
   check(claims, issuer, audiences, now / 1000);
   return claims;
 }
 
+function isSigned({ hash }, key, signed, signature) {
+  try {
+    const publicKey = createPublicKey({ key, format: "jwk" });
+    return verifySignature(hash, signed, { key: publicKey, dsaEncoding: "ieee-p1363" }, signature);
+  } catch {
+    // a key of the issuer's that is none
+    return false;
+  }
+}
+
 /** The claims of a token whose signature the platform has verified and may have taken away. */
 export function unverified(token) {
-  return split(token, /^[\w-]*$/)[1];
+  return split(token)[1];
 }
 
-function split(token, signatures = /^[\w-]+$/) {
+function split(token) {
   if (token.length > longestToken) throw invalid("the token is too long");
   const parts = token.split(".");
+  if (parts.length !== 3) throw invalid("the token has not three parts");
   const [header, claims, signature] = parts;
-  if (parts.length !== 3 || !signatures.test(signature)) throw invalid("the token has not three parts");
-  return [decode(header), decode(claims), Buffer.from(`${header}.${claims}`), Buffer.from(signature, "base64url")];
+  return [parse(decode(header)), parse(decode(claims)), Buffer.from(`${header}.${claims}`), signature];
 }
 
+/** Bytes in base64url without padding, in the one way to write them. */
 function decode(part) {
-  if (!/^[\w-]+$/.test(part)) throw invalid("a part of the token is no base64");
-  return parse(Buffer.from(part, "base64url").toString("utf8"));
+  const bytes = Buffer.from(part, "base64url");
+  if (bytes.toString("base64url") !== part) throw invalid("a part of the token is no base64");
+  return bytes;
 }
 
 /** A JSON map in which no key is written twice: readers do not agree which of the two counts. */
-function parse(text) {
+function parse(bytes) {
+  const text = bytes.toString("utf8");
   let value;
   try {
     value = JSON.parse(text);
@@ -95,7 +106,7 @@ function check(claims, issuer, audiences, now) {
     const isPast = begin === undefined || (Number.isFinite(begin) && begin - leeway <= now);
     if (!isPast) throw invalid("the token does not hold yet");
   }
-  if (iss !== issuer) throw invalid("the token is another issuer's");
+  if (typeof iss !== "string" || unslashed(iss) !== unslashed(issuer)) throw invalid("the token is another issuer's");
   if (![aud].flat().some((one) => typeof one === "string" && audiences.includes(one))) {
     throw invalid("the token is for somebody else");
   }
@@ -105,8 +116,10 @@ function check(claims, issuer, audiences, now) {
 export class Keys {
   #locate;
   #keys = [];
-  #read = -Infinity;
+  #fetched = -Infinity;
+  #tried = [];
   #reading;
+  #problem;
 
   /** `locate` answers with the address of the keys. */
   constructor(locate) {
@@ -116,21 +129,18 @@ export class Keys {
   /** The one key of the issuer's that fits. */
   async find(kid, algorithm, alg) {
     if (kid !== undefined && typeof kid !== "string") throw invalid("the token's key has no name");
-    if (performance.now() - this.#read > fresh) await this.#refresh();
-    let found = this.#fitting(kid, algorithm, alg);
-    // Whoever invents names of keys must not make us ask the issuer each time.
-    if (found.length === 0 && performance.now() - this.#read > pause) {
-      await this.#refresh();
-      found = this.#fitting(kid, algorithm, alg);
-    }
+    if (since(this.#fetched) > fresh || this.#fitting(kid, algorithm, alg).length === 0) await this.#refresh();
+    // While the issuer is away, what it said last is good for a day.
+    if (since(this.#fetched) > kept) throw new Refusal(503, `the issuer's keys cannot be read: ${this.#problem}`);
+    const found = this.#fitting(kid, algorithm, alg);
     if (found.length !== 1) throw invalid("no key of the issuer's fits the token");
-    return createPublicKey({ key: found[0], format: "jwk" });
+    return found[0];
   }
 
   #fitting(kid, { kty, crv }, alg) {
     return this.#keys.filter(
       (key) =>
-        (kid === undefined || key.kid === kid) &&
+        (kid === undefined ? this.#keys.length === 1 : key.kid === kid) &&
         key.kty === kty &&
         (crv === undefined || key.crv === crv) &&
         (key.use ?? "sig") === "sig" &&
@@ -140,30 +150,40 @@ export class Keys {
     );
   }
 
-  #refresh() {
+  // Whoever invents names of keys must not make us ask the issuer each time.
+  async #refresh() {
+    this.#tried = this.#tried.filter((moment) => since(moment) < within);
+    if (this.#reading === undefined && this.#tried.length >= often) return;
     this.#reading ??= this.#load().finally(() => (this.#reading = undefined));
-    return this.#reading;
+    await this.#reading;
   }
 
   async #load() {
-    const last = this.#read;
-    this.#read = performance.now();
+    this.#tried.push(performance.now());
     try {
       const { keys } = await document(await this.#locate());
       if (!Array.isArray(keys)) throw new Error("the issuer's keys are no list");
       this.#keys = keys.filter((key) => typeof key === "object" && key !== null);
+      this.#fetched = performance.now();
     } catch (error) {
-      // Keys that were read before go on to be used; without any the next token asks again.
-      if (this.#keys.length === 0) this.#read = last;
-      throw new Refusal(503, `the issuer's keys cannot be read: ${error.message}`);
+      this.#problem = error.message;
     }
   }
 }
 
+function since(moment) {
+  return performance.now() - moment;
+}
+
+// Issuers do not agree whether they end with a slash.
+function unslashed(issuer) {
+  return issuer.replace(/\/+$/, "");
+}
+
 /** Where an issuer's keys are, by OpenID Connect Discovery 1.0. */
 export async function discover(issuer) {
-  const found = await document(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
-  if (found.issuer !== issuer) throw new Error("the issuer calls itself otherwise");
+  const found = await document(`${unslashed(issuer)}/.well-known/openid-configuration`);
+  if (typeof found.issuer !== "string" || unslashed(found.issuer) !== unslashed(issuer)) throw new Error("the issuer calls itself otherwise");
   return found.jwks_uri;
 }
 
