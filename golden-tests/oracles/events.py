@@ -1,7 +1,8 @@
 """Checks that one handler gets one and the same event from every cloud, and that its answers become what each cloud expects.
 
 From:  events as clouds send them (`golden-tests/events`), and the clouds' own runtime clients: awslambdaric behind a Runtime API
-       of ours, functions-framework, and the decoders of azure-functions.
+       of ours, functions-framework, and the decoders of azure-functions; in Node aws-lambda-ric (without its native part, which
+       only carries events), functions-framework and @azure/functions with a core of ours in the place of the host's.
 Finds: events, answers, failures and log lines that are not the ones of the case; triggers that an app on Azure does not declare;
        native events with a piece missing that end as a success without the handler.
 Blind: what platforms do around those clients: retries, authorizers, limits of their own.

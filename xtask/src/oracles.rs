@@ -20,7 +20,7 @@ struct Oracle {
 const ORACLES: [Oracle; 16] = [
     Oracle { name: "packages", environment: Environment::Main, facts: &[] },
     Oracle { name: "recorder", environment: Environment::Main, facts: &[] },
-    Oracle { name: "events", environment: Environment::Events, facts: &[] },
+    Oracle { name: "events", environment: Environment::Events, facts: &[Facts::Clients] },
     Oracle { name: "behaviour", environment: Environment::Behaviour, facts: &[Facts::Terraform, Facts::Updates] },
     Oracle { name: "cloudformation", environment: Environment::Main, facts: &[] },
     Oracle { name: "arm_policy", environment: Environment::Policy, facts: &[] },

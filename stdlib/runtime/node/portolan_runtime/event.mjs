@@ -37,7 +37,7 @@ export function instant(value, name) {
 const rfc3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:[Zz]|([+-]\d\d):?(\d\d))?$/;
 
 function parse(value) {
-  if (/^\d{1,15}$/.test(value)) return Number(value);
+  if (/^\d{12,15}$/.test(value)) return Number(value);
   const [, day, clock, fraction = "", hours = "+00", minutes = "00"] = rfc3339.exec(value) ?? [];
   return Date.parse(`${day}T${clock}.${fraction.padEnd(3, "0").slice(0, 3)}${hours}:${minutes}`);
 }

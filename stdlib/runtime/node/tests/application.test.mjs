@@ -48,7 +48,9 @@ function aws(file, text, more = {}) {
 for (const name of ["express", "express-4"]) {
   test(`${name} sees requests and answers them`, async () => {
     const call = await aws("web.mjs", named(name));
-    const { statusCode, headers, cookies, body } = await call("GET", "/echo/night%20owls?x=1&x=2", { cookies: ["a=1", "b=2"] });
+    const { statusCode, headers, cookies, body } = await call("GET", "/echo/night%20owls?x=1&x=2", {
+      cookies: ["a=1", "b=2"],
+    });
     assert.equal(statusCode, 200);
     assert.equal(headers["x-two"], "1, 2");
     assert.deepEqual(cookies, ["theme=dark%20blue; Path=/; HttpOnly", "last=7; Path=/"]);
@@ -62,7 +64,10 @@ for (const name of ["express", "express-4"]) {
       originalUrl: "/echo/night%20owls?x=1&x=2",
       principal: null,
     });
-    const json = await call("POST", "/json", { headers: { "content-type": "application/json" }, body: '{"title":"ü"}' });
+    const json = await call("POST", "/json", {
+      headers: { "content-type": "application/json" },
+      body: '{"title":"ü"}',
+    });
     assert.deepEqual([json.statusCode, json.body, json.isBase64Encoded], [201, '{"title":"ü"}', false]);
     const invalid = await call("POST", "/json", { headers: { "content-type": "application/json" }, body: "{" });
     assert.equal(invalid.statusCode, 400, "the application's own answer");
@@ -86,12 +91,24 @@ test("what an application does wrong is an internal error", async () => {
 });
 
 const others = {
-  "a CommonJS application": ["web.cjs", 'const app = require("express")(); app.get("/", (_, response) => response.send("x")); exports.app = app;'],
+  "a CommonJS application": [
+    "web.cjs",
+    'const app = require("express")(); app.get("/", (_, response) => response.send("x")); exports.app = app;',
+  ],
   "a plain function": ["web.mjs", 'export const app = (request, response) => response.end("x");'],
-  "a promise of an application": ["web.mjs", 'export const app = Promise.resolve((request, response) => response.end("x"));'],
-  "a server": ["web.mjs", 'import { createServer } from "node:http"; export const app = createServer((request, response) => response.end("x"));'],
+  "a promise of an application": [
+    "web.mjs",
+    'export const app = Promise.resolve((request, response) => response.end("x"));',
+  ],
+  "a server": [
+    "web.mjs",
+    'import { createServer } from "node:http"; export const app = createServer((request, response) => response.end("x"));',
+  ],
   Fastify: ["web.mjs", 'import fastify from "fastify"; export const app = fastify(); app.get("/", async () => "x");'],
-  Koa: ["web.mjs", 'import Koa from "koa"; export const app = new Koa(); app.use((context) => { context.body = "x"; });'],
+  Koa: [
+    "web.mjs",
+    'import Koa from "koa"; export const app = new Koa(); app.use((context) => { context.body = "x"; });',
+  ],
 };
 
 for (const [name, [file, text]] of Object.entries(others)) {
@@ -108,16 +125,22 @@ test("what is no application does not start", async () => {
 });
 
 test("requests at the same time do not meet", async () => {
-  const text = 'export const app = async (request, response) => { const chunks = []; for await (const chunk of request) chunks.push(chunk); response.end(request.url + Buffer.concat(chunks)); };';
+  const text =
+    "export const app = async (request, response) => { const chunks = []; for await (const chunk of request) chunks.push(chunk); response.end(request.url + Buffer.concat(chunks)); };";
   const call = await aws("web.mjs", text);
   const numbers = Array.from({ length: 50 }, (_, number) => number);
   const answers = await Promise.all(numbers.map((number) => call("POST", `/${number}`, { body: `#${number}` })));
-  assert.deepEqual(answers.map(({ body }) => body), numbers.map((number) => `/${number}#${number}`));
+  assert.deepEqual(
+    answers.map(({ body }) => body),
+    numbers.map((number) => `/${number}#${number}`),
+  );
 });
 
 test("a function with a token before an application refuses without it", async () => {
   const auth = { kind: "jwt", by: "entry", issuer: "NO_ISSUER", audiences: ["NO_AUDIENCE"] };
-  const call = await aws("web.mjs", "export const app = () => { throw new Error('reached'); };", { triggers: [http(["ANY /*"], { auth })] });
+  const call = await aws("web.mjs", "export const app = () => { throw new Error('reached'); };", {
+    triggers: [http(["ANY /*"], { auth })],
+  });
   assert.equal((await call("GET", "/")).statusCode, 401);
 });
 

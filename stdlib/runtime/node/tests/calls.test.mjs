@@ -5,7 +5,15 @@ import test from "node:test";
 
 import { http, lambdaContext, logs, unpack, urlEvent } from "./package.mjs";
 
-const queue = { trigger: "queue", key: "publish", source: "podcast-prod/publish", queue: "publish", variable: "PUBLISH_QUEUE", batch: 10, fifo: false };
+const queue = {
+  trigger: "queue",
+  key: "publish",
+  source: "podcast-prod/publish",
+  queue: "publish",
+  variable: "PUBLISH_QUEUE",
+  batch: 10,
+  fifo: false,
+};
 process.env.PUBLISH_QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/publish";
 
 const { load } = unpack({ triggers: [http(["ANY /*"]), queue] });
@@ -32,7 +40,11 @@ function batch(...ids) {
 
 async function deliver(handler, event = batch("a", "b"), left) {
   globalThis.handler = handler;
-  const call = () => handle(event, lambdaContext(left)).then((returned) => ({ returned }), (error) => ({ error }));
+  const call = () =>
+    handle(event, lambdaContext(left)).then(
+      (returned) => ({ returned }),
+      (error) => ({ error }),
+    );
   const { result, lines } = await logs(call);
   assert.equal(lines.length, 1);
   return { ...result, line: lines[0] };
@@ -41,28 +53,77 @@ async function deliver(handler, event = batch("a", "b"), left) {
 const proxy = new Proxy({}, { get: () => assert.fail("looked at"), getPrototypeOf: () => assert.fail("looked at") });
 
 const failing = {
-  "throws": () => { throw new Error("the secret is 42"); },
-  "rejects": () => Promise.reject(new TypeError("the secret is 42")),
-  "throws nothing": () => { throw undefined; },
-  "throws a text": () => { throw "text"; },
-  "throws what cannot be looked at": () => { throw proxy; },
-  "throws what has no name": () => { throw Object.create(null); },
-  "throws an error that throws": () => { throw new (class extends Error { get message() { throw new Error("no"); } })(); },
-  "throws a symbol": () => { throw Symbol("x"); },
+  throws: () => {
+    throw new Error("the secret is 42");
+  },
+  rejects: () => Promise.reject(new TypeError("the secret is 42")),
+  "throws nothing": () => {
+    throw undefined;
+  },
+  "throws a text": () => {
+    throw "text";
+  },
+  "throws what cannot be looked at": () => {
+    throw proxy;
+  },
+  "throws what has no name": () => {
+    throw Object.create(null);
+  },
+  "throws an error that throws": () => {
+    throw new (class extends Error {
+      get message() {
+        throw new Error("no");
+      }
+    })();
+  },
+  "throws a symbol": () => {
+    throw Symbol("x");
+  },
   "rejects much later": () => new Promise((_, reject) => setTimeout(reject, 20, new Error("late"))),
-  "exits": () => process.exit(0),
-  "exits later": async () => { await null; process.exit(3); },
-  "exits behind a catch": async () => { try { process.exit(0); } catch {} return { status: 200 }; },
-  "returns what throws when it is read": () => ({ get status() { throw new Error("read"); } }),
-  "returns what throws when it is written": () => ({ status: 200, body: { toJSON() { throw new Error("written"); } } }),
-  "returns what contains itself": () => { const body = {}; body.body = body; return { status: 200, body }; },
+  exits: () => process.exit(0),
+  "exits later": async () => {
+    await null;
+    process.exit(3);
+  },
+  "exits behind a catch": async () => {
+    try {
+      process.exit(0);
+    } catch {}
+    return { status: 200 };
+  },
+  "returns what throws when it is read": () => ({
+    get status() {
+      throw new Error("read");
+    },
+  }),
+  "returns what throws when it is written": () => ({
+    status: 200,
+    body: {
+      toJSON() {
+        throw new Error("written");
+      },
+    },
+  }),
+  "returns what contains itself": () => {
+    const body = {};
+    body.body = body;
+    return { status: 200, body };
+  },
   "returns a number beyond JSON": () => ({ status: 200, body: { n: 1n } }),
   "returns no number": () => ({ status: 200, body: [NaN] }),
   "returns bytes inside of JSON": () => ({ status: 200, body: { image: Buffer.from("x") } }),
   "returns a function": () => ({ status: 200, body: () => {} }),
   "returns a class": () => class Answer {},
-  "returns what then fails": () => ({ then(_, reject) { reject(new Error("then")); } }),
-  "returns what throws on then": () => ({ get then() { throw new Error("then"); } }),
+  "returns what then fails": () => ({
+    then(_, reject) {
+      reject(new Error("then"));
+    },
+  }),
+  "returns what throws on then": () => ({
+    get then() {
+      throw new Error("then");
+    },
+  }),
 };
 
 for (const [name, handler] of Object.entries(failing)) {
@@ -130,7 +191,10 @@ test("a batch of which a part failed says so in the log", async () => {
 });
 
 test("names like those of a prototype are names", async () => {
-  globalThis.handler = ({ query, cookies, parameters, headers }) => ({ status: 200, body: { query, cookies, parameters, headers } });
+  globalThis.handler = ({ query, cookies, parameters, headers }) => ({
+    status: 200,
+    body: { query, cookies, parameters, headers },
+  });
   const event = urlEvent("GET", "/x?__proto__=1&constructor=2", { cookies: ["__proto__=3", "toString=4"] });
   Object.defineProperty(event.headers, "__proto__", { value: "5", enumerable: true });
   const { body } = await handle(event, lambdaContext());
@@ -141,7 +205,9 @@ test("names like those of a prototype are names", async () => {
 });
 
 test("the log never shows what a message holds", async () => {
-  const { Records: [record] } = batch("a");
+  const {
+    Records: [record],
+  } = batch("a");
   const secret = "the-secret-in-the-event";
   for (const event of [
     { Records: [{ ...record, body: { secret } }] },

@@ -135,7 +135,7 @@ test("every other token is refused, without a word of why to the client", async 
     "two parts": `Bearer ${header}.${payload}`,
     "four parts": `Bearer ${good}.${signature}`,
     "another payload": `Bearer ${header}.${encoded(claims({ sub: "eve" }))}.${signature}`,
-    "padding": `Bearer ${header}=.${payload}.${signature}`,
+    padding: `Bearer ${header}=.${payload}.${signature}`,
     "a key written twice": `Bearer ${token({}, `{"sub":"ann",${JSON.stringify(claims()).slice(1)}`)}`,
     "a key written twice, in escapes": `Bearer ${token({}, `{"s\\u0075b":"eve",${JSON.stringify(claims()).slice(1)}`)}`,
     "an algorithm written twice": `Bearer ${token('{"alg":"RS256","alg":"RS256","kid":"one"}')}`,

@@ -46,7 +46,16 @@ export function unpack(settings, files = {}) {
 /** A trigger of http at routes such as `GET /shows/{id}`. */
 export function http(routes, more = {}) {
   const auth = { kind: "public", by: "platform" };
-  return { trigger: "http", key: "http", source: "podcast-prod/site", host: "own", routes: routes.map(route), auth, cors: null, ...more };
+  return {
+    trigger: "http",
+    key: "http",
+    source: "podcast-prod/site",
+    host: "own",
+    routes: routes.map(route),
+    auth,
+    cors: null,
+    ...more,
+  };
 }
 
 export function route(text) {

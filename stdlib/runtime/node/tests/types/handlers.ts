@@ -19,7 +19,11 @@ export const show: Handler<HttpEvent> = async (event, context) => {
   const id: string | undefined = event.parameters["id"];
   if (event.principal === null) return { status: 401 };
   const subject: string | null = event.principal.subject;
-  return { status: 200, headers: { vary: ["accept", "origin"] }, body: { id, tags, subject, left: context.remaining() } };
+  return {
+    status: 200,
+    headers: { vary: ["accept", "origin"] },
+    body: { id, tags, subject, left: context.remaining() },
+  };
 };
 
 export const image: Handler<HttpEvent> = () => ({ status: 200, body: new Uint8Array(3) });
