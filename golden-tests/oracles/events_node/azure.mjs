@@ -21,6 +21,12 @@ const kept = [
   "queueName",
   "topicName",
   "subscriptionName",
+  "eventHubName",
+  "consumerGroup",
+  "cardinality",
+  "databaseName",
+  "containerName",
+  "leaseContainerName",
 ];
 const functions = new Map();
 let model;
@@ -50,7 +56,9 @@ function say(value) {
 /** What the host is told of a function's trigger. */
 function triggerOf({ bindings }) {
   const said = Object.values(bindings).find(({ type }) => /Trigger$/i.test(type));
-  const pairs = kept.filter((name) => said[name] !== undefined).map((name) => [name, said[name]]);
+  // Of messages of Service Bus one comes at a time without it being said.
+  const isSaid = (name) => said[name] !== undefined && !(name === "cardinality" && said[name] === "one");
+  const pairs = kept.filter(isSaid).map((name) => [name, said[name]]);
   return Object.fromEntries(pairs.map(([name, value]) => [name, name === "methods" ? [...value].sort() : value]));
 }
 
@@ -90,6 +98,8 @@ function typed({ type, value }, dataType) {
       return dataType === "binary"
         ? { bytes: Buffer.from(value, "base64") }
         : { string: Buffer.from(value, "base64").toString() };
+    case "collection_bytes":
+      return { collectionBytes: { bytes: value.map((item) => Buffer.from(item, "base64")) } };
     case "json":
       return { json: JSON.stringify(value) };
     case "http":

@@ -4,4 +4,4 @@ import { app } from "@azure/functions";
 
 import { register } from "./portolan_runtime/azure.mjs";
 
-register(app);
+await register(app);

@@ -24,12 +24,15 @@ import { lastDue, tickEvent } from "./schedule.mjs";
 import { environment, isNative, triggers, triggersOf } from "./settings.mjs";
 
 /** Declares all functions of the package; `app` is what `@azure/functions` declares them with. */
-export function register(app) {
-  for (const trigger of triggers) declare[trigger.trigger](app, trigger);
+export async function register(app) {
+  for (const trigger of triggers) await declare[trigger.trigger](app, trigger);
 }
 
 const declare = {
   http: declareRoutes,
+  table: declareFeed,
+  stream: declareFeed,
+  bus: declareFeed,
   schedule(app, trigger) {
     const schedule = setting(trigger, "SCHEDULE");
     app.timer(name(trigger), { name: "timer", schedule, handler: message(trigger, openTick) });
@@ -51,6 +54,12 @@ const declare = {
     app.http(name(trigger), { ...options, handler: invocation(trigger) });
   },
 };
+
+// No spec names these triggers yet, so their module is read only where one does.
+async function declareFeed(app, trigger) {
+  const feeds = await import("./azure_feeds.mjs");
+  feeds.declare(app, trigger, name(trigger), prefix(trigger), message);
+}
 
 function name({ trigger, key }) {
   return `${trigger}_${key.replaceAll("-", "_")}`;
@@ -83,7 +92,7 @@ function message(trigger, open) {
       if (isNative) return passed(trigger, value, delivery);
       const event = open(trigger, value, context.triggerMetadata ?? {});
       const result = await deliver(trigger, event, delivery, note);
-      note.failed = trigger.trigger === "queue" ? result.size : 0;
+      note.failed = result instanceof Set ? result.size : 0;
       if (note.failed > 0) throw new Error("the handler calls the message failed");
     });
   };

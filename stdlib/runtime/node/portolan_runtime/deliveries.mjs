@@ -6,15 +6,21 @@ import { failures } from "./messages.mjs";
 import { isWanted, withFile } from "./objects.mjs";
 
 /**
- * Hands an event to the handler. The result is the set of failed ids for a queue, JSON for a call of another function,
- * and nothing for all others, whose answer means nothing.
+ * Hands an event to the handler. The result is the set of failed ids for a batch, JSON for a call of another function,
+ * a status for a connection, and nothing for all others, whose answer means nothing.
  */
 export async function deliver(trigger, event, delivery, note) {
   // The handler may change the event that it is given.
   Object.assign(note, { trigger, event: { ...event } });
   switch (trigger.trigger) {
     case "queue":
-      return batch(event, delivery);
+      return batch(event.messages, event, delivery);
+    case "table":
+      return batch(event.changes, event, delivery);
+    case "stream":
+      return batch(event.records, event, delivery);
+    case "websocket":
+      return status(await answer(event, delivery));
     case "invoke":
       return stringify((await answer(event, delivery)) ?? null, "what the handler returned");
     case "bucket":
@@ -24,8 +30,15 @@ export async function deliver(trigger, event, delivery, note) {
   }
 }
 
-async function batch(event, delivery) {
-  const ids = event.messages.map(({ id }) => id);
+// Nothing lets somebody in, a status of 400 and more does not.
+function status(answer) {
+  if (answer === undefined || answer === null) return 200;
+  if (Object.keys(answer).join() === "status" && Number.isInteger(answer.status)) return answer.status;
+  throw new TypeError("a websocket's handler returns nothing or { status: a number }");
+}
+
+async function batch(items, event, delivery) {
+  const ids = items.map(({ id }) => id);
   return failures(await answer(event, delivery), ids);
 }
 

@@ -154,26 +154,26 @@ function userInfo(header) {
 /** A push is answered with a status alone: all but 2xx is delivered again. */
 async function push(key, request, delivery) {
   try {
-    return (
-      (await logged(delivery, async (note) => {
-        const trigger = triggers.find((one) => one.key === key && one.trigger in senders);
-        note.trigger = trigger;
-        if (trigger === undefined || request.method !== "POST")
-          throw new Refusal(404, "no trigger is delivered to there");
-        if (!(await isSentBy(senders[trigger.trigger], request.headers))) {
-          throw new Refusal(401, "the caller is no account that delivers to this trigger");
-        }
-        const body = await bytes(request);
-        if (body === undefined) throw new Refusal(413, "the body has more than 4 MiB");
-        if (isNative) return passed(trigger, body, delivery);
-        const result = await deliver(trigger, open(trigger, body, request.headers, delivery), delivery, note);
-        note.failed = trigger.trigger === "queue" ? result.size : 0;
-        return trigger.trigger === "invoke" ? whole(result) : empty(note.failed === 0 ? 204 : 500);
-      })) ?? empty(204)
-    );
+    return (await logged(delivery, (note) => receive(key, request, delivery, note))) ?? empty(204);
   } catch (error) {
     return refused(error instanceof Malformed ? new Refusal(400, error.message) : error);
   }
+}
+
+async function receive(key, request, delivery, note) {
+  const trigger = triggers.find((one) => one.key === key && one.trigger in senders);
+  note.trigger = trigger;
+  const isThere = trigger !== undefined && request.method === "POST";
+  if (!isThere) throw new Refusal(404, "no trigger is delivered to there");
+  const isSender = await isSentBy(senders[trigger.trigger], request.headers);
+  if (!isSender) throw new Refusal(401, "the caller is no account that delivers to this trigger");
+  const body = await bytes(request);
+  if (body === undefined) throw new Refusal(413, "the body has more than 4 MiB");
+  if (isNative) return passed(trigger, body, delivery);
+  const event = await open(trigger, body, request.headers, delivery);
+  const result = await deliver(trigger, event, delivery, note);
+  note.failed = result instanceof Set ? result.size : 0;
+  return trigger.trigger === "invoke" ? whole(result) : empty(note.failed === 0 ? 204 : 500);
 }
 
 // The variables that name the accounts which deliver.
@@ -182,6 +182,9 @@ const senders = {
   queue: "PORTOLAN_CALLER",
   topic: "PORTOLAN_CALLER",
   bucket: "PORTOLAN_CALLER",
+  table: "PORTOLAN_CALLER",
+  stream: "PORTOLAN_CALLER",
+  bus: "PORTOLAN_CALLER",
   invoke: "PORTOLAN_INVOKERS",
 };
 
@@ -193,8 +196,13 @@ function accounts(variable) {
 async function isSentBy(variable, headers) {
   const expected = accounts(variable);
   if (expected.length === 0) return variable === "PORTOLAN_INVOKERS" && !isOpen;
-  const { email, email_verified: isVerified } = await claimsOf(headers);
-  return expected.includes(email) && (isVerified === true || isVerified === "true");
+  try {
+    const { email, email_verified: isVerified } = await claimsOf(headers);
+    return expected.includes(email) && (isVerified === true || isVerified === "true");
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
 }
 
 /** What the token of a caller says. Cloud Run takes the signature off one that it has verified, unless all may come. */
@@ -221,8 +229,14 @@ async function passed(trigger, body, delivery) {
   return { native: await nativeAnswer([event, context], delivery) };
 }
 
-function open(trigger, body, headers, { call }) {
+async function open(trigger, body, headers, { call }) {
   switch (trigger.trigger) {
+    case "table":
+    case "stream":
+    case "bus": {
+      const feeds = await import("./gcp_feeds.mjs");
+      return feeds.open(trigger, body, headers);
+    }
     case "schedule":
       return tickEvent(trigger, headers["x-cloudscheduler-scheduletime"], trigger.input);
     case "invoke":

@@ -183,7 +183,8 @@ function unslashed(issuer) {
 /** Where an issuer's keys are, by OpenID Connect Discovery 1.0. */
 export async function discover(issuer) {
   const found = await document(`${unslashed(issuer)}/.well-known/openid-configuration`);
-  if (typeof found.issuer !== "string" || unslashed(found.issuer) !== unslashed(issuer)) throw new Error("the issuer calls itself otherwise");
+  if (typeof found.issuer !== "string" || unslashed(found.issuer) !== unslashed(issuer))
+    throw new Error("the issuer calls itself otherwise");
   return found.jwks_uri;
 }
 

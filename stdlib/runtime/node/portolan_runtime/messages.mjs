@@ -19,7 +19,7 @@ export function topicEvent(trigger, message, subject) {
 export function failures(answer, ids) {
   if (answer === undefined || answer === null) return new Set();
   const failed = Object.keys(answer).join() === "failed" ? answer.failed : undefined;
-  if (!Array.isArray(failed)) throw new TypeError("a queue's handler returns nothing or { failed: […] }");
+  if (!Array.isArray(failed)) throw new TypeError("a batch's handler returns nothing or { failed: […] }");
   if (!failed.every((id) => ids.includes(id))) throw new TypeError("`failed` names a message that is not in the batch");
   return new Set(failed);
 }
