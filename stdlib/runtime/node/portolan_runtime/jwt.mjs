@@ -146,7 +146,7 @@ export class Keys {
         (key.use ?? "sig") === "sig" &&
         (key.key_ops ?? ["verify"]).includes("verify") &&
         (key.alg ?? alg) === alg &&
-        (kty !== "RSA" || Buffer.from(String(key.n), "base64url").length >= 256),
+        (kty !== "RSA" || isLong(key)),
     );
   }
 
@@ -169,6 +169,12 @@ export class Keys {
       this.#problem = error.message;
     }
   }
+}
+
+// From 2048 to 8192 bits.
+function isLong({ n }) {
+  const { length } = Buffer.from(String(n), "base64url");
+  return length >= 256 && length <= 1024;
 }
 
 function since(moment) {
