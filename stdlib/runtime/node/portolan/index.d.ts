@@ -114,8 +114,73 @@ export interface InvokeEvent<Input extends Json = Json> extends Envelope {
   readonly input: Input;
 }
 
+/** A row of a table: numbers that a double does not hold, bytes (base64) and times are texts. */
+export type Row = { readonly [column: string]: Json };
+
+/** One change of a row. */
+export interface Change {
+  readonly id: string;
+  readonly time: Time;
+  /** `written` where the cloud does not tell which. */
+  readonly change: "created" | "changed" | "deleted" | "written";
+  readonly key: Row;
+  readonly new: Row | null;
+  readonly old: Row | null;
+}
+
+/** Changed rows of a table, those of a key in order. */
+export interface TableEvent extends Envelope {
+  readonly trigger: "table";
+  readonly table: string;
+  readonly changes: readonly [Change, ...Change[]];
+}
+
+/** A record of a stream. */
+export interface StreamRecord extends Content {
+  readonly id: string;
+  readonly time: Time;
+  readonly key: string | null;
+  readonly attributes: { readonly [name: string]: string };
+}
+
+/** Records of a stream, those of a key in order. */
+export interface StreamEvent extends Envelope {
+  readonly trigger: "stream";
+  readonly stream: string;
+  readonly records: readonly [StreamRecord, ...StreamRecord[]];
+}
+
+/** An event of a bus. */
+export interface BusEvent<Data extends Json = Json> extends Envelope {
+  readonly trigger: "bus";
+  readonly bus: string;
+  readonly type: string;
+  readonly publisher: string | null;
+  readonly data: Data;
+}
+
+/** Somebody who connects, says something or leaves. */
+export interface WebsocketEvent extends Envelope, Content {
+  readonly trigger: "websocket";
+  readonly websocket: string;
+  readonly change: "connect" | "message" | "disconnect";
+  readonly connection: string;
+  readonly headers: { readonly [name: string]: string };
+  readonly query: { readonly [name: string]: readonly string[] };
+}
+
 /** Any event; `trigger` says which. */
-export type Event = HttpEvent | ScheduleEvent | QueueEvent | TopicEvent | BucketEvent | InvokeEvent;
+export type Event =
+  | HttpEvent
+  | ScheduleEvent
+  | QueueEvent
+  | TopicEvent
+  | BucketEvent
+  | InvokeEvent
+  | TableEvent
+  | StreamEvent
+  | BusEvent
+  | WebsocketEvent;
 
 /** The answer to a request. */
 export interface HttpAnswer {
@@ -131,8 +196,11 @@ export interface HttpAnswer {
   encoding?: Encoding | null;
 }
 
-/** Nothing where all messages are done; else the ids of those that are to be delivered again. */
+/** Nothing where all of a batch is done; else the ids of what is to be delivered again. */
 export type QueueAnswer = void | null | undefined | { failed: readonly string[] };
+
+/** Nothing lets somebody in, a status of 400 and more does not. */
+export type WebsocketAnswer = void | null | undefined | { status: number };
 
 /** The answer to a call. */
 export type InvokeAnswer = Json | void | object;
@@ -140,11 +208,13 @@ export type InvokeAnswer = Json | void | object;
 /** What an event asks for; of a schedule, a topic and a bucket the answer means nothing. */
 export type Answer<E extends Event> = E extends HttpEvent
   ? HttpAnswer
-  : E extends QueueEvent
+  : E extends QueueEvent | TableEvent | StreamEvent
     ? QueueAnswer
-    : E extends InvokeEvent
-      ? InvokeAnswer
-      : unknown;
+    : E extends WebsocketEvent
+      ? WebsocketAnswer
+      : E extends InvokeEvent
+        ? InvokeAnswer
+        : unknown;
 
 /** Where a call runs. */
 export interface Context {

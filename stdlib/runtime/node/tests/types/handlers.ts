@@ -1,6 +1,7 @@
 // Handlers as users write them: `tsc --strict` takes them.
 
 import type {
+  BusEvent,
   BucketEvent,
   Context,
   Event,
@@ -11,7 +12,10 @@ import type {
   QueueAnswer,
   QueueEvent,
   ScheduleEvent,
+  StreamEvent,
+  TableEvent,
   TopicEvent,
+  WebsocketEvent,
 } from "portolan";
 
 export const show: Handler<HttpEvent> = async (event, context) => {
@@ -53,6 +57,15 @@ export const tag: Handler<BucketEvent> = async ({ change, object }) => {
 };
 
 export const sum: Handler<InvokeEvent<number[]>> = ({ input }) => input.reduce((left, right) => left + right, 0);
+
+export const index: Handler<TableEvent> = ({ changes }) => ({
+  failed: changes
+    .filter((change) => change.change === "written" && change.new?.["title"] === undefined)
+    .map(({ id }) => id),
+});
+export const clicks: Handler<StreamEvent> = ({ records }) => console.log(records[0].key);
+export const bill: Handler<BusEvent<{ order: number }>> = ({ data }) => data.order;
+export const live: Handler<WebsocketEvent> = ({ change }) => (change === "connect" ? { status: 401 } : undefined);
 
 export function dispatch(event: Event, context: Context): HttpAnswer | QueueAnswer {
   switch (event.trigger) {
