@@ -24,7 +24,9 @@ class InputFile(unittest.TestCase):
     def setUp(self):
         self.seen = []
         self.context = calls.Context("1", None, None)
-        self.enterContext(mock.patch.object(calls, "log"))
+        silent = mock.patch.object(calls, "log")
+        silent.start()
+        self.addCleanup(silent.stop)
 
     def call(self, pieces, **facts):
         def handle(trigger, event, context):
