@@ -22,6 +22,7 @@ import pathlib
 import queue
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -160,7 +161,9 @@ class Session:
         if self.issuer:
             self.issuer.close()
         if process := getattr(self, "process", None):
-            process.kill()
+            # a server's workers would outlive it
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
     def send(self, native: Any) -> dict[str, Any]:
@@ -200,7 +203,7 @@ class Session:
     def run(self, environment: dict[str, str], **more: Any) -> subprocess.Popen[bytes]:
         command = LANGUAGES[self.language].commands[self.cloud]
         with self.stdout.open("wb") as stdout, (self.stdout.parent / "stderr").open("wb") as stderr:
-            return subprocess.Popen(command, cwd=self.package, env=environment, stdout=stdout, stderr=stderr, **more)
+            return subprocess.Popen(command, cwd=self.package, env=environment, stdout=stdout, stderr=stderr, start_new_session=True, **more)
 
     def died(self) -> Died:
         said = (self.stdout.parent / "stderr").read_text(encoding="utf-8", errors="replace") + self.stdout.read_text(encoding="utf-8", errors="replace")
