@@ -177,6 +177,7 @@ impl Machine<'_> {
                 None if let Some(value) = self.derived(*class, name) => value,
                 None if let Some(value) = self.only_object(*class, name, module) => value,
                 None if name == "as_view" => self.foreign(name, vec![receiver.clone()], false),
+                None if name == "__subclasses__" => self.made_from(*class),
                 None if name == "new" => self.instantiate(*class, arguments, Some((module, span))),
                 None if name == "__init__" && !arguments.is_empty() => {
                     let object = arguments[0].1.clone();

@@ -5,7 +5,7 @@ use crate::machine::Machine;
 use crate::value::{ClassIndex, Closure, HeapIndex, Shape, Value};
 use portolan_program::Name;
 
-/// What Java's pools of threads run, and by which method.
+/// What somebody outside runs, and by which method: Java's pools of threads first of all.
 const TASKS: &[(&str, &str)] = &[
     ("Runnable", "run"),
     ("Callable", "call"),
@@ -13,6 +13,11 @@ const TASKS: &[(&str, &str)] = &[
     ("TimerTask", "run"),
     ("RecursiveTask", "compute"),
     ("RecursiveAction", "compute"),
+    // Alexa's kit for Python.
+    ("AbstractRequestHandler", "handle"),
+    ("AbstractExceptionHandler", "handle"),
+    ("AbstractRequestInterceptor", "process"),
+    ("AbstractResponseInterceptor", "process"),
 ];
 
 /// What Node calls of a stream of the program that it is given.
@@ -53,7 +58,7 @@ impl Machine<'_> {
     }
 
     /// The method by which a pool of threads runs an object of a class: `run` of a `Runnable`.
-    fn task(&mut self, class: ClassIndex) -> Option<Name> {
+    pub fn task(&mut self, class: ClassIndex) -> Option<Name> {
         self.parts(class).into_iter().find_map(|part| {
             let source = self.source(part.module);
             let bases = source.module.class(part.class).bases.iter();

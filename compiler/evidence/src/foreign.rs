@@ -229,9 +229,13 @@ impl Machine<'_> {
                 Value::Function(_) | Value::Method(..) => {
                     results.push(self.call(&item, arguments.clone(), span, scope));
                 }
-                Value::Held(inner) => match self.held(*inner).shape {
+                Value::Held(inner) => match self.held(*inner).shape.clone() {
                     Shape::Foreign { .. } => results.push(self.call_foreign(*inner, arguments, span, scope)),
                     Shape::Bound { .. } => results.push(self.call(&item, arguments.clone(), span, scope)),
+                    Shape::Instance(class) if let Some(name) = self.task(class) => {
+                        self.called_by_itself(&item, &name, vec![Value::Unknown]);
+                        results.push(item);
+                    }
                     _ => results.push(item),
                 },
                 Value::Object(_) => results.push(item),
@@ -328,6 +332,14 @@ impl Machine<'_> {
         }
         if name == "append_context" {
             self.share_context(index, &arguments);
+        }
+        match name.as_str() {
+            "enter_context" | "enter_async_context" => return self.entered(&arguments),
+            // A handler of Python's log writes what is logged.
+            "addHandler" => {
+                arguments.iter().for_each(|(_, handler)| self.called_by_itself(handler, "emit", vec![Value::Unknown]));
+            }
+            _ => {}
         }
         let acting = self.acting(&arguments);
         if self.hands_over(index, name, &acting, (module, span)) {
@@ -489,11 +501,15 @@ impl Machine<'_> {
                 Value::Function(closure) if position >= done => {
                     results.push(self.call_closure(closure, Vec::new(), None));
                 }
-                Value::Held(inner) => match self.held(*inner).shape {
+                Value::Held(inner) => match self.held(*inner).shape.clone() {
                     Shape::Foreign { .. } if position < done => {}
                     Shape::Foreign { .. } => results.push(self.run_foreign(*inner)),
                     Shape::Bound { .. } if position < done => {}
                     Shape::Bound { .. } => results.push(self.call_bound(*inner)),
+                    Shape::Instance(class) if let Some(name) = self.task(class) => {
+                        self.called_by_itself(item, &name, vec![Value::Unknown]);
+                        results.push(item.clone());
+                    }
                     _ => results.push(item.clone()),
                 },
                 Value::Object(_) => results.push(item.clone()),

@@ -1,5 +1,5 @@
-//! Methods that Python calls by itself: when a context is entered, an element is asked for, a member is missing, an object is
-//! made.
+//! Methods that Python calls by itself: when a context is entered, an element is asked for or set, a member is missing, an object
+//! is made or gone through.
 
 use crate::call::Arguments;
 use crate::machine::Machine;
@@ -38,6 +38,55 @@ impl Machine<'_> {
     /// `object[index]` where the object's class says what that is.
     pub fn indexed(&mut self, object: &Value, index: &Value) -> Option<Value> {
         self.hook(object, "__getitem__", vec![index.clone()])
+    }
+
+    /// `object[index] = value`, `del object[index]`, `value in object`, where the object's class says what that is.
+    pub fn called_by_itself(&mut self, object: &Value, name: &str, arguments: Vec<Value>) {
+        for object in object.each().to_vec() {
+            self.hook(&object, name, arguments.clone());
+        }
+    }
+
+    /// What one gets who goes through an object whose class says how; none where it does not.
+    pub fn gone_through(&mut self, index: HeapIndex, from: ModuleIndex) -> Option<Value> {
+        let object = Value::Held(index);
+        let mut given = None;
+        for name in ["__iter__", "__aiter__"] {
+            given = given.or_else(|| self.hook(&object, name, Vec::new()));
+        }
+        let mut all = Vec::new();
+        for through in given.as_ref().map_or(&[][..], Value::each) {
+            let Value::Held(inner) = through else {
+                let element = self.element(through, from);
+                all.push(element);
+                continue;
+            };
+            match self.held(*inner).shape {
+                Shape::Instance(_) => {
+                    for name in ["__next__", "__anext__"] {
+                        all.extend(self.hook(through, name, Vec::new()));
+                    }
+                }
+                _ => all.push(Value::any(self.held(*inner).contents())),
+            }
+        }
+        given.map(|_| Value::any(all))
+    }
+
+    /// A member of a class that says itself what it is to an object: a descriptor.
+    pub fn described_member(&mut self, member: Value, receiver: &Value, class: ClassIndex) -> Value {
+        let each = member.each().iter().map(|member| {
+            let given = self.hook(member, "__get__", vec![receiver.clone(), Value::Class(class)]);
+            given.unwrap_or_else(|| member.clone())
+        });
+        Value::any(each.collect::<Vec<Value>>())
+    }
+
+    /// The classes of the program that are made from a class.
+    pub fn made_from(&mut self, class: ClassIndex) -> Value {
+        let all = (0..self.classes.len() as u32).map(ClassIndex);
+        let made: Vec<Value> = all.filter(|other| self.bases(*other).contains(&class)).map(Value::Class).collect();
+        self.list(made, None)
     }
 
     /// A member that an object does not have, where its class says what that is.

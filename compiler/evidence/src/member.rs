@@ -112,10 +112,11 @@ impl Machine<'_> {
             });
         }
         if let Some(value) = self.class_member(class, name) {
-            return Some(self.bound_to(value, &receiver));
+            let value = self.bound_to(value, &receiver);
+            return Some(self.described_member(value, &receiver, class));
         }
         if let Some(value) = self.field(index, class, name) {
-            return Some(value);
+            return Some(self.described_member(value, &receiver, class));
         }
         if matches!(name.as_str(), "__class__" | "constructor" | "class") {
             return Some(Value::Class(class));
@@ -253,6 +254,8 @@ impl Machine<'_> {
             match target {
                 Value::Held(index) => {
                     let certain = certain_target && self.certain(*index);
+                    let setter: Name = format!("{name}=").into();
+                    self.called_by_itself(target, &setter, vec![value.clone()]);
                     let value = match self.held(*index).shape {
                         Shape::Instance(class) => self.held_by_field(class, name, value.clone()),
                         _ => value.clone(),
@@ -361,6 +364,7 @@ impl Machine<'_> {
 
     /// `object[index] = value`.
     pub fn set_index(&mut self, object: &Value, index: &Value, value: Value, from: ModuleIndex) {
+        self.called_by_itself(object, "__setitem__", vec![index.clone(), value.clone()]);
         match index {
             Value::Text(template) if template.literal().is_some() => {
                 let name = Name::from(template.literal().unwrap_or_default());
@@ -399,7 +403,10 @@ impl Machine<'_> {
             .each()
             .iter()
             .map(|value| match value {
-                Value::Held(index) => Value::any(self.held(*index).contents()),
+                Value::Held(index) => match self.gone_through(*index, from) {
+                    Some(element) => element,
+                    None => Value::any(self.held(*index).contents()),
+                },
                 Value::Object(object) => {
                     match self.libraries(from).iter().find_map(|library| library.member(object, "[]")) {
                         Some(term) => self.value(&term),

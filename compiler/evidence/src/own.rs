@@ -83,7 +83,7 @@ impl Machine<'_> {
                 }
                 _ => Some(self.list(Vec::new(), None)),
             },
-            "functools.partial" | "partial" => Some(self.partial(arguments, span, scope)),
+            "functools.partial" | "functools.partialmethod" | "partial" => Some(self.partial(arguments, span, scope)),
             "fastapi.Depends" | "fastapi.Security" | "fastapi.params.Depends" => {
                 self.dependency(arguments, span, scope)
             }
@@ -112,6 +112,31 @@ impl Machine<'_> {
                 Some(self.record(members))
             }
             "with" => Some(self.entered(arguments)),
+            // Words of Python, which are nobody's names.
+            "in" | "del" => {
+                let mut arguments = arguments.iter().map(|(_, value)| value.clone());
+                let object = arguments.next()?;
+                let hook = if name == "in" { "__contains__" } else { "__delitem__" };
+                self.called_by_itself(&object, hook, arguments.collect());
+                Some(Value::Unknown)
+            }
+            "len" => {
+                self.called_by_itself(&arguments.first()?.1, "__len__", Vec::new());
+                None
+            }
+            "next" => match arguments.first()? {
+                (_, object @ Value::Held(index)) if matches!(self.held(*index).shape, Shape::Instance(_)) => {
+                    self.called_by_itself(object, "__next__", Vec::new());
+                    None
+                }
+                _ => None,
+            },
+            "contextlib.closing" | "contextlib.aclosing" => {
+                let closed = arguments.first()?.1.clone();
+                self.called_by_itself(&closed, "close", Vec::new());
+                self.called_by_itself(&closed, "aclose", Vec::new());
+                Some(closed)
+            }
             "object.__new__" => Some(self.bare_object(arguments)),
             "Object.assign" => Some(self.merged(arguments)),
             "Object.entries" => Some(self.pairs(arguments)),
@@ -128,6 +153,14 @@ impl Machine<'_> {
                 _ => None,
             },
             _ if SAME.contains(&name) => {
+                // `sorted(keys, key=size)`: what is handed over by name sees each.
+                let seen =
+                    arguments.iter().filter(|(name, value)| name.is_some() && matches!(value, Value::Function(_)));
+                for (_, function) in seen {
+                    let of = arguments.first().map(|(_, value)| value.clone()).unwrap_or_default();
+                    let element = self.element(&of, self.module_of(scope));
+                    self.call(function, vec![(None, element)], span, scope);
+                }
                 let first = arguments.first().map(|(_, value)| value.clone()).unwrap_or_default();
                 match first {
                     Value::Function(_) => None,

@@ -64,12 +64,22 @@ impl Lower<'_> {
         self.class_function(definition, &decorators, class);
     }
 
-    /// A method. Setters are left out: what is assigned to a property is read from it.
+    /// A method. A setter `x` is the method `x=`: what is assigned to a property is read from it all the same. What is registered
+    /// with a method that chooses by type has that method's name, so that each of them may be meant.
     fn class_function(&mut self, node: Node<'_>, decorators: &[Node<'_>], class: &mut Class) {
-        if decorators.iter().any(|decorator| self.source(*decorator).ends_with(".setter")) {
-            return;
-        }
+        let sources: Vec<&str> = decorators.iter().map(|decorator| self.source(*decorator)).collect();
+        let setter = sources.iter().any(|source| source.ends_with(".setter"));
+        let chooser = sources.iter().find_map(|source| registered_with(source));
         let id = self.function(node, decorators, true);
+        let function = &mut self.module.functions[id.0 as usize];
+        match (setter, chooser) {
+            (true, _) => function.name = function.name.as_ref().map(|name| format!("{name}=").into()),
+            (_, Some(chooser)) => {
+                function.name = Some(chooser.into());
+                function.decorators.clear();
+            }
+            _ => {}
+        }
         class.functions.push(id);
     }
 
@@ -98,4 +108,10 @@ impl Lower<'_> {
             decorators.iter().map(|decorator| decorator.child_by_field_name("function").unwrap_or(*decorator));
         callees.map(|callee| self.source(callee).rsplit('.').next().unwrap_or_default().into()).collect()
     }
+}
+
+/// With what a function is registered: `store` in `@store.register(dict)`.
+pub(crate) fn registered_with(decorator: &str) -> Option<&str> {
+    let (name, rest) = decorator.split_once(".register")?;
+    (rest.is_empty() || rest.starts_with('(')).then_some(name)
 }

@@ -33,6 +33,7 @@ impl<'t> Lower<'t> {
             "parenthesized_expression" | "await" | "type" | "list_splat" | "dictionary_splat" => self.only(node),
             "binary_operator" => self.binary(node),
             "boolean_operator" => self.boolean(node),
+            "comparison_operator" => self.comparison(node),
             "conditional_expression" => self.conditional(node),
             "named_expression" => self.named_expression(node),
             "lambda" => Kind::Function(self.lambda(node)),
@@ -182,6 +183,19 @@ impl<'t> Lower<'t> {
     }
 
     /// `a or b` is one of them; `a and b` is `b`, most of the time.
+    /// A comparison; `value in object` asks the object.
+    fn comparison(&mut self, node: Node<'_>) -> Kind {
+        let [left, right] = children(node)[..] else { return self.opaque(node) };
+        let between = self.text.get(left.end_byte()..right.start_byte()).unwrap_or_default();
+        if !matches!(between.split_whitespace().last(), Some("in"))
+            || right.kind() != "identifier" && right.kind() != "attribute"
+        {
+            return self.opaque(node);
+        }
+        let asked = [right, left].map(|side| Argument::plain(self.expression(side)));
+        Kind::Call(Box::new(at(node, Kind::Name(Name::new_static("in")))), asked.to_vec())
+    }
+
     fn boolean(&mut self, node: Node<'_>) -> Kind {
         let (operator, left, right) = self.operands(node);
         let (Some(left), Some(right)) = (left, right) else { return self.opaque(node) };

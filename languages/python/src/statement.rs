@@ -1,7 +1,8 @@
 //! Statements that are one step.
 
+use crate::class::registered_with;
 use crate::lower::{Lower, Yields, at, children};
-use portolan_program::{Argument, Expression, Kind, Pattern, Statement};
+use portolan_program::{Argument, Expression, Kind, Name, Pattern, Statement};
 use tree_sitter::Node;
 
 impl Lower<'_> {
@@ -21,7 +22,13 @@ impl Lower<'_> {
             "global_statement" | "nonlocal_statement" => {
                 body.push(Statement::Outer(children(node).iter().map(|name| self.named(*name)).collect()));
             }
-            "delete_statement" | "assert_statement" | "print_statement" | "exec_statement" => {
+            "delete_statement" => {
+                for deleted in children(node).into_iter().flat_map(deleted_parts) {
+                    let value = self.deletion(deleted);
+                    body.push(Statement::Expression(value));
+                }
+            }
+            "assert_statement" | "print_statement" | "exec_statement" => {
                 let values = children(node).iter().map(|value| self.expression(*value)).collect();
                 body.push(Statement::Expression(at(node, Kind::Opaque(values))));
             }
@@ -40,6 +47,15 @@ impl Lower<'_> {
         }
     }
 
+    /// `del object[index]`: a call of the word `del`, which is nobody's name.
+    fn deletion(&mut self, node: Node<'_>) -> Expression {
+        let parts = (node.child_by_field_name("value"), node.child_by_field_name("subscript"));
+        let ("subscript", (Some(object), Some(index))) = (node.kind(), parts) else { return self.expression(node) };
+        let arguments = [object, index].map(|part| Argument::plain(self.expression(part)));
+        let del = at(node, Kind::Name(Name::new_static("del")));
+        at(node, Kind::Call(Box::new(del), arguments.to_vec()))
+    }
+
     fn decorated(&mut self, node: Node<'_>, body: &mut Vec<Statement>) {
         let Some(definition) = node.child_by_field_name("definition") else { return };
         let decorators = children(node).into_iter().filter(|child| child.kind() == "decorator");
@@ -47,8 +63,26 @@ impl Lower<'_> {
             decorators.filter_map(|decorator| children(decorator).first().copied()).collect();
         match definition.kind() {
             "class_definition" => self.class_statement(definition, decorators, body),
-            _ => self.function_statement(definition, decorators, body),
+            _ => {
+                let sources: Vec<&str> = decorators.iter().map(|decorator| self.source(*decorator)).collect();
+                if sources.iter().any(|source| source.ends_with("singledispatch")) {
+                    let name = definition.child_by_field_name("name").map(|name| self.named(name));
+                    self.choosers.extend(name);
+                }
+                let chooser = sources.iter().find_map(|source| registered_with(source));
+                let chooser = chooser.map(Name::from).filter(|chooser| self.choosers.contains(chooser));
+                self.function_statement(definition, decorators, body);
+                body.extend(chooser.and_then(|chooser| self.chosen_too(definition, chooser)));
+            }
         }
+    }
+
+    /// A function that is registered with one that chooses by type may be meant by that one's name.
+    fn chosen_too(&self, definition: Node<'_>, chooser: Name) -> Option<Statement> {
+        let name = definition.child_by_field_name("name")?;
+        let either = [chooser.clone(), self.named(name)].map(|name| at(definition, Kind::Name(name)));
+        let value = Some(at(definition, Kind::Either(either.to_vec())));
+        Some(Statement::Bind { pattern: Pattern::Name(chooser), declared: None, value, declares: false })
     }
 
     /// An expression, an assignment or several expressions.
@@ -124,5 +158,13 @@ impl Lower<'_> {
     pub fn bind_unknown(&mut self, node: Node<'_>, pattern: Pattern) -> Statement {
         let value = Some(at(node, Kind::Opaque(Vec::new())));
         Statement::Bind { pattern, declared: None, value, declares: false }
+    }
+}
+
+/// What a `del` lists.
+fn deleted_parts(node: Node<'_>) -> Vec<Node<'_>> {
+    match node.kind() {
+        "expression_list" | "tuple" => children(node),
+        _ => vec![node],
     }
 }

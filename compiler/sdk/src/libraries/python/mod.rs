@@ -5,6 +5,7 @@ mod given; // a call's arguments
 mod powertools; // AWS's own toolkit for functions
 mod files; // objects as files: pandas, s3fs and their like
 mod wrangler; // awswrangler
+mod models; // language models of Bedrock: Anthropic, LangChain
 mod secrets; // caches of secrets
 mod pynamodb; // an ORM over DynamoDB
 mod signing; // requests that are signed by hand
@@ -23,6 +24,7 @@ pub const LIBRARIES: &[&dyn Library] = &[
     &powertools::Powertools,
     &files::Files,
     &wrangler::Wrangler,
+    &models::Models,
     &secrets::Secrets,
     &pynamodb::PynamoDb,
     &signing::Signing,

@@ -1,14 +1,16 @@
-//! Caches of secrets: AWS's own for Secrets Manager, credstash over a table and a key.
+//! Caches of secrets: AWS's own for Secrets Manager, credstash over a table and a key; AWS's library for encryption.
 
 use super::given::Given;
 use crate::aws::{Service, perform};
 use crate::{Argument, Library, Object, Operation, Outcome, Term};
 use std::collections::BTreeMap;
 
-/// `aws_secretsmanager_caching`, `credstash`.
+/// `aws_secretsmanager_caching`, `credstash`, `aws_encryption_sdk`.
 pub struct Secrets;
 
 const CACHE: &str = "secrets.cache";
+/// Data under keys of its own, which lie under a key of KMS.
+const ENVELOPE: &str = "secrets.envelope";
 
 impl Library for Secrets {
     fn call(&self, symbol: &str, arguments: &[Argument]) -> Option<Outcome> {
@@ -17,6 +19,10 @@ impl Library for Secrets {
             ("aws_secretsmanager_caching" | "aws_secretsmanager_caching.secret_cache", "SecretCache") => {
                 let cache = Object { class: CACHE.into(), facts: BTreeMap::new() };
                 Some(Outcome { value: Term::Object(cache), ..Outcome::default() })
+            }
+            ("aws_encryption_sdk", "EncryptionSDKClient") => {
+                let envelope = Object { class: ENVELOPE.into(), facts: BTreeMap::new() };
+                Some(Outcome { value: Term::Object(envelope), ..Outcome::default() })
             }
             ("credstash", "getSecret") => {
                 let table = given.named("table").unwrap_or_else(|| text("credential-store"));
@@ -30,6 +36,10 @@ impl Library for Secrets {
 
     /// The cache describes a secret to know its current version, and then reads it.
     fn method(&self, object: &Object, name: &str, arguments: &[Argument]) -> Option<Outcome> {
+        if object.class == ENVELOPE {
+            let operation = if name == "encrypt" { "GenerateDataKey" } else { "Decrypt" };
+            return matches!(name, "encrypt" | "decrypt").then(|| done(asked("kms", operation, "", Term::Unknown)));
+        }
         let reads = matches!(name, "get_secret_string" | "get_secret_binary");
         if object.class != CACHE || !reads {
             return None;
