@@ -407,7 +407,7 @@ impl Machine<'_> {
     /// A method that records and lists bring: functions see the elements; what is put in stays; what comes out may be any
     /// element, or what the functions gave.
     fn invoke_data(&mut self, index: HeapIndex, name: &Name, arguments: Arguments) -> Value {
-        if let Some(value) = self.folded(index, name, &arguments) {
+        if let Some(value) = self.folded(index, name, &arguments).or_else(|| self.in_turn(index, name, &arguments)) {
             return value;
         }
         let slices = matches!(name.as_str(), "each_slice" | "each_cons" | "in_groups_of");
@@ -475,7 +475,11 @@ impl Machine<'_> {
         }
         let is_function = |value: &Value| matches!(value, Value::Function(_));
         let next = arguments.iter().map(|(_, value)| value).find(|value| is_function(value))?.clone();
-        let first = arguments.iter().map(|(_, value)| value).find(|value| !is_function(value)).cloned();
+        let first = match name.as_str() {
+            // What is first may be a function too: `middlewares.reduceRight((next, middleware) => middleware(next), handler)`.
+            "reduce" | "reduceRight" => arguments.get(1).map(|(_, value)| value.clone()),
+            _ => arguments.iter().map(|(_, value)| value).find(|value| !is_function(value)).cloned(),
+        };
         let Value::Function(next) = next else { return None };
         let mut elements = self.held(index).contents();
         if name == "reduceRight" {

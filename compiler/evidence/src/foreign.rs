@@ -4,7 +4,7 @@ use crate::call::Arguments;
 use crate::expression::push_value;
 use crate::machine::Machine;
 use crate::parameter::is_type_argument;
-use crate::value::{HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
+use crate::value::{Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
 use portolan_program::{Name, Span};
 use portolan_sdk::{Object, Piece, Template};
 
@@ -92,6 +92,9 @@ const REGISTERS: &[&str] = &[
     "DELETE",
 ];
 
+/// Methods of objects by which frameworks call them.
+const HANDLES: &[&str] = &["after", "before", "canHandle", "handle", "onError"];
+
 /// Methods that run what was registered.
 const RUNS: &[&str] = &[
     "__call__",
@@ -124,6 +127,12 @@ impl Machine<'_> {
     /// Calls a name outside the program.
     pub fn call_symbol(&mut self, symbol: &Symbol, arguments: &Arguments, span: Span, scope: ScopeIndex) -> Value {
         let module = self.module_of(scope);
+        if symbol.name == "require"
+            && let Some((_, name)) = arguments.first()
+            && let Some(any) = self.any_module(name, module)
+        {
+            return any;
+        }
         let given = self.terms(arguments);
         if let Some(outcome) = self.libraries(module).iter().find_map(|library| library.call(&symbol.name, &given)) {
             return self.outcome(outcome, arguments, span, module);
@@ -196,7 +205,11 @@ impl Machine<'_> {
             }
             Value::Symbol(symbol) if symbol.imported => acting.push(value.clone()),
             Value::Held(index) => match self.held(*index).shape {
-                Shape::Instance(_) | Shape::Foreign { .. } | Shape::Bound { .. } => acting.push(value.clone()),
+                Shape::Instance(class) => {
+                    acting.push(value.clone());
+                    acting.extend(self.handling(class, value));
+                }
+                Shape::Foreign { .. } | Shape::Bound { .. } => acting.push(value.clone()),
                 Shape::Record | Shape::List if depth < 3 => {
                     for inner in self.held(*index).contents() {
                         inner.each().iter().for_each(|inner| self.add_acting(inner, acting, depth + 1));
@@ -206,6 +219,25 @@ impl Machine<'_> {
             },
             _ => {}
         }
+    }
+
+    /// The methods by which a framework calls an object that handles something, such as a middleware of JavaScript.
+    fn handling(&self, class: crate::value::ClassIndex, object: &Value) -> Vec<Value> {
+        let mut methods = Vec::new();
+        for part in self.parts(class) {
+            if !self.rules(part.module).explicit_exports {
+                continue;
+            }
+            let source = self.source(part.module);
+            for id in &source.module.class(part.class).functions {
+                let name = source.module.function(*id).name.as_ref();
+                if name.is_some_and(|name| HANDLES.contains(&name.as_str())) {
+                    let closure = self.method_closure(&part, *id, class);
+                    methods.push(Value::Function(Closure { receiver: Some(Box::new(object.clone())), ..closure }));
+                }
+            }
+        }
+        methods
     }
 
     /// Something made outside, and what it holds. `ran`: its functions were called.

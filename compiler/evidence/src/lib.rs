@@ -16,6 +16,7 @@ mod machine;
 mod statement;
 mod branch;
 mod condition;
+mod each;
 mod expression;
 mod name;
 mod member;

@@ -18,7 +18,7 @@ pub(crate) const DEEPEST: usize = 60;
 /// Steps that an interpretation may take: some seconds at worst.
 const LONGEST: u32 = 4_000_000;
 /// Contexts in which one function is interpreted; afterwards nothing is known of its arguments.
-pub(crate) const CONTEXTS: u32 = 64;
+pub(crate) const CONTEXTS: u32 = 128;
 
 /// An interpretation.
 pub(crate) struct Machine<'p> {

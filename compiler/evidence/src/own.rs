@@ -139,7 +139,12 @@ impl Machine<'_> {
             }
             "object.__new__" => Some(self.bare_object(arguments)),
             "Object.assign" => Some(self.merged(arguments)),
-            "Object.entries" => Some(self.pairs(arguments)),
+            "Object.entries" => match self.pairs_of(arguments) {
+                Some(pairs) => Some(pairs),
+                None => Some(self.pairs(arguments)),
+            },
+            "Object.keys" | "Object.getOwnPropertyNames" | "Reflect.ownKeys" => self.keys_of(arguments),
+            "Object.fromEntries" => self.of_pairs(arguments),
             "Promise" => self.new_promise(arguments),
             "asyncio.gather" => {
                 let items = arguments.iter().map(|(_, value)| value.clone()).collect();

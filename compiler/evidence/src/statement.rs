@@ -54,7 +54,11 @@ impl Machine<'_> {
                 return Flow::Left;
             }
             Statement::Branch(blocks) => return self.alternatives(blocks, scope),
-            Statement::Loop(body) => self.branch(&[body], scope),
+            Statement::Loop(body) => {
+                if !self.loop_over_names(body, scope) {
+                    self.branch(&[body], scope);
+                }
+            }
             Statement::Scope(body) => {
                 self.block(body, scope);
             }

@@ -1,7 +1,7 @@
 //! What decides whether and how often something runs.
 
 use crate::lower::{Lower, at, children, field};
-use portolan_program::{Expression, Kind, Pattern, Statement};
+use portolan_program::{Argument, Expression, Kind, Pattern, Statement};
 use tree_sitter::Node;
 
 impl Lower<'_> {
@@ -97,7 +97,7 @@ impl Lower<'_> {
         let pattern = field(node, "left").map_or(Pattern::Ignore, |left| self.target(left));
         let keys = field(node, "operator").is_some_and(|operator| self.source(operator) == "in");
         let value = of.map(|of| match keys {
-            true => Expression { span: of.span, kind: Kind::Opaque(vec![of]) },
+            true => Expression { span: of.span, kind: Kind::Element(Box::new(keys_of(of))) },
             false => Expression { span: of.span, kind: Kind::Element(Box::new(of)) },
         });
         let mut inner = vec![Statement::Bind { pattern, declared: None, value, declares: declares || !keys }];
@@ -148,4 +148,13 @@ fn never(condition: &str) -> bool {
             | "(false)"
             | "(0)"
     )
+}
+
+/// `Object.keys(record)`, which `for (key in record)` goes through.
+fn keys_of(record: Expression) -> Expression {
+    let span = record.span;
+    let at = |kind| Expression { span, kind };
+    let object = at(Kind::Name("Object".into()));
+    let keys = at(Kind::Member(Box::new(object), "keys".into()));
+    at(Kind::Call(Box::new(keys), vec![Argument::plain(record)]))
 }
