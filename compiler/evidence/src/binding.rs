@@ -2,6 +2,7 @@
 //! it. They are performed for the function that is the handler, not for those it calls.
 
 use crate::call::Arguments;
+use crate::entry::Handler;
 use crate::machine::Machine;
 use crate::value::{Closure, ModuleIndex, Shape, Value};
 use portolan_program::Span;
@@ -94,16 +95,22 @@ impl Machine<'_> {
         bound
     }
 
-    /// What the platform does by the file beside a handler's.
-    pub fn perform_beside(&mut self, module: ModuleIndex) {
-        let path = self.source(module).path.clone();
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    /// What the platform does by the file beside a handler's, or elsewhere that names the handler.
+    pub fn perform_beside(&mut self, module: ModuleIndex, handler: &Handler) {
+        let folder = |path: &str| path.rfind('/').map_or(0, |at| at + 1);
+        let own = &handler.file[..folder(&handler.file)];
+        let about = (handler.file.as_str(), handler.symbol.as_deref());
+        let files = self.program.files;
         for library in self.libraries(module) {
             let Some(name) = library.beside() else { continue };
-            let beside = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-            let Some(text) = self.program.files.text(&beside) else { continue };
-            for (at, outcome) in library.declared(&text) {
-                self.perform_in(&beside, &text, at, outcome);
+            for path in files.paths().iter().filter(|path| &path[folder(path)..] == name) {
+                let Some(text) = files.text(path) else { continue };
+                if path[..folder(path)] != *own && !library.concerns(path, &text, about) {
+                    continue;
+                }
+                for (at, outcome) in library.declared(&text) {
+                    self.perform_in(path, &text, at, outcome);
+                }
             }
         }
     }

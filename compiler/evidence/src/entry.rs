@@ -77,7 +77,7 @@ fn interpret(program: &Program<'_>, handler: &Handler) -> Result<Evidence, Missi
     if !machine.start_handler(module, handler) {
         return Err(Missing::Symbol);
     }
-    machine.perform_beside(module);
+    machine.perform_beside(module, handler);
     if machine.early {
         machine.warm();
         machine.start_handler(module, handler);

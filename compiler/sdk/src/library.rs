@@ -59,6 +59,12 @@ pub trait Library: Sync {
         None
     }
 
+    /// Whether such a file of another folder, by its path and text, says that it is about a handler: its file, and its name if it has one.
+    fn concerns(&self, path: &str, text: &str, handler: (&str, Option<&str>)) -> bool {
+        let _ = (path, text, handler);
+        false
+    }
+
     /// What such a file says: what is performed, and where in the text that stands.
     fn declared(&self, text: &str) -> Vec<(usize, Outcome)> {
         let _ = text;

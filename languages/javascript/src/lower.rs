@@ -81,7 +81,9 @@ pub(crate) fn lower(path: &str, text: &str) -> Module {
         early: Vec::new(),
         late: Vec::new(),
         before: Vec::new(),
-        registers: text.contains("@azure/functions") || text.contains("functions-framework"),
+        registers: ["@azure/functions", "durable-functions", "functions-framework"]
+            .iter()
+            .any(|one| text.contains(one)),
         around: Around::default(),
         fresh: 0,
         depth: 0,

@@ -160,6 +160,39 @@ fn expressions(text: &str, pieces: &mut Vec<Piece>) {
     pieces.extend((!rest.is_empty()).then(|| Piece::Literal(rest.into())));
 }
 
+/// Whether a `function.json` names a handler by its `scriptFile` and `entryPoint`. What is compiled is named by where it is compiled to:
+/// `../dist/send.js` means `src/send.ts` or `send.ts`.
+pub(crate) fn concerns(path: &str, text: &str, (handler, symbol): (&str, Option<&str>)) -> bool {
+    let Ok(Value::Object(file)) = serde_json::from_str(text) else { return false };
+    let text = |name: &str| file.get(name).and_then(Value::as_str);
+    let mut folder: Vec<&str> = path.split('/').collect();
+    folder.pop();
+    let app = folder.len().saturating_sub(1);
+    for part in text("scriptFile").unwrap_or_default().split('/') {
+        match part {
+            ".." => drop(folder.pop()),
+            "." => {}
+            part => folder.push(part),
+        }
+    }
+    let handler: Vec<&str> = stem(handler).split('/').collect();
+    let Some((root, code)) = handler.split_at_checked(app) else { return false };
+    let joined = folder.join("/");
+    let script: Vec<&str> = stem(&joined).split('/').collect();
+    let Some((place, script)) = script.split_at_checked(app) else { return false };
+    let source = script.strip_prefix(&["src"]).unwrap_or(script);
+    let compiled = script.get(1..).unwrap_or_default();
+    let compiled = compiled.strip_prefix(&["src"]).unwrap_or(compiled);
+    let code = code.strip_prefix(&["src"]).unwrap_or(code);
+    let named = |name: &str| symbol.is_none_or(|symbol| symbol.ends_with(name));
+    root == place && (code == source || code == compiled) && text("entryPoint").is_none_or(named)
+}
+
+/// A path without what its file's name ends in.
+fn stem(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
+}
+
 /// What a `function.json` declares: where each binding stands, and what the host does with it.
 pub(crate) fn declared(text: &str) -> Vec<(usize, Outcome)> {
     let Ok(Value::Object(file)) = serde_json::from_str(text) else {
@@ -220,6 +253,18 @@ mod tests {
         let needed = permissions(&declared[0].1);
         assert!(needed[0].contains("blobs/write") && needed[0].contains("Environment(\"CONTAINER\")"), "{needed:?}");
         assert!(needed[0].contains("Literal(\"x/\"), Hole, Literal(\".json\")"), "{needed:?}");
+    }
+
+    #[test]
+    fn a_file_names_the_handler_that_it_is_about() {
+        let text = r#"{ "scriptFile": "../dist/src/send.js", "entryPoint": "run" }"#;
+        assert!(concerns("Send/function.json", text, ("src/send.ts", Some("run"))));
+        assert!(concerns("app/Send/function.json", text, ("app/send.ts", None)));
+        assert!(!concerns("Send/function.json", text, ("src/send.ts", Some("main"))));
+        assert!(!concerns("Send/function.json", text, ("src/other.ts", None)));
+        assert!(!concerns("app/Send/function.json", text, ("src/send.ts", None)));
+        assert!(concerns("Send/function.json", r#"{ "scriptFile": "../shared/send.py" }"#, ("shared/send.py", None)));
+        assert!(!concerns("Send/function.json", r#"{ "bindings": [] }"#, ("send.py", None)));
     }
 
     #[test]

@@ -36,6 +36,9 @@ impl Library for Azure {
         if let Some(rest) = symbol.strip_prefix("@azure/functions.") {
             return functions(rest, arguments);
         }
+        if symbol.strip_prefix("durable-functions.").is_some_and(registers) {
+            return Some(Outcome { value: Term::Function, ..Outcome::default() });
+        }
         symbol.starts_with("@azure/").then(|| SURFACES.call(symbol, arguments))?
     }
 
@@ -73,6 +76,10 @@ impl Library for Azure {
         Some(bindings::FILE)
     }
 
+    fn concerns(&self, path: &str, text: &str, handler: (&str, Option<&str>)) -> bool {
+        bindings::concerns(path, text, handler)
+    }
+
     fn declared(&self, text: &str) -> Vec<(usize, Outcome)> {
         bindings::declared(text)
     }
@@ -91,6 +98,11 @@ impl Library for Azure {
         ];
         TELLING.contains(&method)
     }
+}
+
+/// What takes a function to run it later: `df.app.activity("name", { handler })`, `df.app.client.http(…)`, `df.orchestrator(…)`.
+fn registers(symbol: &str) -> bool {
+    matches!(symbol, "orchestrator" | "entity") || symbol.starts_with("app.")
 }
 
 /// `app.http("name", { handler, extraOutputs })` registers a function; `output.storageQueue({ queueName })` is a binding.

@@ -77,6 +77,10 @@ impl Library for Azure {
         Some(bindings::FILE)
     }
 
+    fn concerns(&self, path: &str, text: &str, handler: (&str, Option<&str>)) -> bool {
+        bindings::concerns(path, text, handler)
+    }
+
     fn declared(&self, text: &str) -> Vec<(usize, Outcome)> {
         bindings::declared(text)
     }
