@@ -1,10 +1,12 @@
 //! The SDKs of JavaScript and TypeScript.
 
+mod architect; // Architect, and the client below it
 mod aws; // AWS's own SDKs, both generations
 mod azure; // Azure
 mod given; // a call's arguments
 mod google; // Google Cloud and Firebase
 mod middy; // middleware that reads parameters and secrets
+mod models; // language models behind other packages
 mod powertools; // AWS's own toolkit for functions
 mod orm; // ORMs over DynamoDB
 mod signing; // requests that are signed by hand
@@ -22,6 +24,8 @@ pub const LIBRARIES: &[&dyn Library] = &[
     &aws::helpers::Helpers,
     &aws::encryption::Encryption,
     &wrappers::Wrappers,
+    &architect::Architect,
+    &models::Models,
     &powertools::Powertools,
     &middy::Middy,
     &orm::Orm,

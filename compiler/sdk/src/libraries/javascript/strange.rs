@@ -7,11 +7,9 @@ pub struct Strange;
 
 /// A package, and what it is.
 const PACKAGES: &[(&str, &str)] = &[
-    ("@architect/functions", "a framework over AWS"),
     ("@auth/dynamodb-adapter", "a store in DynamoDB"),
     ("aws-amplify", "a wrapper around AWS"),
     ("aws-elasticsearch-connector", "a signer of requests"),
-    ("aws-param-store", "a reader of parameters"),
     ("connect-dynamodb", "a store in DynamoDB"),
     ("dyngoose", "an ORM over DynamoDB"),
     ("http-aws-es", "a signer of requests"),

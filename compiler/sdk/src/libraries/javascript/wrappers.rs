@@ -40,6 +40,14 @@ impl Library for Wrappers {
                 let operations = asked("rds-data", &["ExecuteStatement"], &Term::Record(connected(&driver).into()));
                 Some(Outcome { operations, ..value(object(SQL, connected(&driver).into())) })
             }
+            ("drizzle-orm/aws-data-api/pg" | "drizzle-orm/aws-data-api/pg/index", "drizzle") => {
+                let options =
+                    if arguments.len() > 1 { at(arguments, 1) } else { member(&at(arguments, 0), "connection") };
+                let operations = asked("rds-data", &["ExecuteStatement"], &Term::Record(connected(&options).into()));
+                Some(Outcome { operations, ..value(object(SQL, connected(&options).into())) })
+            }
+            ("unzipper", "Open.s3" | "Open.s3_v3") => Some(done(asked("s3", &["GetObject"], &at(arguments, 1)))),
+            ("aws-param-store", name) => parameter(name.strip_suffix("Sync").unwrap_or(name), &at(arguments, 0)),
             ("multer-s3" | "multer-s3-v3" | "multer-s3-transform", "") => {
                 Some(done(vec![transfer::upload(member(&at(arguments, 0), "bucket"), Term::Unknown, &Term::Unknown)]))
             }
@@ -115,6 +123,18 @@ fn consumer(options: &Term) -> Outcome {
         operations.push("ChangeMessageVisibility");
     }
     done(asked("sqs", &operations, &record([("QueueUrl", member(options, "queueUrl"))])))
+}
+
+/// `aws-param-store`, whose functions are the service's operations.
+fn parameter(name: &str, given: &Term) -> Option<Outcome> {
+    let (operation, input) = match name {
+        "getParameter" => ("GetParameter", "Name"),
+        "putParameter" => ("PutParameter", "Name"),
+        "getParameters" => ("GetParameters", "Names"),
+        "getParametersByPath" => ("GetParametersByPath", "Path"),
+        _ => return None,
+    };
+    Some(done(asked("ssm", &[operation], &record([(input, given.clone())]))))
 }
 
 /// What writes log events, into a group and stream that it makes.
