@@ -10,6 +10,8 @@
  * ```
  */
 
+export * from "./client.js";
+
 /** Anything that can be written as JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 

@@ -1,2 +1,3 @@
-// The package is types alone (`import type { QueueEvent } from "portolan"`); at run time there is nothing to import.
-export {};
+// The neutral client; the events of handlers are types alone (`import type { QueueEvent } from "portolan"`).
+export { bucket, function, queue, secret, table, topic } from "./client/client.mjs";
+export * from "./client/errors.mjs";

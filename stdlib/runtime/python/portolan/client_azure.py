@@ -203,7 +203,7 @@ class Table:
             held = [one for one in found if not ends or range.holds(one["id"])]
             return islice(sorted(held, key=lambda one: order(one["id"]), reverse=descending), limit)
         if sort:
-            values |= {f"@{at}": value for at, value in enumerate(ends)}
+            values |= {f"@end{at}": value for at, value in enumerate(ends)}
             conditions += [*compared(range, self.field(sort)), f"IS_DEFINED({self.field(sort)})"]
         text = f"SELECT * FROM c WHERE {' AND '.join(conditions)}"
         if sort:
@@ -294,10 +294,10 @@ def stored(name: str) -> str:
 
 def compared(range: Range, sort: str) -> list[str]:
     if range.prefix is not None:
-        return [f"STARTSWITH({sort}, @0)"]
+        return [f"STARTSWITH({sort}, @end0)"]
     ends = [">" if range.low_excluded else ">="] if range.low is not None else []
     ends += ["<" if range.high_excluded else "<="] if range.high is not None else []
-    return [f"{sort} {end} @{at}" for at, end in enumerate(ends)]
+    return [f"{sort} {end} @end{at}" for at, end in enumerate(ends)]
 
 
 def untyped(value: Any) -> Any:
