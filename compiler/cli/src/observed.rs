@@ -1,12 +1,12 @@
 //! What the code of a spec's functions does: read once for all targets, each handler once.
 
 use crate::code::{FRONTS, Folder};
-use portolan_access::{ByHand, Calls, Gap, Named, Need, Part, Seen, Site};
+use portolan_access::{ByHand, Calls, Gap, Meant, Named, Need, Part, Seen, Site, meant};
 use portolan_diagnostics::{Source, Sources};
 use portolan_evidence::{Call, Evidence, Handler, Program, observe};
 use portolan_model::{Function, Model, Pattern};
 use portolan_program::{Files, Span};
-use portolan_sdk::{Needed, Permission, Piece, Provider, Template, aws, beginnings, needed};
+use portolan_sdk::{Needed, Permission, Piece, Provider, Template, aws, beginnings, needed_on};
 use portolan_value as value;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -40,12 +40,12 @@ impl Observed {
         let texts = Texts { folder: self.folder.as_ref(), sources, known: HashMap::new() };
         let mut reading = Reading { provider: provider(model.target.format.provider()), texts };
         for (id, function) in model.function_ids() {
-            calls.add(id, self.seen(function, &mut reading));
+            calls.add(id, self.seen(model, function, &mut reading));
         }
         calls
     }
 
-    fn seen(&self, function: &Function, reading: &mut Reading<'_>) -> Seen {
+    fn seen(&self, model: &Model, function: &Function, reading: &mut Reading<'_>) -> Seen {
         let handler = self.folder.as_ref().and_then(|folder| located(function, folder));
         let evidence = handler.as_ref().and_then(|handler| self.handlers.get(handler)).and_then(Option::as_ref);
         let Some(evidence) = evidence else {
@@ -55,7 +55,7 @@ impl Observed {
         };
         let mut seen = Seen::default();
         for call in &evidence.calls {
-            reading.add(call, function, &mut seen);
+            reading.add(call, model, function, &mut seen);
         }
         for gap in &evidence.unresolved {
             let site = reading.texts.site(&gap.place.file, gap.span, gap.why.clone());
@@ -130,7 +130,7 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     /// What a call needs here, or that it is another cloud's.
-    fn add(&mut self, call: &Call, function: &Function, seen: &mut Seen) {
+    fn add(&mut self, call: &Call, model: &Model, function: &Function, seen: &mut Seen) {
         let file = &call.place.file;
         let provider = call.operation.provider;
         if provider != self.provider && provider != Provider::Neutral {
@@ -139,11 +139,12 @@ impl Reading<'_> {
             seen.elsewhere.extend(self.texts.site(file, call.span, call.expression.clone()));
             return;
         }
-        match needed(&call.operation) {
+        match needed_on(&call.operation, self.provider) {
             Needed::Permissions(permissions) => {
                 for permission in permissions {
                     let Some(site) = self.texts.site(file, call.span, by(call)) else { continue };
-                    seen.needs.push(need(&permission, function, site));
+                    let need = need(&permission, function, site);
+                    seen.needs.push(if provider == Provider::Neutral { of_the_spec(need, model, function) } else { need });
                 }
             }
             Needed::Unknown(why) => {
@@ -161,6 +162,16 @@ fn need(permission: &Permission, function: &Function, site: Site) -> Need {
         part: part(permission, function),
         by_hand: by_hand(permission),
         site,
+    }
+}
+
+/// What the neutral client needs: its names are the spec's, so one that the spec has not is something else for sure.
+fn of_the_spec(need: Need, model: &Model, function: &Function) -> Need {
+    match &need.on {
+        Named::Variable(name) if meant(model, function, &need.on) == Meant::Unknown => {
+            Need { on: Named::Literal(name.clone()), ..need }
+        }
+        _ => need,
     }
 }
 

@@ -11,11 +11,12 @@ pub mod aws;
 mod table;
 mod gcp;
 mod azure;
+mod neutral; // the client of our own
 mod surface;
 mod libraries;
 mod needed;
 
 pub use library::{Library, libraries};
-pub use needed::{beginnings, needed};
+pub use needed::{beginnings, needed, needed_on};
 pub use operation::{Api, Argument, Language, Needed, Operation, Outcome, Permission, Provider, Resource};
 pub use term::{Object, Piece, Template, Term};

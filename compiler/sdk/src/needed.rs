@@ -1,17 +1,25 @@
 //! From an operation to the permissions it needs.
 
-use crate::{Api, Needed, Operation, Provider, aws, azure, gcp};
+use crate::{Api, Needed, Operation, Provider, aws, azure, gcp, neutral};
 
-/// What an operation needs.
+/// What an operation needs on a cloud that is compiled for: an operation of an SDK what it needs anywhere, a verb of the
+/// neutral client what it is there. [`Provider::Neutral`] is no cloud: then a verb needs itself.
+#[must_use]
+pub fn needed_on(operation: &Operation, provider: Provider) -> Needed {
+    match operation.provider {
+        Provider::Neutral => neutral::needed(operation, provider),
+        _ => needed(operation),
+    }
+}
+
+/// What an operation needs, whatever is compiled for.
 #[must_use]
 pub fn needed(operation: &Operation) -> Needed {
     match operation.provider {
         Provider::Aws => aws::needed(operation),
         Provider::Gcp => gcp::needed(operation),
         Provider::Azure => azure::needed(operation),
-        Provider::Neutral => {
-            Needed::Unknown(format!("`{}` of `{}` is not in the operation table", operation.name, operation.service))
-        }
+        Provider::Neutral => neutral::needed(operation, Provider::Neutral),
     }
 }
 

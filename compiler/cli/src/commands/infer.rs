@@ -5,7 +5,7 @@ use crate::code::{FRONTS, Folder};
 use crate::{Exit, talk};
 use portolan_diagnostics::{Diagnostic, Sources};
 use portolan_evidence::{Call, Evidence, Handler, Missing, Program, observe};
-use portolan_sdk::{Needed, Permission, Piece, Provider, Resource, Template, needed};
+use portolan_sdk::{Needed, Permission, Piece, Provider, Resource, Template, needed_on};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -141,9 +141,10 @@ fn report(evidence: &Evidence, handler: &Handler, only: Option<Provider>) -> Rep
         .map(|one| Unresolved { file: one.place.file.clone(), line: one.place.line, why: one.why.clone() })
         .collect();
     for call in &evidence.calls {
-        match needed(&call.operation) {
+        match needed_on(&call.operation, only.unwrap_or(Provider::Neutral)) {
             Needed::Permissions(permissions) => {
-                let wanted = only.is_none_or(|only| call.operation.provider == only);
+                let provider = call.operation.provider;
+                let wanted = only.is_none_or(|only| provider == only || provider == Provider::Neutral);
                 for Permission { permission, resource } in permissions.into_iter().filter(|_| wanted) {
                     rows.entry((permission.to_string(), written(&resource))).or_default().push(because(call));
                 }

@@ -2,6 +2,7 @@
 
 mod given; // a call's arguments, and answers
 mod google; // what Google's libraries have in common
+mod portolan; // the neutral client
 
 /// Python.
 pub mod python;

@@ -32,5 +32,6 @@ pub const LIBRARIES: &[&dyn Library] = &[
     &signing::Signing,
     &google::Google,
     &azure::Azure,
+    &super::portolan::Portolan,
     &strange::Strange,
 ];

@@ -15,6 +15,7 @@ mod system; // the environment
 
 pub(crate) use boto3::Boto3;
 
+use super::portolan::Portolan;
 use crate::Library;
 
 /// All of them.
@@ -30,4 +31,5 @@ pub const LIBRARIES: &[&dyn Library] = &[
     &signing::Signing,
     &google::Google,
     &azure::Azure,
+    &Portolan,
 ];
