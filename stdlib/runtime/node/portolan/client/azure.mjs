@@ -10,13 +10,10 @@ import { canonical, checkedItem, Keys, percent, remembered } from "./values.mjs"
 // Cosmos DB's own (Azure documentation, Resource model: system-generated properties).
 const SYSTEM = ["_rid", "_self", "_etag", "_attachments", "_ts"];
 
-/** Who this is; a test may be somebody else. */
-export const identity = {
-  credential: once(async () => {
-    const { DefaultAzureCredential } = await sdk("@azure/identity");
-    return new DefaultAzureCredential();
-  }),
-};
+const credential = once(async () => {
+  const { DefaultAzureCredential } = await sdk("@azure/identity");
+  return new DefaultAzureCredential();
+});
 
 /** Azure's errors become ours. `conflict` is what a condition that does not hold means. */
 async function failures(place, work, { what = "", conflict = Failed } = {}) {
@@ -44,7 +41,7 @@ async function unlessMissing(work) {
 
 const container = once(async (endpoint, name) => {
   const { ContainerClient } = await sdk("@azure/storage-blob");
-  return new ContainerClient(`${endpoint.replace(/\/+$/, "")}/${name}`, await identity.credential());
+  return new ContainerClient(`${endpoint.replace(/\/+$/, "")}/${name}`, await credential());
 });
 
 export class Bucket {
@@ -95,7 +92,7 @@ export class Bucket {
 
 const serviceBus = once(async (namespace) => {
   const { ServiceBusClient } = await sdk("@azure/service-bus");
-  return new ServiceBusClient(namespace, await identity.credential());
+  return new ServiceBusClient(namespace, await credential());
 });
 
 const sender = once(async (namespace, name) => (await serviceBus(namespace)).createSender(name));
@@ -168,7 +165,7 @@ export class Topic {
 
 const cosmos = once(async (endpoint) => {
   const { CosmosClient } = await sdk("@azure/cosmos");
-  return new CosmosClient({ endpoint, ...(await identity.cosmos?.() ?? { aadCredentials: await identity.credential() }) });
+  return new CosmosClient({ endpoint, aadCredentials: await credential() });
 });
 
 const items = once(async (endpoint, database, name) => (await cosmos(endpoint)).database(database).container(name));
@@ -310,7 +307,7 @@ function compared({ low, high, lowExcluded, highExcluded, prefix }, sort) {
 
 const vault = once(async (endpoint) => {
   const { SecretClient } = await sdk("@azure/keyvault-secrets");
-  return new SecretClient(endpoint, await identity.credential());
+  return new SecretClient(endpoint, await credential());
 });
 
 export class Secret {
@@ -332,8 +329,8 @@ export class Function {
 
   async invoke(input) {
     const scope = `${this.place.told("AUDIENCE")}/.default`;
-    const credential = await identity.credential();
-    const { token } = await failures(this.place, () => credential.getToken(scope));
+    const own = await credential();
+    const { token } = await failures(this.place, () => own.getToken(scope));
     return post(this.place, this.place.told("URL"), token, input);
   }
 }
