@@ -18,7 +18,7 @@ fn repository() -> PathBuf {
 /// Runs a command in an example's folder; false where the machine lacks the program.
 fn run(story: &str, command: &mut Command) -> bool {
     let folder = repository().join("examples").join(story);
-    match command.current_dir(folder).env("PYTHONDONTWRITEBYTECODE", "1").output() {
+    match with_client(command).current_dir(folder).env("PYTHONDONTWRITEBYTECODE", "1").output() {
         Ok(output) => {
             let said = [output.stdout, output.stderr].concat();
             assert!(output.status.success(), "{story}: {}", String::from_utf8_lossy(&said));
@@ -26,6 +26,16 @@ fn run(story: &str, command: &mut Command) -> bool {
         }
         Err(_) => false,
     }
+}
+
+/// Handlers import the neutral client, which packages bring along.
+fn with_client(command: &mut Command) -> &mut Command {
+    let root = repository().canonicalize().unwrap();
+    let register = root.join("golden-tests/oracles/client_node/register.mjs");
+    command
+        .env("PYTHONPATH", root.join("stdlib/runtime/python"))
+        .env("NODE_PATH", root.join("stdlib/runtime/node"))
+        .env("NODE_OPTIONS", format!("--no-warnings --import={}", register.display()))
 }
 
 /// The files of an example's folder with an ending.

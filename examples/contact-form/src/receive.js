@@ -1,6 +1,8 @@
 // Takes the form and lets go of it: everything else listens to the topic.
 
-const { cloud } = require("./cloud.js");
+const { topic } = require("portolan");
+
+const contacts = topic("contacts");
 
 const fields = { name: 100, email: 200, phone: 40, text: 4000 };
 const required = ["name", "email", "text"];
@@ -9,7 +11,7 @@ exports.handle = async (event) => {
   const letter = read(event);
   const missing = required.filter((field) => letter[field] === "");
   if (missing.length > 0) return { status: 400, body: { error: `missing: ${missing.join(", ")}` } };
-  await cloud().publish(JSON.stringify({ id: event.id, time: event.time, ...letter }));
+  await contacts.publish(JSON.stringify({ id: event.id, time: event.time, ...letter }));
   return { status: 202, body: { received: event.time } };
 };
 

@@ -6,7 +6,9 @@ import json
 import logging
 import os
 
-from src.cloud import cloud
+from portolan import secret, table, topic
+
+shows, released, signing_key = table("shows"), topic("released"), secret("signing-key")
 
 
 def handle(event, context):
@@ -21,7 +23,7 @@ def handle(event, context):
 
 
 def announce(episode):
-    cloud().put_show(episode)
+    shows.write(episode)
     text = json.dumps({"feed": os.environ["FEED_TITLE"], **episode}, sort_keys=True)
-    key = cloud().signing_key().encode()
-    cloud().publish(text, hmac.new(key, text.encode(), hashlib.sha256).hexdigest())
+    signature = hmac.new(signing_key.read().encode(), text.encode(), hashlib.sha256).hexdigest()
+    released.publish(text, {"signature": signature})

@@ -3,13 +3,15 @@
 import json
 from collections import Counter
 
-from src.cloud import cloud
+from portolan import table
+
+shows = table("shows")
 
 
 def handle(event, context):
     episodes, size = Counter(), Counter()
-    for episode in cloud().scan_shows():
+    for episode in shows.scan():
         episodes[episode["show"]] += 1
         size[episode["show"]] += episode["size"]
-    shows = {show: {"episodes": episodes[show], "bytes": size[show]} for show in sorted(episodes)}
-    print(json.dumps({"day": event["time"][:10], "shows": shows}))
+    counted = {show: {"episodes": episodes[show], "bytes": size[show]} for show in sorted(episodes)}
+    print(json.dumps({"day": event["time"][:10], "shows": counted}))

@@ -2,18 +2,20 @@
 
 import json
 
-from src.cloud import cloud
+from portolan import bucket, queue
 from src.id3 import tagged
+
+uploads, episodes, publish = bucket("uploads"), bucket("episodes"), queue("publish")
 
 
 def handle(event, context):
     upload = event["object"]["key"]
     show, number = place(upload)
+    sound = uploads.read(upload)
     key = f"tagged/{show}/{number}.mp3"
-    sound = cloud().upload(upload)
-    cloud().keep_episode(key, tagged(sound, title=f"{show} #{number}", album=show))
+    episodes.write(key, tagged(sound, title=f"{show} #{number}", album=show), content_type="audio/mpeg")
     episode = {"show": show, "number": number, "date": event["time"], "key": key, "size": len(sound)}
-    cloud().send(json.dumps(episode))
+    publish.send(json.dumps(episode))
 
 
 def place(key):

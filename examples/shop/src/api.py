@@ -3,7 +3,9 @@
 import hashlib
 import json
 
-from src.cloud import cloud
+from portolan import queue, table
+
+stock, orders, work = table("stock"), table("orders"), queue("work")
 
 
 def order(event, context):
@@ -14,15 +16,15 @@ def order(event, context):
         return refusal(400, "an order has a `sku` and a `quantity`")
     if not isinstance(sku, str) or type(quantity) is not int or not 1 <= quantity <= 20:
         return refusal(400, "a `quantity` is a number from 1 to 20")
-    item = cloud().get_stock(sku)
+    item = stock.read({"sku": sku})
     if item is None:
         return refusal(404, f"there is no {sku}")
     return accept(event, item, quantity)
 
 
 def orders_of(event, context):
-    orders = cloud().orders_of(event["principal"]["subject"])
-    return {"status": 200, "body": sorted(orders, key=lambda order: order["placed"], reverse=True)}
+    own = orders.query(event["principal"]["subject"])
+    return {"status": 200, "body": sorted(own, key=lambda order: order["placed"], reverse=True)}
 
 
 def accept(event, item, quantity):
@@ -35,8 +37,8 @@ def accept(event, item, quantity):
         "placed": event["time"],
         "status": "placed",
     }
-    cloud().put_order(accepted)
-    cloud().send_work(json.dumps(accepted))
+    orders.write(accepted)
+    work.send(json.dumps(accepted))
     return {"status": 202, "headers": {"location": "/orders"}, "body": accepted}
 
 

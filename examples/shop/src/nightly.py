@@ -3,12 +3,14 @@
 import json
 from collections import Counter
 
-from src.cloud import cloud
+from portolan import bucket, table
+
+orders, reports = table("orders"), bucket("reports")
 
 
 def handle(event, context):
     states, sold, cents = Counter(), Counter(), 0
-    for order in cloud().scan_orders():
+    for order in orders.scan():
         states[order["status"]] += 1
         if order["status"] != "sold out":
             sold[order["sku"]] += order["quantity"]
@@ -16,4 +18,5 @@ def handle(event, context):
     best = sorted(sold.items(), key=lambda entry: (-entry[1], entry[0]))[: event["input"]["keep"]]
     report = {"orders": dict(sorted(states.items())), "cents": cents, "best": best}
     # The day is the tick's and not the clock's: a run that is late or repeated writes the same file.
-    cloud().keep_report(f"daily/{event['time'][:10]}.json", json.dumps(report, indent=2))
+    key = f"daily/{event['time'][:10]}.json"
+    reports.write(key, json.dumps(report, indent=2), content_type="application/json")

@@ -2,8 +2,10 @@
 
 import json
 
-from src.cloud import cloud
+from portolan import Changed, queue, table
 from src.work import each
+
+stock, orders, parcels = table("stock"), table("orders"), queue("parcels")
 
 # How many orders an item remembers, so that one of them delivered again is known.
 REMEMBERED = 500
@@ -15,23 +17,26 @@ def handle(event, context):
 
 def reserve(order):
     if not take(order):
-        cloud().put_order({**order, "status": "sold out"})
+        orders.write({**order, "status": "sold out"})
         return
     reserved = {**order, "status": "reserved"}
-    cloud().put_order(reserved)
-    cloud().send_parcel(json.dumps(reserved))
+    orders.write(reserved)
+    parcels.send(json.dumps(reserved))
 
 
 def take(order):
     """Whether the order has its part of the stock, now or since an earlier delivery."""
     for _ in range(10):
-        item, seen = cloud().read_stock(order["sku"])
+        item = stock.read({"sku": order["sku"]})
         if order["id"] in item["reserved"]:
             return True
         if item["available"] < order["quantity"]:
             return False
-        item["available"] -= order["quantity"]
-        item["reserved"] = [*item["reserved"], order["id"]][-REMEMBERED:]
-        if cloud().swap_stock(item, seen):
+        reserved = [*item["reserved"], order["id"]][-REMEMBERED:]
+        try:
+            left = item["available"] - order["quantity"]
+            stock.write({**item, "available": left, "reserved": reserved}, unchanged=item)
             return True
+        except Changed:
+            continue
     raise RuntimeError(f"too many orders for {order['sku']} at once")

@@ -1,7 +1,9 @@
 """Parcels, two at a time: that is how many labels the printer takes."""
 
-from src.cloud import cloud
+from portolan import table
 from src.work import each
+
+orders = table("orders")
 
 
 def handle(event, context):
@@ -10,4 +12,4 @@ def handle(event, context):
 
 def ship(order):
     print(f"label for {order['quantity']} x {order['sku']} of order {order['id']}")
-    cloud().put_order({**order, "status": "shipped"})
+    orders.write({**order, "status": "shipped"})
