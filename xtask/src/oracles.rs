@@ -17,8 +17,9 @@ struct Oracle {
 }
 
 /// The slow ones come first: two run at a time.
-const ORACLES: [Oracle; 16] = [
+const ORACLES: [Oracle; 17] = [
     Oracle { name: "packages", environment: Environment::Main, facts: &[] },
+    Oracle { name: "client", environment: Environment::Client, facts: &[] },
     Oracle { name: "recorder", environment: Environment::Main, facts: &[] },
     Oracle { name: "events", environment: Environment::Events, facts: &[Facts::Clients] },
     Oracle { name: "behaviour", environment: Environment::Behaviour, facts: &[Facts::Terraform, Facts::Updates] },

@@ -25,6 +25,8 @@ pub enum Environment {
     Behaviour,
     /// The runtime clients of the clouds, and what applications are made with.
     Events,
+    /// The SDKs that the neutral client is tried with.
+    Client,
     /// node and npm, where the machine has none.
     Node,
 }
@@ -37,6 +39,7 @@ impl Environment {
             Environment::Sdks => "sdks",
             Environment::Behaviour => "behaviour",
             Environment::Events => "events",
+            Environment::Client => "client",
             Environment::Node => "node",
         }
     }
@@ -48,6 +51,7 @@ impl Environment {
             Environment::Sdks => "requirements-sdks.txt",
             Environment::Behaviour => "requirements-behaviour.txt",
             Environment::Events => "requirements-events.txt",
+            Environment::Client => "requirements-client.txt",
             Environment::Node => "requirements-node.txt",
         }
     }

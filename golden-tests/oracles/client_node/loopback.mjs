@@ -1,0 +1,82 @@
+// The SDKs themselves, told to talk to servers on the loopback: keys in place of identities for Azure's storage and Cosmos DB,
+// an answer in place of a vault, memory in place of Service Bus.
+
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const real = createRequire(join(process.cwd(), "package.json"));
+const KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+export class DefaultAzureCredential {
+  async getToken(scope) {
+    return { token: `token for ${scope}`, expiresOnTimestamp: 2 ** 45 };
+  }
+}
+
+export function ContainerClient(url) {
+  const storage = real("@azure/storage-blob");
+  return new storage.ContainerClient(url, new storage.StorageSharedKeyCredential("devstoreaccount1", KEY));
+}
+
+export function CosmosClient({ endpoint }) {
+  const cosmos = real("@azure/cosmos");
+  return new cosmos.CosmosClient({ endpoint, key: KEY, connectionPolicy: { enableEndpointDiscovery: false } });
+}
+
+export function SecretClient(endpoint, credential) {
+  const vault = real("@azure/keyvault-secrets");
+  return new vault.SecretClient(endpoint, credential, { httpClient: { sendRequest }, retryOptions: { maxRetries: 0 } });
+}
+
+async function sendRequest(request) {
+  const { createHttpHeaders } = real("@azure/core-rest-pipeline");
+  const found = new URL(request.url).pathname.replace(/\/$/, "").endsWith("/secrets/signing-key");
+  const body = found ? { value: "s3cret", id: "https://vault.example/secrets/signing-key/1" } : {};
+  const headers = createHttpHeaders({ "content-type": "application/json" });
+  return { request, status: found ? 200 : 404, headers, bodyAsText: JSON.stringify(body) };
+}
+
+export function SecretManagerServiceClient() {
+  const manager = real("@google-cloud/secret-manager");
+  const { grpc } = createRequire(real.resolve("@google-cloud/secret-manager"))("google-gax");
+  const [servicePath, port] = process.env.SECRET_MANAGER.split(":");
+  const sslCreds = grpc.credentials.createInsecure();
+  return new manager.SecretManagerServiceClient({ servicePath, port: Number(port), sslCreds });
+}
+
+// Queues and topics in memory.
+export class ServiceBusClient {
+  #waiting = new Map();
+  #number = 0;
+
+  createSender(name) {
+    return { sendMessages: async (message) => this.#take(name, message) };
+  }
+
+  // Who listens to a topic is a queue of its own name.
+  #take(name, { body, applicationProperties }) {
+    if (!(body instanceof Uint8Array)) throw new TypeError("the SDK would send a text as a text of JSON");
+    this.#number += 1;
+    const queue = name.replace("released", "heard");
+    const message = { messageId: String(this.#number), enqueuedTimeUtc: new Date(), deliveryCount: 0, body, applicationProperties };
+    this.#queue(queue).push(message);
+  }
+
+  #queue(name) {
+    if (!this.#waiting.has(name)) this.#waiting.set(name, []);
+    return this.#waiting.get(name);
+  }
+
+  createReceiver(name, { skipParsingBodyAsJson }) {
+    if (!skipParsingBodyAsJson) throw new TypeError("the SDK would parse what looks like JSON");
+    const queue = this.#queue(name);
+    return {
+      receiveMessages: async (limit) => queue.splice(0, limit),
+      completeMessage: async () => undefined,
+      abandonMessage: async (message) => {
+        message.deliveryCount += 1;
+        queue.unshift(message);
+      },
+    };
+  }
+}

@@ -1,0 +1,168 @@
+"""Does what it is told with the neutral client for Python: one step a line on stdin, what it gave or raised a line on stdout.
+
+The SDKs are the real ones. Where they would not talk to a server on the loopback, they are told to: keys in place of
+identities for Azure's storage and Cosmos DB, an answer in place of a vault, memory in place of Service Bus.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import itertools
+import json
+import os
+import sys
+import types
+from typing import Any
+
+import portolan
+from client_servers import AZURE_KEY
+
+KEPT: dict[str, Any] = {}
+
+
+def main() -> None:
+    if os.environ.get("WEBSITE_SITE_NAME"):
+        stand_in_on_azure()
+    if os.environ.get("SECRET_MANAGER"):
+        stand_in_on_google()
+    for line in sys.stdin:
+        print(json.dumps(done(json.loads(line))), flush=True)
+
+
+def done(step: dict[str, Any]) -> dict[str, Any]:
+    try:
+        given = act(step)
+    except Exception as error:
+        cause = error.__cause__
+        return {"raises": type(error).__name__, "says": str(error), "cause": type(cause).__name__ if cause else None}
+    if "keep" in step:
+        KEPT[step["keep"]] = (given or [None])[0] if isinstance(given, list) else given
+    return {"gives": given}
+
+
+def act(step: dict[str, Any]) -> Any:
+    if "environment" in step:
+        return os.environ.update(step["environment"])
+    if "settle" in step:
+        return getattr(KEPT[step["settle"]], step["do"])()
+    subject = getattr(portolan, step["on"])(step["name"])
+    options = {name: read(value) for name, value in step.get("options", {}).items()}
+    given = getattr(subject, step["do"])(*map(read, step.get("with", [])), **options)
+    return written([*given] if isinstance(given, types.GeneratorType) or hasattr(given, "__next__") else given)
+
+
+def read(value: Any) -> Any:
+    if isinstance(value, dict) and "base64" in value:
+        return base64.b64decode(value["base64"])
+    if isinstance(value, dict) and "kept" in value:
+        return KEPT[value["kept"]]
+    return value
+
+
+def written(value: Any) -> Any:
+    return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
+
+
+# --- servers that the SDKs would not talk to ------------------------------------------------------------------------
+
+
+def stand_in_on_azure() -> None:
+    from azure.cosmos import CosmosClient
+    from azure.keyvault.secrets import SecretClient
+    from azure.storage.blob import ContainerClient
+    from portolan import client_azure
+    from portolan.client_place import once
+
+    client_azure.credential = Identity
+    client_azure.container = once(lambda endpoint, name: ContainerClient(endpoint, name, credential=AZURE_KEY))
+    client_azure.cosmos = once(lambda endpoint: CosmosClient(endpoint, AZURE_KEY, enable_endpoint_discovery=False))
+    client_azure.service_bus = once(lambda namespace: ServiceBus())
+    client_azure.vault = once(lambda endpoint: SecretClient(endpoint, Identity(), transport=vault()))
+
+
+class Identity:
+    def get_token(self, *scopes: str, **_: Any) -> Any:
+        return types.SimpleNamespace(token=f"token for {scopes[0]}", expires_on=2**33)
+
+    def get_token_info(self, *scopes: str, **_: Any) -> Any:
+        return self.get_token(*scopes)
+
+
+def vault() -> Any:
+    """A transport that answers as a vault does."""
+    import requests
+    from azure.core.pipeline.transport import RequestsTransport
+
+    class Answering(requests.adapters.BaseAdapter):
+        def send(self, request: Any, **_: Any) -> Any:
+            answer = requests.Response()
+            found = request.url.split("?")[0].rstrip("/").endswith("/secrets/signing-key")
+            answer.status_code = 200 if found else 404
+            body = {"value": "s3cret", "id": "https://vault.example/secrets/signing-key/1"} if found else {}
+            answer._content, answer.request, answer.url = json.dumps(body).encode(), request, request.url
+            answer.headers["content-type"] = "application/json"
+            return answer
+
+        def close(self) -> None:
+            pass
+
+    session = requests.Session()
+    session.mount("https://", Answering())
+    return RequestsTransport(session=session, session_owner=False)
+
+
+class ServiceBus:
+    """Queues and topics in memory, which take the SDK's own messages."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, list[Any]] = {}
+        self.number = itertools.count(1)
+
+    def get_queue_sender(self, name: str) -> Any:
+        return types.SimpleNamespace(send_messages=lambda message: self.take(name, message))
+
+    def get_topic_sender(self, name: str) -> Any:
+        # Who listens to a topic is a queue of its own name.
+        return self.get_queue_sender(f"heard-{name[-1]}")
+
+    def take(self, name: str, message: Any) -> None:
+        outgoing = message._to_outgoing_amqp_message()
+        received = types.SimpleNamespace(
+            message_id=str(next(self.number)),
+            enqueued_time_utc=datetime.datetime.now(datetime.timezone.utc),
+            delivery_count=0,
+            body=[*outgoing.data],
+            application_properties={name.encode(): value for name, value in (outgoing.application_properties or {}).items()},
+        )
+        self.waiting.setdefault(name, []).append(received)
+
+    def get_queue_receiver(self, name: str) -> Any:
+        here = self.waiting.setdefault(name, [])
+        taken: list[Any] = []
+
+        def receive_messages(max_message_count: int, max_wait_time: float) -> list[Any]:
+            taken[:] = here[:max_message_count]
+            del here[:max_message_count]
+            return [*taken]
+
+        def abandon_message(message: Any) -> None:
+            message.delivery_count += 1
+            here.insert(0, message)
+
+        settled = {"complete_message": taken.remove, "abandon_message": abandon_message}
+        return types.SimpleNamespace(receive_messages=receive_messages, **settled)
+
+
+def stand_in_on_google() -> None:
+    import grpc
+    from google.cloud.secretmanager_v1.services.secret_manager_service import SecretManagerServiceClient, transports
+    from portolan import client_gcp
+
+    channel = grpc.insecure_channel(os.environ["SECRET_MANAGER"])
+    transport = transports.SecretManagerServiceGrpcTransport(channel=channel)
+    client_gcp.secrets = lambda: SecretManagerServiceClient(transport=transport)
+
+
+if __name__ == "__main__":
+    main()
