@@ -67,7 +67,7 @@ def check(documents: list[oracle.Document]) -> None:
             for worker in workers.values():
                 worker.end()
     for document in documents:
-        lacking = sorted(MISSING.get(document.body["kind"], ()) & set(document.body["on"]))
+        lacking = sorted(MISSING.get(document.body["kind"], set()) & set(document.body["on"]))
         if lacking:
             document.notes.append(f"skipped on {', '.join(lacking)}: this machine has no emulator of it")
 

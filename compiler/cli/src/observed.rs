@@ -144,7 +144,11 @@ impl Reading<'_> {
                 for permission in permissions {
                     let Some(site) = self.texts.site(file, call.span, by(call)) else { continue };
                     let need = need(&permission, function, site);
-                    seen.needs.push(if provider == Provider::Neutral { of_the_spec(need, model, function) } else { need });
+                    seen.needs.push(if provider == Provider::Neutral {
+                        of_the_spec(need, model, function)
+                    } else {
+                        need
+                    });
                 }
             }
             Needed::Unknown(why) => {

@@ -1,7 +1,7 @@
 """What items and messages may hold: what every cloud gives back as it went in.
 
 An item is what JSON can say, with the limits of all clouds together, so that code that runs on one runs on all of them:
-numbers are those that a double holds exactly enough (whole ones up to 2**53), texts are valid Unicode, and a list holds no
+whole numbers are below 2**53 and others as doubles have them, texts are valid Unicode, and a list holds no
 list. Whole numbers come back as `int`, whatever they were.
 """
 
@@ -20,9 +20,9 @@ from .client_ranges import Range
 
 Key = dict[str, Any]
 
-# DynamoDB keeps numbers from 1e-130 to 9.99e125 (developer guide, Supported data types).
-SMALLEST, LARGEST = 1e-130, 9e125
-WHOLE = 2**53
+# DynamoDB keeps no smaller numbers (developer guide, Supported data types); of large ones, doubles are all whole.
+SMALLEST = 1e-130
+WHOLE = 2**53 - 1
 # Firestore, Quotas and limits: the depth of fields in a map.
 DEEPEST = 20
 # Firestore, Constraints on fields.
@@ -142,13 +142,13 @@ def attribute(name: Any, at: str) -> str:
 
 def number(value: int | float, at: str) -> int | float:
     if isinstance(value, float):
-        if not math.isfinite(value) or value != 0 and not SMALLEST <= abs(value) <= LARGEST:
+        if not math.isfinite(value) or 0 < abs(value) < SMALLEST:
             raise ValueError(f"{at} is {value}: not every cloud keeps that number")
-        if not value.is_integer() or abs(value) > WHOLE:
+        if not value.is_integer():
             return value
         value = int(value)
     if abs(value) > WHOLE:
-        raise ValueError(f"{at} is {value}: whole numbers beyond 2**53 are not kept exactly, so make it a text")
+        raise ValueError(f"{at} is {value}: whole numbers from 2**53 on are not kept exactly, so make it a text")
     return value
 
 

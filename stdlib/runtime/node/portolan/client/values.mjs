@@ -1,13 +1,13 @@
 // What items and messages may hold: what every cloud gives back as it went in.
 //
 // An item is what JSON can say, with the limits of all clouds together, so that code that runs on one runs on all of them:
-// whole numbers up to 2**53, valid Unicode, and no list in a list.
+// whole numbers below 2**53, valid Unicode, and no list in a list.
 
 import { NotDeclared } from "./errors.mjs";
 
-// DynamoDB keeps numbers from 1e-130 to 9.99e125 (developer guide, Supported data types).
-const [SMALLEST, LARGEST] = [1e-130, 9e125];
-const WHOLE = 2 ** 53;
+// DynamoDB keeps no smaller numbers (developer guide, Supported data types); of large ones, doubles are all whole.
+const SMALLEST = 1e-130;
+const WHOLE = Number.MAX_SAFE_INTEGER;
 // Firestore, Quotas and limits: the depth of fields in a map.
 const DEEPEST = 20;
 // Firestore, Constraints on fields.
@@ -148,8 +148,11 @@ function text(value, at) {
 
 function number(value, at) {
   const size = Math.abs(value);
-  if (!Number.isFinite(value) || (value !== 0 && (size < SMALLEST || size > LARGEST))) {
+  if (!Number.isFinite(value) || (value !== 0 && size < SMALLEST)) {
     throw new RangeError(`${at} is ${value}: not every cloud keeps that number`);
+  }
+  if (Number.isInteger(value) && size > WHOLE) {
+    throw new RangeError(`${at} is ${value}: whole numbers from 2**53 on are not kept exactly, so make it a text`);
   }
   return value === 0 ? 0 : value;
 }
