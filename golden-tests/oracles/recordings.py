@@ -56,7 +56,9 @@ def check_run(document: oracle.Document, function: str, run: dict[str, Any], end
 
 def invoke(function: str, app: pathlib.Path, arguments: list[Any]) -> dict[str, Any]:
     command = [BINARY, "invoke", function, app, "--target", "aws", "--format", "json", *arguments]
-    said = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    # Handlers import the neutral client, which lies here.
+    settings = os.environ | {"PYTHONPATH": str(oracle.ROOT / "stdlib/runtime/python")}
+    said = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=settings, check=False)
     try:
         return json.loads(said.stdout)
     except ValueError:
