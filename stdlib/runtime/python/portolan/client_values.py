@@ -52,6 +52,8 @@ class Keys:
     def of(cls, place: Place) -> Keys:
         """As the compiler wrote it into the environment."""
         told = json.loads(place.told("KEYS"))
+        if "key" not in told:
+            raise NotDeclared(f"the spec does not say how the table `{place.name}` is keyed: give it a `key`")
         return cls(place.name, told["key"], told.get("indexes", {}), told.get("ttl"))
 
     def pair(self, index: str | None) -> tuple[str, str | None]:

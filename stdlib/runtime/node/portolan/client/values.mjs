@@ -35,6 +35,9 @@ export function versionOf(item) {
 export class Keys {
   constructor(place) {
     const { key, indexes = {}, ttl } = JSON.parse(place.told("KEYS"));
+    if (key === undefined) {
+      throw new NotDeclared(`the spec does not say how the table \`${place.name}\` is keyed: give it a \`key\``);
+    }
     Object.assign(this, { table: place.name, key, indexes, ttl });
   }
 
