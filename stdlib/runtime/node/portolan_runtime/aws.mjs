@@ -1,18 +1,17 @@
 // AWS Lambda: its events, and the answers that it understands.
 
-import { isUtf8 } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
 
 import { Dropped, logged, nativeAnswer } from "./calls.mjs";
-import { account, person, verified } from "./callers.mjs";
 import { deliver } from "./deliveries.mjs";
-import { attributes, content, count, decode, envelope, instant, largest, Malformed, map, text } from "./event.mjs";
-import { hostname, respond } from "./http.mjs";
+import { attributes, content, count, decode, envelope, instant, Malformed, map, text } from "./event.mjs";
 import { queueEvent, topicEvent, withFollowers } from "./messages.mjs";
 import { changeId, isWanted, objectEvent } from "./objects.mjs";
-import { candidates, find, match } from "./routes.mjs";
 import { tickEvent } from "./schedule.mjs";
 import { environment, isNative, settings, triggersOf } from "./settings.mjs";
+
+// A function without routes starts without what answers requests.
+const requests = triggersOf("http").length > 0 ? await import("./aws_http.mjs") : undefined;
 
 /** What Lambda calls. What it throws is an error to whoever called; services that do not wait deliver again. */
 export async function handle(native, context) {
@@ -22,7 +21,7 @@ export async function handle(native, context) {
   const isMap = typeof native === "object" && native !== null && !Array.isArray(native);
   const taker = takers.find(([kind, fits]) => triggersOf(kind).length > 0 && isMap && fits(native));
   const [kind, , take] = taker ?? ["invoke", undefined, other];
-  if (kind === "http") return request(native, delivery);
+  if (kind === "http") return requests.request(native, delivery);
   return isNative ? pass(kind, native, delivery) : take(native, delivery);
 }
 
@@ -177,89 +176,4 @@ function read({ eventName, eventTime, s3 }) {
   if (trigger === undefined) throw new Malformed("the change is of a bucket that is no trigger");
   const id = changeId(name, key, object.sequencer ?? "", change);
   return { trigger, id, time: eventTime, change, key, size: object.size, etag: object.eTag, version: object.versionId };
-}
-
-async function request(native, delivery) {
-  const values = [native, delivery.native.context];
-  const reply = await respond(
-    delivery,
-    () => readRequest(native),
-    (request) => routing(native, request),
-    values,
-  );
-  return "native" in reply ? reply.native : written(reply);
-}
-
-function readRequest({ rawPath, rawQueryString: query = "", headers, cookies, body, isBase64Encoded, requestContext }) {
-  const { http, domainName, requestId, timeEpoch, authorizer } = requestContext;
-  const lowered = Object.entries(map(headers)).map(([name, value]) => [name.toLowerCase(), value]);
-  const { cookie = "", ...others } = Object.fromEntries(lowered);
-  const bytes = Buffer.from(body ?? "", isBase64Encoded === true ? "base64" : "utf8");
-  return {
-    method: text(http.method, "requestContext.http.method").toUpperCase(),
-    target: encoded(text(rawPath, "rawPath"), isUrl(requestContext)) + (query === "" ? "" : `?${query}`),
-    path: isUrl(requestContext) ? decode(rawPath) : rawPath,
-    query,
-    host: hostname(domainName ?? others.host),
-    headers: others,
-    cookies: cookies ?? cookie.split(";"),
-    body: bytes.length > largest ? undefined : bytes,
-    address: http.sourceIp ?? null,
-    id: text(requestId, "requestContext.requestId"),
-    time: instant(timeEpoch, "requestContext.timeEpoch"),
-    principal: (auth) => principal(auth, authorizer, others.authorization),
-  };
-}
-
-// A function's own URL hands over the path as it was sent, an API has decoded it.
-function isUrl({ domainName }) {
-  return (domainName ?? "").includes(".lambda-url.");
-}
-
-function encoded(path, isSent) {
-  return isSent ? path : encodeURI(path.toWellFormed()).replace(/[?#]/g, encodeURIComponent);
-}
-
-function principal(auth, authorizer, authorization) {
-  if (auth.kind === "public") return null;
-  if (auth.kind === "iam") return account(authorizer?.iam?.userArn);
-  return auth.by === "entry" ? verified(auth, authorization) : person(authorizer?.jwt?.claims);
-}
-
-// A function's own URL names no route, an API names the one that it found.
-function routing({ routeKey, pathParameters, requestContext }, { method, path: asked }) {
-  const triggers = triggersOf("http").filter(({ host }) => !isUrl(requestContext) || host === "own");
-  const all = candidates(triggers, asked);
-  if (routeKey === "$default") return { all, found: find(all, method) };
-  const path = text(routeKey, "routeKey").split(" ")[1];
-  const named = triggers.flatMap((trigger) =>
-    trigger.routes
-      .filter(({ segments }) => keys(segments).includes(path))
-      .map((route) => ({ trigger, route, parameters: match(route.segments, asked) ?? renamed(pathParameters) })),
-  );
-  return { all, found: find(named, method) };
-}
-
-// How a route's path is written as an API's (API Gateway developer guide, "Working with routes for HTTP APIs").
-function keys(segments) {
-  if (segments.length === 1 && segments[0].rest) return ["/{proxy+}", "/"];
-  return [`/${segments.map(({ literal, parameter }) => literal ?? `{${parameter ?? "proxy+"}}`).join("/")}`];
-}
-
-function renamed(parameters) {
-  const pairs = Object.entries(map(parameters)).map(([name, value]) => [name === "proxy" ? "*" : name, value]);
-  return Object.fromEntries(pairs);
-}
-
-function written({ status, headers, cookies, body }) {
-  const joined = new Map();
-  for (const [name, value] of headers) joined.set(name, joined.has(name) ? `${joined.get(name)}, ${value}` : value);
-  const isText = isUtf8(body);
-  return {
-    statusCode: status,
-    headers: Object.fromEntries(joined),
-    cookies,
-    body: body.toString(isText ? "utf8" : "base64"),
-    isBase64Encoded: !isText,
-  };
 }

@@ -3,7 +3,7 @@
 import { answer, Dropped } from "./calls.mjs";
 import { stringify } from "./event.mjs";
 import { failures } from "./messages.mjs";
-import { isWanted, withFile } from "./objects.mjs";
+import { isWanted } from "./objects.mjs";
 
 /**
  * Hands an event to the handler. The result is the set of failed ids for a batch, JSON for a call of another function,
@@ -45,6 +45,6 @@ async function batch(items, event, delivery) {
 async function changed(trigger, event, delivery) {
   if (!isWanted(trigger, event.object.key, event.change)) throw new Dropped();
   if (trigger.input !== "file" || event.change !== "created") return answer(event, delivery);
-  const { download } = await import("./download.mjs");
+  const { download, withFile } = await import("./download.mjs");
   return withFile(event, await download(trigger, event.object.key), (event) => answer(event, delivery));
 }

@@ -1,8 +1,28 @@
 // The bytes of an object, for `input: file`, from the cloud's own store and with what its platform lends the function.
 
 import { createHash, createHmac } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 
 import { environment, settings } from "./settings.mjs";
+
+/** Calls `work` with the object in a file of its own, which is gone afterwards; `bytes` is a stream of the web's. */
+export async function withFile(event, bytes, work) {
+  const folder = await mkdtemp(join(tmpdir(), "portolan-"));
+  try {
+    // A key is anything at all: only an ending that is plain goes into the name of the file.
+    const ending = extname(event.object.key);
+    const file = join(folder, `object${/^\.[A-Za-z0-9]{1,16}$/.test(ending) ? ending : ""}`);
+    await pipeline(Readable.fromWeb(bytes), createWriteStream(file, { mode: 0o600 }));
+    return await work({ ...event, object: { ...event.object, file } });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
 /** The bytes behind a key of a trigger's bucket, as a stream. */
 export function download(trigger, key) {

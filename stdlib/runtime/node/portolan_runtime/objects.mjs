@@ -1,11 +1,4 @@
-// Buckets: their events, which of them a trigger asks for, and the object as a file.
-
-import { createWriteStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+// Buckets: their events, and which of them a trigger asks for.
 
 import { count, digest, envelope, instant, text } from "./event.mjs";
 
@@ -29,18 +22,4 @@ export function objectEvent(trigger, { id, time, change, key, size, etag, versio
 export function isWanted({ events, prefix, suffixes }, key, change) {
   const ends = suffixes.length === 0 || suffixes.some((suffix) => key.endsWith(suffix));
   return events.includes(change) && key.startsWith(prefix) && ends;
-}
-
-/** Calls `work` with the object in a file of its own, which is gone afterwards; `bytes` is a stream of the web's. */
-export async function withFile(event, bytes, work) {
-  const folder = await mkdtemp(join(tmpdir(), "portolan-"));
-  try {
-    // A key is anything at all: only an ending that is plain goes into the name of the file.
-    const ending = extname(event.object.key);
-    const file = join(folder, `object${/^\.[A-Za-z0-9]{1,16}$/.test(ending) ? ending : ""}`);
-    await pipeline(Readable.fromWeb(bytes), createWriteStream(file, { mode: 0o600 }));
-    return await work({ ...event, object: { ...event.object, file } });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
