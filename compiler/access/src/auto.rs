@@ -53,8 +53,8 @@ impl Taking<'_> {
         }
         match (open.is_empty(), seen.needs.is_empty() && seen.elsewhere.is_empty()) {
             (false, _) => found.push(self.incomplete(&uses, &open)),
-            (true, true) => found.push(self.nothing()),
-            (true, false) => {}
+            (true, true) if self.function.uses.is_empty() => found.push(self.nothing()),
+            (true, _) => {}
         }
         uses
     }

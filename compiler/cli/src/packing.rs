@@ -1,11 +1,13 @@
-//! From a model to packages: which files, which entry, which guards.
+//! From a model to packages: which files, which entry, what starts it.
+
+mod triggers;
 
 use crate::installing::{Prepared, platform};
 use crate::pipeline::backend;
 use portolan_diagnostics::Diagnostic;
-use portolan_model::{BucketEvent, Event, Function, FunctionId, Model, Payload};
+use portolan_model::{Function, FunctionId, Handler, Model, Payload};
 use portolan_package as package;
-use portolan_target::{Artifact, Artifacts, Guards};
+use portolan_target::{Artifact, Artifacts};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -38,7 +40,6 @@ pub fn pack(
     found: &mut Vec<Diagnostic>,
 ) -> Packages {
     let mut packages = Packages::default();
-    let mut requests = Vec::new();
     for (id, function) in model.function_ids() {
         let Some(files) = shelf.files(function, folder, excluded, found) else { continue };
         let dependencies = prepared.of(model, function);
@@ -51,10 +52,7 @@ pub fn pack(
                 .add(&function.name.value, Artifact { file: artifact.file_name.clone(), hash: artifact.sha256 });
             packages.files.push((artifact.file_name, artifact.bytes));
         }
-        requests.push(request);
     }
-    let target = &model.target.name.value;
-    found.extend(package::notes(&requests).into_iter().map(|note| note.target(target.clone())));
     packages
 }
 
@@ -96,41 +94,32 @@ impl Shelf {
 
 fn request(model: &Model, id: FunctionId, function: &Function, files: Vec<package::SourceFile>) -> package::Request {
     let format = model.target.format;
-    let handler = &function.handler.value;
+    let place = |handler: &Handler| package::Handler { file: handler.file.clone(), symbol: handler.symbol.clone() };
+    let application = function.application.as_ref().map(|application| place(&application.value));
+    let only_application = function.application.as_ref().is_some_and(|app| app.span == function.handler.span);
     package::Request {
+        deployment: deployment(model),
         function: function.name.value.to_string(),
         runtime: function.runtime.value.to_string(),
-        handler: package::Handler { file: handler.file.clone(), symbol: handler.symbol.clone() },
+        handler: (!only_application).then(|| place(&function.handler.value)),
+        application,
         payload: match function.payload.value {
             Payload::Neutral => package::Payload::Neutral,
             Payload::Native => package::Payload::Native,
         },
         files,
         platform: platform(model),
-        guards: guards(model, function, backend(format).guards(model, id)),
+        triggers: triggers::triggers(model, id, backend(format).guards(model, id)),
         timeout_seconds: function.timeout.value,
         place: Some(function.handler.span),
     }
 }
 
-fn guards(model: &Model, function: &Function, guards: Guards) -> package::Guards {
-    let triggers = function.triggers.iter().filter(|_| guards.objects);
-    let buckets = triggers.filter_map(|trigger| match &trigger.event {
-        Event::Bucket(events) => Some(events),
-        _ => None,
-    });
-    let filter = |events: &portolan_model::BucketEvents| package::BucketFilter {
-        variable: format!("{}_BUCKET", model.resource(events.bucket).name.value.replace('-', "_").to_ascii_uppercase()),
-        events: events.events.iter().map(|event| change(event.value)).collect(),
-        prefix: events.prefix.as_ref().map(|prefix| prefix.value.to_string()).unwrap_or_default(),
-        suffixes: events.suffixes.iter().map(|suffix| suffix.value.to_string()).collect(),
-    };
-    package::Guards { jwt: guards.jwt, buckets: buckets.map(filter).collect() }
-}
-
-fn change(event: BucketEvent) -> package::Change {
-    match event {
-        BucketEvent::Created => package::Change::Created,
-        BucketEvent::Deleted => package::Change::Deleted,
+fn deployment(model: &Model) -> package::Deployment {
+    package::Deployment {
+        app: model.app.value.to_string(),
+        target: model.target.name.value.to_string(),
+        region: model.target.region.value.to_string(),
+        stack: model.stack(),
     }
 }

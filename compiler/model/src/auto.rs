@@ -8,7 +8,7 @@ use portolan_diagnostics::Diagnostic;
 pub fn fill(model: &mut Model, catalog: &Catalog, uses: Vec<(FunctionId, Vec<Use>)>) -> Vec<Diagnostic> {
     for (id, uses) in uses {
         if let Some(function) = model.functions.get_mut(id.0 as usize) {
-            function.uses = uses;
+            function.uses.extend(uses);
         }
     }
     let mut findings = Vec::new();

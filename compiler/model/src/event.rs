@@ -168,6 +168,8 @@ pub struct Cors {
 pub struct Timed {
     /// When.
     pub schedule: Spanned<Schedule>,
+    /// The same as the spec has it, which is what the handler is told.
+    pub written: portolan_value::Text,
     /// The time zone's IANA name; UTC when absent.
     pub timezone: Option<Spanned<portolan_value::Text>>,
     /// What the handler receives, as JSON text.
@@ -248,6 +250,8 @@ pub struct BucketEvents {
     pub prefix: Option<Spanned<portolan_value::Text>>,
     /// Only keys with one of these endings; none means all.
     pub suffixes: Vec<Spanned<portolan_value::Text>>,
+    /// Where the handler is given the object as a file: the place that says so.
+    pub as_file: Option<Span>,
 }
 
 /// What happens to an object.

@@ -2,8 +2,11 @@
 
 use crate::merged::merge;
 use crate::resolve::Resolver;
-use crate::{Allow, Architecture, Function, Handler, Language, Payload, Runtime, Text, runtime};
-use portolan_diagnostics::{Diagnostic, Spanned};
+use crate::{
+    Allow, Architecture, BucketEvents, Event, Function, Handler, Language, Pattern, Payload, Runtime, Subject, Text,
+    Trigger, Use, runtime,
+};
+use portolan_diagnostics::{Diagnostic, Span, Spanned};
 use portolan_syntax::{self as spec, AllowSpec, FunctionSpec, Tree};
 use std::borrow::Cow;
 
@@ -26,7 +29,11 @@ impl<'a> Resolver<'a> {
         let place = spec.name.span;
         let read = Own { spec, defaults };
         let runtime = self.runtime(&read);
-        let handler = self.handler(&read);
+        let application = self.application(spec);
+        let handler = match &application {
+            Some(application) if spec.handler.is_none() => Some(application.clone()),
+            _ => self.handler(&read),
+        };
         let max_concurrency =
             self.own(&read, "max-concurrency", |spec| &spec.max_concurrency).and_then(|text| self.number(&text, 1));
         let min_instances =
@@ -35,11 +42,15 @@ impl<'a> Resolver<'a> {
         let triggers = self.triggers(&spec.triggers);
         let callers = spec.callers.as_ref().or(defaults.callers.as_ref());
         self.check_callers(&spec.name, &triggers, callers);
+        self.check_application(spec, application.as_ref(), &triggers);
+        let mut uses = self.uses(spec);
+        uses.extend(self.files_read(&triggers));
         Function {
             name: spec.name.clone(),
             runtime: runtime
                 .unwrap_or(Spanned::new(Runtime { language: Language::Python, version: String::new() }, place)),
             handler: handler.unwrap_or(Spanned::new(Handler { file: String::new(), symbol: String::new() }, place)),
+            application,
             code: self.code(&read),
             description: self.own(&read, "description", |spec| &spec.description).and_then(|text| self.literal(&text)),
             memory: self
@@ -61,7 +72,7 @@ impl<'a> Resolver<'a> {
             environment: self.environment(spec),
             callers: self.callers(callers),
             triggers,
-            uses: self.uses(spec),
+            uses,
             auto: spec.auto.or(defaults.auto.filter(|_| spec.uses.is_none())),
             allow: self.allow(spec),
             formerly: spec.formerly.as_ref().and_then(|name| self.literal(name)),
@@ -111,6 +122,51 @@ impl<'a> Resolver<'a> {
         };
         let written = self.literal(&text)?;
         self.accept(runtime::handler(&written))
+    }
+
+    /// What the entry reads on the handler's behalf: the objects that triggers hand over as files.
+    fn files_read(&self, triggers: &[Trigger]) -> Vec<Use> {
+        let reads = triggers.iter().filter_map(|trigger| match &trigger.event {
+            Event::Bucket(events) => Some((events, events.as_file?)),
+            _ => None,
+        });
+        let read = |(events, span): (&BucketEvents, Span)| {
+            let verb = self.resources[events.bucket.0 as usize].kind.verb("read")?;
+            let prefix = events.prefix.iter();
+            let only =
+                prefix.map(|prefix| Spanned::new(Pattern::Prefix(prefix.value.to_string()), prefix.span)).collect();
+            let subject = Subject::Resource(events.bucket);
+            Some(Use { subject, verb, only, span, call: Some("trigger bucket: input: file".into()) })
+        };
+        reads.filter_map(read).collect()
+    }
+
+    /// Its web application. It is nothing that a target sets or the defaults share.
+    fn application(&mut self, spec: &'a FunctionSpec) -> Option<Spanned<Handler>> {
+        let written = self.literal(spec.app.as_ref()?)?;
+        self.accept(runtime::application(&written))
+    }
+
+    /// An application answers requests; whatever else starts the function wants a handler beside it.
+    fn check_application(&mut self, spec: &FunctionSpec, application: Option<&Spanned<Handler>>, triggers: &[Trigger]) {
+        let Some(application) = application else { return };
+        let name = &spec.name.value;
+        let other = triggers.iter().find(|trigger| !matches!(trigger.event, Event::Http(_)));
+        if let Some(trigger) = other.filter(|_| spec.handler.is_none()) {
+            let message =
+                format!("`{name}` is an app and has a {} trigger, which no app answers", trigger.event.word());
+            let diagnostic = Diagnostic::error("model/app-trigger", message).at(trigger.span, "nobody handles this");
+            self.findings.push(diagnostic.also(application.span, "this answers requests").help(
+                "add `handler: src/FILE.SYMBOL` for it beside `app`, or give the trigger to a function of its own",
+            ));
+        }
+        if !triggers.iter().any(|trigger| matches!(trigger.event, Event::Http(_)))
+            && !self.refused.within(spec.name.span)
+        {
+            let message = format!("`{name}` is an app that no request reaches");
+            let diagnostic = Diagnostic::error("model/app-unreached", message).at(application.span, "");
+            self.findings.push(diagnostic.help("add `triggers: { http: ANY /*, auth: public }`"));
+        }
     }
 
     /// The folders and files of its code; the spec's folder where nothing is written.

@@ -239,8 +239,10 @@ pub struct Function {
     pub name: Spanned<portolan_value::Text>,
     /// The runtime.
     pub runtime: Spanned<Runtime>,
-    /// The handler.
+    /// The handler; of a function that is nothing but a web application, that application.
     pub handler: Spanned<Handler>,
+    /// The web application that answers its http triggers.
+    pub application: Option<Spanned<Handler>>,
     /// The folders and files that go into its package, relative to the spec.
     pub code: Vec<Spanned<portolan_value::Text>>,
     /// What it does.
@@ -287,6 +289,15 @@ impl Function {
             }
         }
         seen
+    }
+
+    /// Whether its entry reads objects of a bucket on the handler's behalf.
+    #[must_use]
+    pub fn is_given_files_of(&self, subject: Subject) -> bool {
+        self.triggers.iter().any(|trigger| match &trigger.event {
+            Event::Bucket(events) => events.as_file.is_some() && Subject::Resource(events.bucket) == subject,
+            _ => false,
+        })
     }
 
     /// Whether anything calls it over http.

@@ -140,6 +140,33 @@ pub(crate) fn handler(written: &Spanned<portolan_value::Text>) -> Result<Spanned
     Ok(Spanned::new(Handler { file: plain(file), symbol: symbol.to_owned() }, written.span))
 }
 
+/// `src/web:app`, or `src.web:app` as Python's servers write it: the object `app` in the file `src/web`.
+pub(crate) fn application(written: &Spanned<portolan_value::Text>) -> Result<Spanned<Handler>, Box<Diagnostic>> {
+    let text = written.value.as_str();
+    let wrong = |problem: &str, help: String| {
+        let message = format!("`{text}` is not an app: {problem}");
+        Box::new(Diagnostic::error("model/app", message).at(written.span, "").help(help))
+    };
+    let Some((module, symbol)) = text.split_once(':').filter(|(module, _)| !module.is_empty()) else {
+        let file = text.rsplit_once('.').map_or(text, |(file, _)| file);
+        return Err(wrong("it is a file without its ending, a colon and a name", format!("write `{file}:app`")));
+    };
+    if let Some((file, ending)) = module.rsplit_once('.')
+        && ENDINGS.contains(&ending)
+    {
+        return Err(wrong("the file's ending is left out", format!("write `{file}:{symbol}`")));
+    }
+    let file = if module.contains('/') { module.to_owned() } else { module.replace('.', "/") };
+    if let Err(problem) = inside(&file) {
+        let help = "the file is found in the function's `code`, which is the spec's folder by default";
+        return Err(wrong(problem, help.to_owned()));
+    }
+    if !is_symbol(symbol) {
+        return Err(wrong("what follows the colon is a name in the file", format!("write `{module}:app`")));
+    }
+    Ok(Spanned::new(Handler { file: plain(&file), symbol: symbol.to_owned() }, written.span))
+}
+
 fn is_symbol(text: &str) -> bool {
     let begins = |letter: char| letter.is_alphabetic() || letter == '_' || letter == '$';
     text.starts_with(begins) && text.chars().all(|letter| begins(letter) || letter.is_numeric())
@@ -227,6 +254,21 @@ mod tests {
             "../tag.handle",
             Err("the file is found in the function's `code`, which is the spec's folder by default"),
         );
+    }
+
+    #[test]
+    fn applications() {
+        let check = |text: &str, expected: Result<&str, &str>| {
+            let got = application(&written(text)).map(|app| app.value.to_string());
+            let got = got.map_err(|wrong| wrong.help.join(" "));
+            assert_eq!(got, expected.map(str::to_owned).map_err(str::to_owned), "{text}");
+        };
+        check("src/web:app", Ok("src/web.app"));
+        check("shop.web:app", Ok("shop/web.app"));
+        check("src/web.app", Err("write `src/web:app`"));
+        check("src/web.js:app", Err("write `src/web:app`"));
+        check("src/web:", Err("write `src/web:app`"));
+        check("../web:app", Err("the file is found in the function's `code`, which is the spec's folder by default"));
     }
 
     #[test]

@@ -97,12 +97,13 @@ impl<'a> Resolver<'a> {
                 Some(Event::Queue { queue: queue?, batch: batch.unwrap_or(Spanned::new(BATCH, spec.span)) })
             }
             EventSpec::Topic { topic } => Some(Event::Topic { topic: self.listened(topic, "topic")? }),
-            EventSpec::Bucket { bucket, events, prefix, suffix } => {
+            EventSpec::Bucket { bucket, events, prefix, suffix, input } => {
                 let bucket = self.listened(bucket, "bucket");
                 let events = self.bucket_events(events.as_deref(), spec.event.span);
                 let prefix = prefix.as_ref().and_then(|prefix| self.trigger_prefix(prefix));
                 let suffixes = self.suffixes(suffix);
-                Some(Event::Bucket(BucketEvents { bucket: bucket?, events, prefix, suffixes }))
+                let as_file = input.as_ref().and_then(|input| self.as_file(input));
+                Some(Event::Bucket(BucketEvents { bucket: bucket?, events, prefix, suffixes, as_file }))
             }
         }
     }
@@ -205,12 +206,12 @@ impl<'a> Resolver<'a> {
 
     fn timed(&mut self, expression: &Text, timezone: Option<&Text>, input: Option<&Node>) -> Option<Event> {
         let written = self.literal(expression);
-        let schedule = written.and_then(|written| self.accept(schedule::schedule(&written)));
+        let schedule = written.as_ref().and_then(|written| self.accept(schedule::schedule(written)));
         let zone = timezone.and_then(|zone| self.literal(zone));
         let timezone = zone.and_then(|zone| self.accept(schedule::timezone(zone)));
         let input =
             input.and_then(|input| self.json(input).map(|json| Spanned::new(json.to_string().into(), input.span)));
-        Some(Event::Schedule(Timed { schedule: schedule?, timezone, input }))
+        Some(Event::Schedule(Timed { schedule: schedule?, written: written?.value, timezone, input }))
     }
 
     /// YAML as JSON. What is not quoted and reads as a JSON number or truth is one; everything else is text.
@@ -271,6 +272,12 @@ impl<'a> Resolver<'a> {
                 None
             }
         }
+    }
+
+    /// `input: event` is what every handler gets; `file` adds the object itself.
+    fn as_file(&mut self, text: &Text) -> Option<Span> {
+        let wants = self.choice(text, "input", &[("event", false), ("file", true)])?;
+        wants.value.then_some(wants.span)
     }
 
     fn suffixes(&mut self, texts: &[Text]) -> Vec<Spanned<portolan_value::Text>> {

@@ -1,13 +1,15 @@
-//! The files that are generated beside the user's: the entry, what all entries share, and their settings.
+//! The files that are generated beside the user's: the entry, the runtime that it stands on, and their settings.
 //!
-//! The entries are constant texts. What differs from function to function lies in `portolan_entry.json`, so that no
+//! Entry and runtime are constant texts. What differs from function to function lies in `portolan_entry.json`, so that no
 //! name or suffix from a spec is ever read as code.
 
 use portolan_diagnostics::Diagnostic;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::{Guards, Language, Platform, Request, SourceFile};
+use crate::handler::{Found, Named};
+use crate::runtime::{self, RUNTIME_FOLDER};
+use crate::{Language, Payload, Platform, Request, SourceFile, Trigger};
 
 /// What a Lambda function's `Handler` says.
 pub const AWS_HANDLER: &str = "portolan_entry.handle";
@@ -25,24 +27,25 @@ pub fn google_source(language: Language) -> Option<&'static str> {
 }
 
 /// The stems that belong to generated files; Python and Node would both prefer a user's folder or `.js` of that name.
-const STEMS: [&str; 2] = ["portolan_entry", "portolan_runtime"];
+const STEMS: [&str; 2] = ["portolan_entry", RUNTIME_FOLDER];
 
 /// The generated files. Only `package.json` takes a user's place, since it holds all that the user's says.
 pub(crate) fn generate(
     request: &Request,
     language: Language,
-    handler: &SourceFile,
+    found: &Found<'_>,
 ) -> Result<Vec<SourceFile>, Diagnostic> {
-    let (entry, runtime, ending) = texts(request.platform, language);
-    let mut files = vec![
-        SourceFile::plain(format!("portolan_entry.{ending}"), entry.as_bytes()),
-        SourceFile::plain(format!("portolan_runtime.{ending}"), runtime.as_bytes()),
-        SourceFile::plain("portolan_entry.json", settings(request, handler)),
-    ];
-    match (request.platform, language) {
-        (Platform::Azure, _) => files.push(SourceFile::plain("host.json", host(request.timeout_seconds))),
-        (Platform::Google, Language::Node) => files.push(SourceFile::plain("package.json", package_json(request)?)),
-        (Platform::Google, Language::Python) | (Platform::Aws, _) => {}
+    let mut files = runtime::entry(request.platform, language);
+    files.push(SourceFile::plain("portolan_entry.json", settings(request, found)));
+    if runtime::asks_for_client(language, &request.files) {
+        files.extend(runtime::client(language));
+    }
+    if request.platform == Platform::Azure {
+        files.push(SourceFile::plain("host.json", host(request.timeout_seconds)));
+    }
+    // Google's loader begins at its `main`, and so does Azure's.
+    if language == Language::Node && request.platform != Platform::Aws {
+        files.push(SourceFile::plain("package.json", package_json(request)?));
     }
     Ok(files)
 }
@@ -67,31 +70,21 @@ fn needed<'a>(path: &str, generated: &[&'a str]) -> Option<&'a str> {
     by_name.or(by_stem).copied()
 }
 
-fn texts(platform: Platform, language: Language) -> (&'static str, &'static str, &'static str) {
-    let runtime = match language {
-        Language::Python => include_str!("../entries/shared/portolan_runtime.py"),
-        Language::Node => include_str!("../entries/shared/portolan_runtime.mjs"),
-    };
-    let entry = match (platform, language) {
-        (Platform::Aws, Language::Python) => include_str!("../entries/aws/portolan_entry.py"),
-        (Platform::Aws, Language::Node) => include_str!("../entries/aws/portolan_entry.mjs"),
-        (Platform::Google, Language::Python) => include_str!("../entries/gcp/portolan_entry.py"),
-        (Platform::Google, Language::Node) => include_str!("../entries/gcp/portolan_entry.mjs"),
-        (Platform::Azure, Language::Python) => include_str!("../entries/azure/portolan_entry.py"),
-        (Platform::Azure, Language::Node) => include_str!("../entries/azure/portolan_entry.mjs"),
-    };
-    let ending = match language {
-        Language::Python => "py",
-        Language::Node => "mjs",
-    };
-    (entry, runtime, ending)
-}
-
-/// What `portolan_runtime` reads when it is loaded.
+/// What the runtime reads when it is loaded.
 #[derive(Serialize)]
 struct Settings<'a> {
-    handler: Place<'a>,
-    guards: &'a Guards,
+    version: u32,
+    provider: &'static str,
+    app: &'a str,
+    target: &'a str,
+    region: &'a str,
+    stack: &'a str,
+    function: &'a str,
+    timeout: u32,
+    payload: &'static str,
+    handler: Option<Place<'a>>,
+    application: Option<Application<'a>>,
+    triggers: &'a [Trigger],
 }
 
 #[derive(Serialize)]
@@ -100,9 +93,39 @@ struct Place<'a> {
     symbol: &'a str,
 }
 
-fn settings(request: &Request, handler: &SourceFile) -> Vec<u8> {
-    let handler = Place { file: &handler.path, symbol: &request.handler.symbol };
-    pretty(&json!(Settings { handler, guards: &request.guards }))
+impl<'a> Place<'a> {
+    fn of(named: Named<'a>) -> Self {
+        Self { file: &named.file.path, symbol: named.symbol }
+    }
+}
+
+/// Which protocol an application speaks is found out when it is loaded: its file does not tell.
+#[derive(Serialize)]
+struct Application<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    kind: Option<&'static str>,
+}
+
+fn settings(request: &Request, found: &Found<'_>) -> Vec<u8> {
+    let deployment = &request.deployment;
+    pretty(&json!(Settings {
+        version: 1,
+        provider: runtime::word(request.platform),
+        app: &deployment.app,
+        target: &deployment.target,
+        region: &deployment.region,
+        stack: &deployment.stack,
+        function: &request.function,
+        timeout: request.timeout_seconds,
+        payload: match request.payload {
+            Payload::Neutral => "neutral",
+            Payload::Native => "native",
+        },
+        handler: found.handler.map(Place::of),
+        application: found.application.map(|named| Application { place: Place::of(named), kind: None }),
+        triggers: &request.triggers,
+    }))
 }
 
 fn host(timeout_seconds: u32) -> Vec<u8> {

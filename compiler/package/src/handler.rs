@@ -4,20 +4,58 @@ use portolan_diagnostics::{Diagnostic, suggest};
 
 use crate::{Handler, Language, Request, SourceFile};
 
-/// The path of the handler's file, or why there is none.
-pub(crate) fn find(request: &Request, language: Language) -> Result<&SourceFile, Diagnostic> {
-    if language == Language::Python && request.handler.file.contains('.') {
-        return Err(not_importable(request));
-    }
-    let candidates = candidates(&request.handler, language);
-    let named = |path: &String| request.files.iter().find(|file| file.path == *path);
-    candidates.iter().find_map(named).ok_or_else(|| missing(request, &candidates))
+/// A file and the symbol in it.
+#[derive(Clone, Copy)]
+pub(crate) struct Named<'a> {
+    /// The file.
+    pub(crate) file: &'a SourceFile,
+    /// The symbol.
+    pub(crate) symbol: &'a str,
 }
 
-/// A warning when the symbol cannot be in the file, whatever the file does.
-pub(crate) fn missing_symbol(request: &Request, language: Language, file: &SourceFile) -> Option<Diagnostic> {
+/// The code that a request names, found among its files.
+pub(crate) struct Found<'a> {
+    /// The handler.
+    pub(crate) handler: Option<Named<'a>>,
+    /// The application.
+    pub(crate) application: Option<Named<'a>>,
+}
+
+/// The files of the handler and of the application, or why there are none.
+pub(crate) fn find(request: &Request, language: Language) -> Result<Found<'_>, Diagnostic> {
+    Ok(Found {
+        handler: named(request, request.handler.as_ref(), language)?,
+        application: named(request, request.application.as_ref(), language)?,
+    })
+}
+
+fn named<'a>(
+    request: &'a Request,
+    handler: Option<&'a Handler>,
+    language: Language,
+) -> Result<Option<Named<'a>>, Diagnostic> {
+    let Some(handler) = handler else { return Ok(None) };
+    Ok(Some(Named { file: file(request, handler, language)?, symbol: &handler.symbol }))
+}
+
+fn file<'a>(request: &'a Request, handler: &Handler, language: Language) -> Result<&'a SourceFile, Diagnostic> {
+    if language == Language::Python && handler.file.contains('.') {
+        return Err(not_importable(request, handler));
+    }
+    let candidates = candidates(handler, language);
+    let named = |path: &String| request.files.iter().find(|file| file.path == *path);
+    candidates.iter().find_map(named).ok_or_else(|| missing(request, handler, &candidates))
+}
+
+/// A warning for each symbol that cannot be in its file, whatever the file does.
+pub(crate) fn missing_symbols(request: &Request, language: Language, found: &Found<'_>) -> Vec<Diagnostic> {
+    let all = found.handler.into_iter().chain(found.application);
+    all.filter_map(|named| missing_symbol(request, language, named)).collect()
+}
+
+fn missing_symbol(request: &Request, language: Language, named: Named<'_>) -> Option<Diagnostic> {
+    let Named { file, symbol } = named;
     let text = std::str::from_utf8(&file.bytes).ok()?;
-    let symbol = request.handler.symbol.as_str();
     let certain = !mentions(text, symbol) && !indirect(language).iter().any(|way| text.contains(way));
     let message = format!("`{}` never mentions `{symbol}`, the handler of `{}`", file.path, request.function);
     let form = match language {
@@ -45,19 +83,23 @@ fn candidates(handler: &Handler, language: Language) -> Vec<String> {
     endings.iter().map(|ending| format!("{}.{ending}", handler.file)).collect()
 }
 
-fn not_importable(request: &Request) -> Diagnostic {
-    let message = format!("Python cannot import `{}.py`: a dot in a path separates packages", request.handler.file);
+fn not_importable(request: &Request, handler: &Handler) -> Diagnostic {
+    let message = format!("Python cannot import `{}.py`: a dot in a path separates packages", handler.file);
     at_handler(request, Diagnostic::error("package/handler-path", message))
         .help("rename the folder or file without the dot")
 }
 
-fn missing(request: &Request, candidates: &[String]) -> Diagnostic {
+fn missing(request: &Request, handler: &Handler, candidates: &[String]) -> Diagnostic {
     let looked_for = candidates.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
     let message = format!("the handler of `{}` has no file: none of its code is {looked_for}", request.function);
     let close = candidates.iter().find_map(|path| suggest(path, request.files.iter().map(|file| file.path.as_str())));
     at_handler(request, Diagnostic::error("package/handler-missing", message))
         .help_if(close.map(|path| format!("did you mean `{path}`?")))
-        .help("a handler is `folder/file.symbol`, relative to the function's `code` and without the file's ending")
+        .help(if request.application.as_ref() == Some(handler) {
+            "an app is `folder/file:name`, relative to the function's `code` and without the file's ending"
+        } else {
+            "a handler is `folder/file.symbol`, relative to the function's `code` and without the file's ending"
+        })
 }
 
 fn mentions(text: &str, symbol: &str) -> bool {

@@ -42,8 +42,8 @@ fn files(request: &Request, diagnostics: &mut Vec<Diagnostic>) -> Option<BTreeMa
         return None;
     };
     let found = handler::find(request, language).map_err(|missing| diagnostics.push(missing)).ok()?;
-    diagnostics.extend(handler::missing_symbol(request, language, found));
-    let generated = entry::generate(request, language, found).map_err(|broken| diagnostics.push(broken)).ok()?;
+    diagnostics.extend(handler::missing_symbols(request, language, &found));
+    let generated = entry::generate(request, language, &found).map_err(|broken| diagnostics.push(broken)).ok()?;
     diagnostics
         .extend(entry::taken(request, &generated).into_iter().map(|(path, needed)| taken(request, path, &needed)));
     Some(request.files.iter().cloned().chain(generated).map(|file| (file.path.clone(), file)).collect())
@@ -88,17 +88,19 @@ fn not_zipped(request: &Request, error: &zip::result::ZipError) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Guards, Handler, Payload, Platform};
+    use crate::{Deployment, Handler, Payload, Platform};
 
     fn request(platform: Platform, runtime: &str, files: &[(&str, &str)]) -> Request {
         Request {
+            deployment: Deployment::default(),
             function: "tag".to_owned(),
             runtime: runtime.to_owned(),
-            handler: Handler::parse("src/tag.handle").unwrap(),
+            handler: Handler::parse("src/tag.handle"),
+            application: None,
             payload: Payload::Neutral,
             files: files.iter().map(|(path, text)| SourceFile::plain(*path, text.as_bytes())).collect(),
             platform,
-            guards: Guards::default(),
+            triggers: Vec::new(),
             timeout_seconds: 3_725,
             place: None,
         }
@@ -207,7 +209,7 @@ mod tests {
     #[test]
     fn a_dot_in_a_python_path_cannot_be_imported() {
         let mut dotted = request(Platform::Aws, "python3.13", &[("v1.2/tag.py", "")]);
-        dotted.handler = Handler::parse("v1.2/tag.handle").unwrap();
+        dotted.handler = Handler::parse("v1.2/tag.handle");
         assert_eq!(
             said(&dotted),
             ["package/handler-path: Python cannot import `v1.2/tag.py`: a dot in a path separates packages"]

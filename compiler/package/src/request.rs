@@ -2,26 +2,30 @@
 
 use std::sync::Arc;
 
+use crate::Trigger;
 use portolan_diagnostics::Span;
-use serde::Serialize;
 
 /// Everything that decides an artifact's bytes, and where to point when it cannot be made.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// The deployment it belongs to.
+    pub deployment: Deployment,
     /// The function's name in the spec.
     pub function: String,
     /// Its runtime as the spec words it, such as `python3.13`.
     pub runtime: String,
-    /// The code that is to be called.
-    pub handler: Handler,
+    /// The code that is to be called; a function that is nothing but an application has none.
+    pub handler: Option<Handler>,
+    /// The web application that answers requests.
+    pub application: Option<Handler>,
     /// What the handler receives.
     pub payload: Payload,
     /// The files that belong to the function.
     pub files: Vec<SourceFile>,
     /// The cloud whose entry is generated.
     pub platform: Platform,
-    /// What only the entry can refuse.
-    pub guards: Guards,
+    /// What starts it.
+    pub triggers: Vec<Trigger>,
     /// How long a call may take; Azure reads it from the package.
     pub timeout_seconds: u32,
     /// The handler's place in the spec.
@@ -34,6 +38,19 @@ impl Request {
     pub fn language(&self) -> Option<Language> {
         Language::of(&self.runtime)
     }
+}
+
+/// The deployment that a function belongs to, by the spec's names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deployment {
+    /// The app.
+    pub app: String,
+    /// The target.
+    pub target: String,
+    /// The region, in the provider's words.
+    pub region: String,
+    /// The stack: `podcast-prod`.
+    pub stack: String,
 }
 
 /// A file and the symbol in it: `src/tag.handle`.
@@ -121,38 +138,6 @@ impl SourceFile {
     pub fn mode(&self) -> u32 {
         if self.executable { 0o755 } else { 0o644 }
     }
-}
-
-/// What the platform cannot refuse, so that the entry has to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Guards {
-    /// Only the entry could verify a caller's token, so it lets no request in.
-    pub jwt: bool,
-    /// The object events its bucket triggers ask for: all of a bucket's, or none where the platform filters.
-    pub buckets: Vec<BucketFilter>,
-}
-
-/// The object events that one bucket trigger asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct BucketFilter {
-    /// The variable that holds the bucket's name, such as `UPLOADS_BUCKET`.
-    pub variable: String,
-    /// What must have happened.
-    pub events: Vec<Change>,
-    /// What keys begin with.
-    pub prefix: String,
-    /// What keys end with, one of them; none means any.
-    pub suffixes: Vec<String>,
-}
-
-/// What happened to an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Change {
-    /// It is new, or its content is.
-    Created,
-    /// It is gone.
-    Deleted,
 }
 
 #[cfg(test)]

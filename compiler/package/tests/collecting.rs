@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use portolan_package::{Code, Guards, Handler, Payload, Platform, Request, SourceFile, collect, pack};
+use portolan_package::{Code, Deployment, Handler, Payload, Platform, Request, SourceFile, collect, pack};
 
 /// An empty folder of its own for each test.
 fn folder(name: &str) -> PathBuf {
@@ -205,13 +205,15 @@ fn two_builds_of_the_same_files_are_the_same_bytes() {
     }
     let packed = |root| {
         pack(&Request {
+            deployment: Deployment::default(),
             function: "tag".to_owned(),
             runtime: "python3.13".to_owned(),
-            handler: Handler::parse("src/tag.handle").unwrap(),
+            handler: Handler::parse("src/tag.handle"),
+            application: None,
             payload: Payload::Neutral,
             files: files(&Code::Folder(root), &[]),
             platform: Platform::Aws,
-            guards: Guards::default(),
+            triggers: Vec::new(),
             timeout_seconds: 30,
             place: None,
         })

@@ -20,6 +20,7 @@ impl Reader {
         }
         Some(FunctionSpec {
             handler: self.text(&fields, "handler"),
+            app: self.text(&fields, "app"),
             code: self.texts(&fields, "code"),
             formerly: self.text(&fields, "formerly"),
             triggers: fields.get("triggers").map(|triggers| self.triggers(triggers)).unwrap_or_default(),

@@ -148,6 +148,7 @@ pub static FUNCTION: Section = Section {
     keys: &[
         key("runtime", Form::Text, "The language and its version: `python3.13`, `nodejs22`."),
         key("handler", Form::Text, "`src/tag.handle`: the symbol `handle` in the file `src/tag`."),
+        key("app", Form::Text, "`src/web:app`: a whole WSGI, ASGI or Express app, for its http triggers."),
         key("code", Form::Texts, "The folder or folders that are packaged; the spec's folder by default."),
         key("description", Form::Text, "What it does."),
         key("memory", Form::Text, "`512 MB`, `2 GB`; a bare number is MB."),
@@ -169,7 +170,6 @@ pub static FUNCTION: Section = Section {
         key("uses", Form::Uses, "What it may do with which resource."),
         key("allow", Form::ListByFormat(&ALLOW), "Permissions made by hand, outside the proof."),
         key("image", Form::Later, "A container image instead of code."),
-        key("app", Form::Later, "A whole web application."),
         key("storage", Form::Later, "Temporary storage."),
         key("dead-letter", Form::Later, "Where failed asynchronous calls go."),
         key("tracing", Form::Later, "Traces of every run."),
@@ -227,7 +227,11 @@ pub static TRIGGER: Section = Section {
         key("auth", Form::Any, "With `http`: `public`, `iam`, `jwt` or an authorizer."),
         key("cors", Form::Any, "With `http`: `true`, or origins, methods and headers."),
         key("timezone", Form::Text, "With `schedule`: `Europe/Paris`."),
-        key("input", Form::Any, "With `schedule`: what the handler receives."),
+        key(
+            "input",
+            Form::Any,
+            "With `schedule`: what the handler receives. With `bucket`: `file` hands it the object as a file.",
+        ),
         key("batch", Form::Text, "With `queue`: at most so many messages a call."),
         key("events", Form::Texts, "With `bucket`: `created`, `deleted`."),
         key("prefix", Form::Text, "With `bucket`: `uploads/*`."),
@@ -247,7 +251,7 @@ pub const EVENTS: [(&str, &[&str]); 5] = [
     ("schedule", &["timezone", "input"]),
     ("queue", &["batch"]),
     ("topic", &[]),
-    ("bucket", &["events", "prefix", "suffix"]),
+    ("bucket", &["events", "prefix", "suffix", "input"]),
 ];
 
 /// An entry of `allow`.

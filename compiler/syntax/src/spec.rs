@@ -156,6 +156,8 @@ pub struct FunctionSpec {
     pub runtime: Option<Text>,
     /// `handler`.
     pub handler: Option<Text>,
+    /// `app`: a whole web application.
+    pub app: Option<Text>,
     /// `code`: one folder or a list.
     pub code: Option<Vec<Text>>,
     /// `description`.
@@ -261,6 +263,8 @@ pub enum EventSpec {
         prefix: Option<Text>,
         /// `suffix`: one or a list.
         suffix: Vec<Text>,
+        /// `input`: in which form the handler gets the object.
+        input: Option<Text>,
     },
 }
 

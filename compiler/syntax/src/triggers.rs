@@ -58,6 +58,7 @@ impl Reader {
                 events: self.texts(fields, "events"),
                 prefix: self.text(fields, "prefix"),
                 suffix: self.texts(fields, "suffix").unwrap_or_default(),
+                input: self.text(fields, "input"),
             },
         })
     }
@@ -90,8 +91,9 @@ impl Reader {
     fn check_options(&mut self, fields: &Fields<'_>, event: &Spanned<portolan_value::Text>) {
         for entry in fields.entries() {
             let option = entry.key.value.as_str();
-            let owner = EVENTS.iter().find(|(_, options)| options.contains(&option));
-            if let Some((owner, _)) = owner.filter(|(owner, _)| event.value != **owner) {
+            let mut owners = EVENTS.iter().filter(|(_, options)| options.contains(&option)).map(|(owner, _)| *owner);
+            let Some(owner) = owners.next() else { continue };
+            if event.value != owner && !owners.any(|owner| event.value == owner) {
                 self.report(foreign_option(owner, &entry.key, event));
             }
         }

@@ -1,6 +1,6 @@
 //! The trait a target implements.
 
-use crate::{Artifacts, Contents, Escalation, Lowered, Settled, Stakes};
+use crate::{Artifacts, Contents, Escalation, Guards, Lowered, Settled, Stakes};
 use portolan_access::{Carries, Grants};
 use portolan_catalog::Catalog;
 use portolan_diagnostics::{Diagnostic, Span};
@@ -88,15 +88,6 @@ pub struct Request<'a> {
 pub struct Settings {
     /// Predefined roles instead of custom ones, with their over-grant.
     pub built_in_roles: bool,
-}
-
-/// What only the generated entry can refuse.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Guards {
-    /// Requests without a valid token: an http trigger's `jwt` that the platform does not verify.
-    pub jwt: bool,
-    /// Object events that a bucket trigger does not ask for: a `suffix` that the platform does not filter by.
-    pub objects: bool,
 }
 
 /// An app written down: a set of stacks.

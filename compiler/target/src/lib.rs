@@ -9,6 +9,7 @@ mod backend; // start reading here
 mod columns;
 mod contents;
 mod describe;
+mod duties;
 mod escalation;
 mod json;
 mod kinds;
@@ -22,10 +23,11 @@ mod unseen;
 mod written;
 
 pub use artifacts::{Artifact, Artifacts};
-pub use backend::{Backend, Guards, ReadBack, Request, Settings, StackFile, Template};
+pub use backend::{Backend, ReadBack, Request, Settings, StackFile, Template};
 pub use columns::unsupported;
 pub use contents::{Contents, Fate, Holding};
 pub use describe::describe;
+pub use duties::{Guards, ISSUER, audience, token_variables};
 pub use escalation::Escalation;
 pub use json::pretty;
 pub use kinds::{FilledRow, Hooks, Kinds};

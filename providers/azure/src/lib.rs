@@ -21,7 +21,7 @@ mod testing;
 
 use portolan_access::Carries;
 use portolan_diagnostics::Diagnostic;
-use portolan_model::{Auth, FunctionId, Host, Model};
+use portolan_model::{Auth, FunctionId, Host, Http, Model};
 use portolan_policy::{Pattern, Policies};
 use portolan_target::{
     Backend, Contents, Escalation, Guards, Lowered, ReadBack, Request, Settled, StackFile, Stakes, Template,
@@ -49,12 +49,13 @@ impl Backend for Azure {
         lower::lower(request)
     }
 
-    /// The platform cannot verify a foreign issuer's tokens on an app's own host; an api's gateway can, and object
-    /// events are filtered before they are queued.
+    /// The platform cannot verify a foreign issuer's tokens on an app's own host, and of cross-origin rules it knows only
+    /// origins; an api's gateway can do both.
     fn guards(&self, model: &Model, function: FunctionId) -> Guards {
-        let own = |auth: &Auth, host: Host| host == Host::Own && matches!(auth, Auth::Jwt { .. });
-        let jwt = model.function(function).http().any(|(_, http)| own(&http.auth.value, http.host));
-        Guards { jwt, objects: false }
+        let function = model.function(function);
+        let own = || function.http().filter(|(_, http)| http.host == Host::Own).map(|(_, http)| http);
+        let by_entry = |http: &Http| http.cors.as_ref().is_some_and(|cors| !lower::platform_cors(&cors.value));
+        Guards { jwt: own().any(|http| matches!(http.auth.value, Auth::Jwt { .. })), cors: own().any(by_entry) }
     }
 
     fn limits(&self, settled: &Settled) -> Vec<Diagnostic> {

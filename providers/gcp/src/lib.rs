@@ -33,7 +33,7 @@ pub use ranges::{RANGES, Range};
 
 use portolan_access::Carries;
 use portolan_diagnostics::Diagnostic;
-use portolan_model::{Auth, Event, FunctionId, Host, Model};
+use portolan_model::{Auth, FunctionId, Host, Http, Model};
 use portolan_policy::{Pattern, Policies};
 use portolan_target::{Backend, Contents, Escalation, Guards, Lowered, ReadBack, Request, Settled, Stakes, Template};
 use portolan_value::{Format, Parts, Value};
@@ -180,15 +180,12 @@ impl Backend for DeploymentManager {
     }
 }
 
-/// A gateway verifies tokens, a function's own host does not; Cloud Storage selects by prefix, never by suffix.
+/// A gateway verifies tokens, a function's own host does not; neither answers preflights.
 fn guards(model: &Model, function: FunctionId) -> Guards {
-    let mut guards = Guards::default();
-    for trigger in &model.function(function).triggers {
-        match &trigger.event {
-            Event::Http(http) => guards.jwt |= http.host == Host::Own && matches!(http.auth.value, Auth::Jwt { .. }),
-            Event::Bucket(events) => guards.objects |= !events.suffixes.is_empty(),
-            Event::Schedule(_) | Event::Queue { .. } | Event::Topic { .. } => {}
-        }
+    let function = model.function(function);
+    let own_tokens = |http: &Http| http.host == Host::Own && matches!(http.auth.value, Auth::Jwt { .. });
+    Guards {
+        jwt: function.http().any(|(_, http)| own_tokens(http)),
+        cors: function.http().any(|(_, http)| http.cors.is_some()),
     }
-    guards
 }

@@ -274,20 +274,14 @@ impl Check<'_> {
         let mut found = Vec::new();
         let key = self.format.key();
         if let (Auth::Jwt { .. }, Host::Own) = (&http.auth.value, http.host) {
-            let message = format!(
-                "the tokens of `{}` are left to the generated entry on {key}, which lets nobody in until it can verify them",
-                self.name()
-            );
+            let message = format!("the tokens of `{}` are verified by the generated entry on {key}", self.name());
             found.push(
                 Diagnostic::note("target/emulated", message)
                     .at(http.auth.span, "Cloud Run verifies Google's own tokens only"),
             );
         }
         if let Some(cors) = &http.cors {
-            let message = format!(
-                "`cors` of `{}` is left to the generated entry on {key}, which does not answer it yet",
-                self.name()
-            );
+            let message = format!("`cors` of `{}` is answered by the generated entry on {key}", self.name());
             found.push(
                 Diagnostic::note("target/emulated", message)
                     .at(cors.span, "neither Cloud Run nor API Gateway answers preflights"),

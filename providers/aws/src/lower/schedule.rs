@@ -28,7 +28,7 @@ impl<'a> Lowering<'a> {
         let target = Value::from([
             ("Arn", callee.arn()),
             ("RoleArn", Value::reference(role.clone(), "Arn")),
-            ("Input", input(trigger, timed)),
+            ("Input", input(timed)),
             ("DeadLetterConfig", Value::from([("Arn", dead_letter.clone())])),
             ("RetryPolicy", Map::from(retry).into()),
         ]);
@@ -73,12 +73,12 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// What the function receives: which trigger, when it was due, and the spec's `input`. Scheduler fills in words in angle
+/// What the function receives: which schedule, when it was due, and the spec's `input`. Scheduler fills in words in angle
 /// brackets; those of the user's text are written as JSON escapes, so that only ours is one.
-fn input(trigger: &Trigger, timed: &Timed) -> Value {
-    let key = Value::embed(Language::Json, trigger.key.clone().into());
+fn input(timed: &Timed) -> Value {
+    let schedule = Value::embed(Language::Json, timed.written.clone().into());
     let given = timed.input.as_ref().map_or("null", |input| input.value.as_str());
     let given = given.replace('<', "\\u003c").replace('>', "\\u003e");
     let due = format!(",\"time\":\"{DUE}\",\"input\":{given}}}");
-    Value::join(["{\"trigger\":".into(), key, due.into()])
+    Value::join(["{\"trigger\":\"schedule\",\"schedule\":".into(), schedule, due.into()])
 }

@@ -10,6 +10,7 @@ use crate::hooks::entra_app_id;
 use crate::ranges::{INSTANCES, LOG_DAYS, MEMORY, READY};
 use portolan_diagnostics::Spanned;
 use portolan_model::{Function, FunctionId, Language, Runtime, Subject};
+use portolan_target::token_variables;
 use portolan_value::{Address, Map, Origin, Text, Value};
 
 /// What a host does with its blobs.
@@ -156,6 +157,7 @@ impl<'a> Lowering<'a> {
     fn settings(&self, at: FunctionId, function: &Function) -> Value {
         let mut settings = self.host_settings(function);
         settings.extend(function.sees().into_iter().flat_map(|subject| self.seen(subject)));
+        settings.extend(token_variables(function, &self.kinds).into_iter().map(|(key, value)| (key.into(), value)));
         let triggers = function.triggers.iter().flat_map(|trigger| self.trigger_settings(at, trigger));
         settings.extend(triggers.map(|(key, value)| (key.into(), value)));
         let user = function.environment.iter().map(|(key, text)| (key.value.clone(), self.kinds.text(text)));
@@ -237,7 +239,9 @@ fn always_ready(function: &Function) -> Option<Value> {
     let count = i64::try_from(READY.nearest(wanted.value.into())).ok()?;
     let http = function.http().next().is_some().then(|| "http".to_owned());
     let others = function.triggers.iter().filter(|trigger| trigger.event.word() != "http");
-    let groups = http.into_iter().chain(others.map(|trigger| format!("function:{}", trigger.key.replace('-', "_"))));
+    let groups = http
+        .into_iter()
+        .chain(others.map(|trigger| format!("function:{}_{}", trigger.event.word(), trigger.key.replace('-', "_"))));
     let group = |name: String| Value::from([("name", name.into()), ("instanceCount", count.into())]);
     Some(Value::List(groups.map(group).collect()))
 }

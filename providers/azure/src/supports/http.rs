@@ -60,8 +60,7 @@ fn own_host(function: &Function, http: &Http, doors: &Doors<'_>) -> Option<Diagn
     if let Some(cors) = http.cors.as_ref().filter(|cors| !platform_cors(&cors.value)) {
         return Some(match doors.shut() {
             false => {
-                let message =
-                    format!("`cors` of `{name}` is left to the generated entry on azure, which does not answer it yet");
+                let message = format!("`cors` of `{name}` is answered by the generated entry on azure");
                 let label = "the platform knows neither methods nor headers nor an age";
                 Diagnostic::note("target/emulated", message).at(cors.span, label)
             }
@@ -73,9 +72,7 @@ fn own_host(function: &Function, http: &Http, doors: &Doors<'_>) -> Option<Diagn
             }
         });
     }
-    let message = format!(
-        "the tokens of `{name}` are left to the generated entry on azure, which lets nobody in until it can verify them"
-    );
+    let message = format!("the tokens of `{name}` are verified by the generated entry on azure");
     let note = Diagnostic::note("target/emulated", message)
         .at(http.auth.span, "the platform verifies only tokens of the tenant")
         .help("an api verifies them before they reach the function: `api: NAME`");

@@ -3,7 +3,7 @@
 //! A queue's own subscription is told to call the function; topics and buckets get a subscription for each trigger.
 //! What fails too often ends in the function's dead letters, or in the queue's.
 
-use super::{Call, Decider, Job, Member, Named, Notification, Push, Subscription, Topic, asked};
+use super::{Call, Decider, Endpoint, Job, Member, Named, Notification, Push, Subscription, Topic, asked};
 use crate::{ranges, schedule};
 use portolan_access::Reason;
 use portolan_model::{BucketEvent, BucketEvents, Event, FunctionId, ResourceId, Setting, Subject, Timed, Trigger};
@@ -40,7 +40,7 @@ impl<'a> Decider<'a> {
         let job = Job {
             name: self.named(&address, &own, "google_cloud_scheduler_job"),
             address,
-            function: Address::new(&function.name.value, "function"),
+            function: Endpoint::new(&function.name.value, trigger),
             schedule: schedule::words(&timed.schedule.value),
             timezone: timed.timezone.as_ref().map_or_else(|| "Etc/UTC".into(), |zone| zone.value.clone()),
             body: timed.input.as_ref().map(|input| input.value.clone()),
@@ -53,7 +53,7 @@ impl<'a> Decider<'a> {
 
     fn queued(&mut self, id: FunctionId, index: usize, trigger: &Trigger, queue: ResourceId) {
         let resource = self.model().resource(queue);
-        let function = Address::new(self.name(id), "function");
+        let function = Endpoint::new(self.name(id), trigger);
         let origin = asked(trigger.span, "the queue's subscription calls the function");
         if resource.external.is_some() {
             self.listen(id, trigger, self.given_topic(queue), None);
@@ -110,7 +110,7 @@ impl<'a> Decider<'a> {
             retention: WEEK,
             filter,
             dead_letter: Some(dead_letter.clone()),
-            function: Some(Address::new(&function.name.value, "function")),
+            function: Some(Endpoint::new(&function.name.value, trigger)),
             origin: asked(trigger.span, "a subscription calls the function"),
         };
         self.decision.subscriptions.push(subscription);

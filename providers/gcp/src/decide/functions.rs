@@ -1,8 +1,10 @@
 //! Functions: the account each runs as, and the service it becomes.
 
 use super::{Account, Decider, Service, asked};
+use crate::parents::{CALLER, SCHEDULER};
 use crate::ranges::{self, Range};
-use portolan_model::{Event, Function, FunctionId, Host, Language, Runtime};
+use portolan_model::{Auth, Event, Function, FunctionId, Host, Http, Language, Runtime, Subject};
+use portolan_target::token_variables;
 use portolan_value::{Address, Map, Text, Value};
 
 impl Decider<'_> {
@@ -26,7 +28,7 @@ impl Decider<'_> {
             most: most_instances(function),
             least: least_instances(function),
             open: self.is_open(id, function),
-            environment: self.environment(function),
+            environment: self.environment(id, function),
             build: build_environment(&function.runtime.value),
             origin: asked(function.name.span, "a function is a Cloud Run function"),
         };
@@ -39,8 +41,11 @@ impl Decider<'_> {
         function.http().next().is_some() || called || self.invoked.contains(&id)
     }
 
-    fn environment(&self, function: &Function) -> Map {
-        let mut environment = Map::new();
+    fn environment(&self, id: FunctionId, function: &Function) -> Map {
+        let mut environment = self.trigger_callers(id, function);
+        for (name, value) in token_variables(function, &self.kinds) {
+            environment.set(name, value);
+        }
         for subject in function.sees() {
             for (name, value) in self.kinds.environment(subject) {
                 environment.set(name, value);
@@ -51,6 +56,53 @@ impl Decider<'_> {
         }
         environment
     }
+}
+
+impl Decider<'_> {
+    /// Who calls for triggers, which the entry compares with a call's token; and whether it has to verify that token
+    /// itself, since the platform lets everybody in.
+    fn trigger_callers(&self, id: FunctionId, function: &Function) -> Map {
+        let mut callers = Map::new();
+        let any = |wanted: fn(&Event) -> bool| function.triggers.iter().any(|trigger| wanted(&trigger.event));
+        if any(|event| matches!(event, Event::Queue { .. } | Event::Topic { .. } | Event::Bucket(_))) {
+            callers.set("PORTOLAN_CALLER", email(&CALLER));
+        }
+        if any(|event| matches!(event, Event::Schedule(_))) {
+            callers.set("PORTOLAN_SCHEDULER", email(&SCHEDULER));
+        }
+        if self.invoked.contains(&id) {
+            callers.set("PORTOLAN_INVOKERS", self.invokers(id));
+        }
+        if !callers.is_empty() && function.http().any(|(_, http)| lets_everybody_in(http)) {
+            callers.set("PORTOLAN_OPEN", "true");
+        }
+        callers
+    }
+}
+
+impl Decider<'_> {
+    /// The accounts of the functions that use this one, apart by spaces.
+    fn invokers(&self, id: FunctionId) -> Value {
+        let uses = |caller: &&Function| caller.uses.iter().any(|entry| entry.subject == Subject::Function(id));
+        let emails = self
+            .model()
+            .functions
+            .iter()
+            .filter(uses)
+            .map(|caller| email(&Address::new(&caller.name.value, "identity")));
+        let spaced =
+            emails.enumerate().flat_map(|(index, email)| (index > 0).then(|| " ".into()).into_iter().chain([email]));
+        Value::join(spaced)
+    }
+}
+
+fn email(account: &Address) -> Value {
+    Value::reference(account.clone(), "email")
+}
+
+/// Cloud Run lets everybody in where nobody but the entry looks at who comes.
+fn lets_everybody_in(http: &Http) -> bool {
+    http.host == Host::Own && matches!(http.auth.value, Auth::Public | Auth::Jwt { .. })
 }
 
 /// `python313`, `nodejs22`, `java21`.

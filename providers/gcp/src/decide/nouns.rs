@@ -3,7 +3,7 @@
 use crate::parents::IMAGES;
 use indexmap::IndexMap;
 use portolan_diagnostics::Diagnostic;
-use portolan_model::Function;
+use portolan_model::{Function, Trigger};
 use portolan_target::{Artifact, Permission};
 use portolan_value::{Address, Context, Map, Origin, Text, Value};
 use rustc_hash::FxBuildHasher;
@@ -157,7 +157,7 @@ pub struct Subscription {
     /// Where messages go that fail too often.
     pub dead_letter: Option<Address>,
     /// The function it calls; none for one that waits to be asked.
-    pub function: Option<Address>,
+    pub function: Option<Endpoint>,
     /// Where it came from.
     pub origin: Origin,
 }
@@ -167,10 +167,26 @@ pub struct Subscription {
 pub struct Push {
     /// The subscription.
     pub subscription: Address,
-    /// The function.
-    pub function: Address,
+    /// The function it is told to call.
+    pub function: Endpoint,
     /// Where it came from.
     pub origin: Origin,
+}
+
+/// Where the calls of a trigger go: to a function's service, under the path by which the entry knows the trigger.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// The function.
+    pub function: Address,
+    /// The path, from its first slash on.
+    pub path: Text,
+}
+
+impl Endpoint {
+    /// Where the calls of a trigger go.
+    pub fn new(function: &str, trigger: &Trigger) -> Self {
+        Self { function: Address::new(function, "function"), path: Text::concat(&["/portolan/", &trigger.key]) }
+    }
 }
 
 /// A job of the clock.
@@ -181,7 +197,7 @@ pub struct Job {
     /// Its name.
     pub name: Value,
     /// The function it calls.
-    pub function: Address,
+    pub function: Endpoint,
     /// Five fields of cron, or words.
     pub schedule: String,
     /// The time zone.

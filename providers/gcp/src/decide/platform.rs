@@ -128,8 +128,9 @@ impl<'a> Decider<'a> {
     /// Pub/Sub may move the dead letters of every queue of this deployment.
     pub(super) fn queues(&mut self) {
         let pushes = self.decision.pushes.iter();
-        let consumers: BTreeMap<String, String> =
-            pushes.map(|push| (push.subscription.owner().to_owned(), push.function.owner().to_owned())).collect();
+        let consumers: BTreeMap<String, String> = pushes
+            .map(|push| (push.subscription.owner().to_owned(), push.function.function.owner().to_owned()))
+            .collect();
         for resource in &self.model().resources {
             if resource.kind.name == "queue" && resource.external.is_none() {
                 let consumer = consumers.get(resource.name.value.as_str()).map(String::as_str).unwrap_or_default();

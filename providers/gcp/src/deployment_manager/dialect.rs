@@ -2,7 +2,7 @@
 
 use super::bindings;
 use crate::decide::{
-    Account, Binding, Decision, Job, Logs, Named, Notification, Push, Rights, Service, Subscription, Topic,
+    Account, Binding, Decision, Endpoint, Job, Logs, Named, Notification, Push, Rights, Service, Subscription, Topic,
 };
 use crate::hooks::{DEPLOYMENT_MANAGER, Google, duration};
 use crate::lower::Dialect;
@@ -125,10 +125,9 @@ impl Dialect for Configuration {
     }
 
     fn job(&self, job: Job, _: &Model) -> Resource {
-        let uri = uri(&job.function);
-        let token = [("serviceAccountEmail", email(&SCHEDULER)), ("audience", uri.clone())];
+        let token = [("serviceAccountEmail", email(&SCHEDULER)), ("audience", uri(&job.function.function))];
         let headers = job.body.as_ref().map(|_| Map::from([("Content-Type", Value::from("application/json"))]));
-        let target = Map::from([("uri", uri), ("httpMethod", "POST".into())])
+        let target = Map::from([("uri", endpoint(&job.function)), ("httpMethod", "POST".into())])
             .with_some("headers", headers)
             .with_some("body", job.body.map(|body| Value::embed(Language::Base64, body.into())))
             .with("oidcToken", token);
@@ -254,10 +253,15 @@ fn topic(named: &Named) -> Value {
     }
 }
 
-fn push_config(function: &Address) -> Value {
-    let uri = uri(function);
-    let token = [("serviceAccountEmail", email(&CALLER)), ("audience", uri.clone())];
-    Value::from([("pushEndpoint", uri), ("oidcToken", token.into())])
+/// Where a trigger's calls go.
+fn endpoint(endpoint: &Endpoint) -> Value {
+    Value::join([uri(&endpoint.function), endpoint.path.clone().into()])
+}
+
+/// The token is for the service, whose platform looks at it, and not for one path of it.
+fn push_config(called: &Endpoint) -> Value {
+    let token = [("serviceAccountEmail", email(&CALLER)), ("audience", uri(&called.function))];
+    Value::from([("pushEndpoint", endpoint(called)), ("oidcToken", token.into())])
 }
 
 fn retries() -> Value {

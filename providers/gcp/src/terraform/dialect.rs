@@ -2,7 +2,8 @@
 
 use super::{bindings, tables};
 use crate::decide::{
-    Account, Binding, Decision, Job, Logs, Named, Notification, Push, Rights, Service, Sink, Subscription, Topic,
+    Account, Binding, Decision, Endpoint, Job, Logs, Named, Notification, Push, Rights, Service, Sink, Subscription,
+    Topic,
 };
 use crate::hooks::{Google, TERRAFORM, duration};
 use crate::lower::Dialect;
@@ -121,10 +122,9 @@ impl Dialect for Terraform {
     }
 
     fn job(&self, job: Job, _: &Model) -> Resource {
-        let uri = uri(&job.function);
-        let token = [("service_account_email", email(&SCHEDULER)), ("audience", uri.clone())];
+        let token = [("service_account_email", email(&SCHEDULER)), ("audience", uri(&job.function.function))];
         let headers = job.body.as_ref().map(|_| Map::from([("Content-Type", Value::from("application/json"))]));
-        let target = Map::from([("uri", uri), ("http_method", "POST".into())])
+        let target = Map::from([("uri", endpoint(&job.function)), ("http_method", "POST".into())])
             .with_some("headers", headers)
             .with_some("body", job.body.map(|body| Value::embed(Language::Base64, body.into())))
             .with("oidc_token", token);
@@ -277,10 +277,15 @@ fn topic(named: &Named) -> Value {
     }
 }
 
-fn push_config(function: &Address) -> Value {
-    let uri = uri(function);
-    let token = [("service_account_email", email(&CALLER)), ("audience", uri.clone())];
-    Value::from([("push_endpoint", uri), ("oidc_token", token.into())])
+/// Where a trigger's calls go.
+fn endpoint(endpoint: &Endpoint) -> Value {
+    Value::join([uri(&endpoint.function), endpoint.path.clone().into()])
+}
+
+/// The token is for the service, whose platform looks at it, and not for one path of it.
+fn push_config(called: &Endpoint) -> Value {
+    let token = [("service_account_email", email(&CALLER)), ("audience", uri(&called.function))];
+    Value::from([("push_endpoint", endpoint(called)), ("oidc_token", token.into())])
 }
 
 fn retries() -> Value {

@@ -1,2 +1,0 @@
-def handle(event, context):
-    return None
