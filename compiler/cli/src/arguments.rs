@@ -43,6 +43,8 @@ pub enum Command {
     Infer(Infer),
     /// Run a function's package here, and record what it asks of its cloud.
     Invoke(Invoke),
+    /// Print what a handler is given: a sample event, neutral or as a cloud sends it.
+    Events(Events),
     /// Make a new app.
     Init(Init),
     /// Explain a diagnostic: what it means, an example, its cure.
@@ -351,9 +353,12 @@ pub struct Invoke {
     /// What is installed, for this machine; with `--interpreter`, its own packages count and nothing is.
     #[command(flatten)]
     pub installing: Installing,
-    /// A file with the event in JSON, or `-` for stdin; by default an empty one.
+    /// A file with the event in JSON, or `-` for stdin: one of `docs/events.md`, or what the cloud itself would send.
     #[arg(long, value_name = "FILE|-")]
     pub event: Option<PathBuf>,
+    /// Take a sample event of the function's trigger of this kind; without both, of its first trigger.
+    #[arg(long, value_name = "KIND", conflicts_with = "event")]
+    pub trigger: Option<String>,
     /// Sets a variable of the function's environment; a name alone passes yours on. May be given several times.
     #[arg(long = "env", value_name = "NAME[=VALUE]")]
     pub environment: Vec<String>,
@@ -373,7 +378,7 @@ pub struct Invoke {
     #[arg(long, value_name = "FILE", requires = "record")]
     pub trace: Option<PathBuf>,
     /// Run nothing: judge traces that were written earlier. May be given several times.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "event", "environment", "endpoint", "interpreter"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "event", "trigger", "environment", "endpoint", "interpreter"])]
     pub judge: Vec<PathBuf>,
     /// How the outcome is printed.
     #[arg(long, value_enum, default_value_t)]
@@ -381,9 +386,26 @@ pub struct Invoke {
 }
 
 const INVOKE: &str = "\
-It runs functions of aws targets in Python or Node, with names and credentials that are good nowhere. A recording needs
-something that answers in AWS's place: `pip install 'moto[server]'`, or `--endpoint http://127.0.0.1:4566` of your own.
-It ends with 3 when the function failed or a call was denied.";
+It packs the function and runs the package as its cloud would: in Lambda's runtime client, functions-framework, or with the
+library of Azure Functions, which are installed once into your cache. Names and credentials are good nowhere. A recording is
+of aws targets and needs something that answers in AWS's place: `pip install 'moto[server]'`, or `--endpoint
+http://127.0.0.1:4566` of your own. It ends with 3 when the function failed or a call was denied.";
+
+/// `portolan events`
+#[derive(Debug, Args)]
+pub struct Events {
+    /// The kind of trigger: http, schedule, queue, topic, bucket or invoke.
+    pub trigger: String,
+    /// Which spec, with `--function`.
+    #[command(flatten)]
+    pub chosen: Chosen,
+    /// The event of this function's trigger, with the names of the spec.
+    #[arg(long, value_name = "NAME")]
+    pub function: Option<String>,
+    /// As a cloud sends it.
+    #[arg(long, value_enum, value_name = "CLOUD")]
+    pub native: Option<Cloud>,
+}
 
 /// A cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

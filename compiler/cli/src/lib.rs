@@ -33,6 +33,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Command::Show(show) => commands::plan::show(show),
         Command::Review(review) => commands::review::run(review),
         Command::Infer(infer) => commands::infer::run(infer),
+        Command::Events(events) => commands::events::run(events),
         Command::Invoke(invoke) => commands::invoke::run(invoke),
         Command::Init(init) => commands::init::run(init),
         Command::Explain(explain) => commands::explain::run(explain),

@@ -109,10 +109,15 @@ fn request(model: &Model, id: FunctionId, function: &Function, files: Vec<packag
         },
         files,
         platform: platform(model),
-        triggers: triggers::triggers(model, id, backend(format).guards(model, id)),
+        triggers: triggers_of(model, id),
         timeout_seconds: function.timeout.value,
         place: Some(function.handler.span),
     }
+}
+
+/// What starts a function, as its package has it.
+pub fn triggers_of(model: &Model, id: FunctionId) -> Vec<package::Trigger> {
+    triggers::triggers(model, id, backend(model.target.format).guards(model, id))
 }
 
 fn deployment(model: &Model) -> package::Deployment {

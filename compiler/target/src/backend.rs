@@ -1,6 +1,6 @@
 //! The trait a target implements.
 
-use crate::{Artifacts, Contents, Escalation, Guards, Lowered, Settled, Stakes};
+use crate::{Answer, Artifacts, Contents, Delivery, Escalation, Guards, Lowered, Settled, Stakes};
 use portolan_access::{Carries, Grants};
 use portolan_catalog::Catalog;
 use portolan_diagnostics::{Diagnostic, Span};
@@ -24,6 +24,15 @@ pub trait Backend: Sync {
     /// What the target's platform lets through and only the function's generated entry can refuse. It decides what
     /// `package` puts into the entry, so a guard that is forgotten here is an open door.
     fn guards(&self, model: &Model, function: FunctionId) -> Guards;
+
+    /// The variables of a function, in order; without a text where only the deployment knows their value.
+    fn environment(&self, settled: &Settled, function: &str) -> Vec<(String, Option<String>)>;
+
+    /// What the cloud would send to a function for an event, one value a call.
+    fn deliveries(&self, delivery: &Delivery<'_>) -> Vec<serde_json::Value>;
+
+    /// What a function's answers to those calls mean.
+    fn answer(&self, delivery: &Delivery<'_>, answers: &[serde_json::Value]) -> Answer;
 
     /// Whether the result is within the target's limits: counts, sizes, name lengths, text that it cannot hold.
     fn limits(&self, settled: &Settled) -> Vec<Diagnostic>;

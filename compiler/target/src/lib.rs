@@ -8,6 +8,7 @@ mod artifacts;
 mod backend; // start reading here
 mod columns;
 mod contents;
+mod delivery;
 mod describe;
 mod duties;
 mod escalation;
@@ -26,6 +27,7 @@ pub use artifacts::{Artifact, Artifacts};
 pub use backend::{Backend, ReadBack, Request, Settings, StackFile, Template};
 pub use columns::unsupported;
 pub use contents::{Contents, Fate, Holding};
+pub use delivery::{Answer, Delivery, base64, bytes, milliseconds};
 pub use describe::describe;
 pub use duties::{Guards, ISSUER, audience, token_variables};
 pub use escalation::Escalation;

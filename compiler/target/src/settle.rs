@@ -18,6 +18,14 @@ pub struct Settled {
     pub permissions: Vec<Permission>,
 }
 
+impl Settled {
+    /// The resource at an address.
+    #[must_use]
+    pub fn resource(&self, address: &str) -> Option<&Resource> {
+        self.stacks.iter().flat_map(|stack| &stack.resources).find(|resource| resource.address.as_str() == address)
+    }
+}
+
 /// One stack.
 #[derive(Clone, Debug, Default)]
 pub struct Stack {

@@ -41,6 +41,15 @@ impl Value {
         }
     }
 
+    /// A property, when the value is a map that has it.
+    #[must_use]
+    pub fn property(&self, key: &str) -> Option<&Value> {
+        match self {
+            Self::Map(map) => map.get(key),
+            _ => None,
+        }
+    }
+
     /// A join without needless structure: nested joins are flattened, neighbouring texts merged, a single part stands
     /// alone.
     #[must_use]

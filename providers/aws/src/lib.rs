@@ -4,6 +4,7 @@
 //! AWS knows lives here: its types, its names, its limits and how a template is escaped. This room calls no cloud.
 
 mod contents;
+mod deliveries;
 mod encode;
 mod escalation;
 #[cfg(test)]
@@ -23,7 +24,9 @@ use portolan_access::Carries;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{FunctionId, Model};
 use portolan_policy::{Pattern, Policies};
-use portolan_target::{Backend, Contents, Escalation, Guards, Lowered, ReadBack, Request, Settled, Stakes, Template};
+use portolan_target::{
+    Answer, Backend, Contents, Delivery, Escalation, Guards, Lowered, ReadBack, Request, Settled, Stakes, Template,
+};
 use portolan_value::{Format, Parts};
 
 pub use ranges::{RANGES, Range};
@@ -52,6 +55,18 @@ impl Backend for Aws {
     /// HTTP APIs verify tokens and S3 filters by suffix, so nothing is left to the entry.
     fn guards(&self, _model: &Model, _function: FunctionId) -> Guards {
         Guards::default()
+    }
+
+    fn environment(&self, settled: &Settled, function: &str) -> Vec<(String, Option<String>)> {
+        deliveries::environment(settled, function)
+    }
+
+    fn deliveries(&self, delivery: &Delivery<'_>) -> Vec<serde_json::Value> {
+        deliveries::deliveries(delivery)
+    }
+
+    fn answer(&self, delivery: &Delivery<'_>, answers: &[serde_json::Value]) -> Answer {
+        deliveries::answer(delivery, answers)
     }
 
     fn limits(&self, settled: &Settled) -> Vec<Diagnostic> {

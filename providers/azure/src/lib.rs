@@ -4,6 +4,7 @@
 //! in `lower`, how it is spelled in `encode`.
 
 mod contents;
+mod deliveries;
 mod encode;
 mod escalation;
 mod hooks;
@@ -24,7 +25,8 @@ use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, FunctionId, Host, Http, Model};
 use portolan_policy::{Pattern, Policies};
 use portolan_target::{
-    Backend, Contents, Escalation, Guards, Lowered, ReadBack, Request, Settled, StackFile, Stakes, Template,
+    Answer, Backend, Contents, Delivery, Escalation, Guards, Lowered, ReadBack, Request, Settled, StackFile, Stakes,
+    Template,
 };
 use portolan_value::{Format, Parts, Resource};
 
@@ -56,6 +58,18 @@ impl Backend for Azure {
         let own = || function.http().filter(|(_, http)| http.host == Host::Own).map(|(_, http)| http);
         let by_entry = |http: &Http| http.cors.as_ref().is_some_and(|cors| !lower::platform_cors(&cors.value));
         Guards { jwt: own().any(|http| matches!(http.auth.value, Auth::Jwt { .. })), cors: own().any(by_entry) }
+    }
+
+    fn environment(&self, settled: &Settled, function: &str) -> Vec<(String, Option<String>)> {
+        deliveries::environment(settled, function)
+    }
+
+    fn deliveries(&self, delivery: &Delivery<'_>) -> Vec<serde_json::Value> {
+        deliveries::deliveries(delivery)
+    }
+
+    fn answer(&self, delivery: &Delivery<'_>, answers: &[serde_json::Value]) -> Answer {
+        deliveries::answer(delivery, answers)
     }
 
     fn limits(&self, settled: &Settled) -> Vec<Diagnostic> {

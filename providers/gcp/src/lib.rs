@@ -3,6 +3,7 @@
 //! Both formats share what is decided in `decide`; each spells it in its own words and escapes in its own way. This room
 //! knows no cloud beside Google's, and talks to none.
 
+mod deliveries;
 mod decide;
 mod lower; // start reading here
 mod terraform;
@@ -35,7 +36,9 @@ use portolan_access::Carries;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, FunctionId, Host, Http, Model};
 use portolan_policy::{Pattern, Policies};
-use portolan_target::{Backend, Contents, Escalation, Guards, Lowered, ReadBack, Request, Settled, Stakes, Template};
+use portolan_target::{
+    Answer, Backend, Contents, Delivery, Escalation, Guards, Lowered, ReadBack, Request, Settled, Stakes, Template,
+};
 use portolan_value::{Format, Parts, Value};
 
 /// The version of what lowering promises, written into every template.
@@ -60,6 +63,18 @@ impl Backend for InfrastructureManager {
 
     fn guards(&self, model: &Model, function: FunctionId) -> Guards {
         guards(model, function)
+    }
+
+    fn environment(&self, settled: &Settled, function: &str) -> Vec<(String, Option<String>)> {
+        deliveries::environment(settled, function, ["service_config", "environment_variables"])
+    }
+
+    fn deliveries(&self, delivery: &Delivery<'_>) -> Vec<serde_json::Value> {
+        deliveries::deliveries(delivery)
+    }
+
+    fn answer(&self, delivery: &Delivery<'_>, answers: &[serde_json::Value]) -> Answer {
+        deliveries::answer(delivery, answers)
     }
 
     fn limits(&self, settled: &Settled) -> Vec<Diagnostic> {
@@ -130,6 +145,18 @@ impl Backend for DeploymentManager {
 
     fn guards(&self, model: &Model, function: FunctionId) -> Guards {
         guards(model, function)
+    }
+
+    fn environment(&self, settled: &Settled, function: &str) -> Vec<(String, Option<String>)> {
+        deliveries::environment(settled, function, ["serviceConfig", "environmentVariables"])
+    }
+
+    fn deliveries(&self, delivery: &Delivery<'_>) -> Vec<serde_json::Value> {
+        deliveries::deliveries(delivery)
+    }
+
+    fn answer(&self, delivery: &Delivery<'_>, answers: &[serde_json::Value]) -> Answer {
+        deliveries::answer(delivery, answers)
     }
 
     fn limits(&self, settled: &Settled) -> Vec<Diagnostic> {

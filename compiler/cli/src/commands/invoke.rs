@@ -2,7 +2,14 @@
 //! permissions of the template.
 
 mod prepare; // start reading here
-mod host; // the function, in a process of its own
+mod given; // the event
+mod environment; // what the function sees
+mod host; // the function, in processes of its own
+mod clients; // the programs that run it
+mod lambda; // how they are spoken to, cloud by cloud
+mod framework;
+mod worker;
+mod process;
 mod recorder; // what stands between it and the backend
 mod backend; // what answers in AWS's place
 mod wire; // HTTP to a backend
@@ -19,6 +26,8 @@ use portolan_recording::Trace;
 use prepare::Prepared;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
+
+pub use prepare::function;
 use tempfile::TempDir;
 
 /// Runs a function, or judges traces of earlier runs.
@@ -65,15 +74,15 @@ fn finish(invoke: &Invoke, outcome: &Outcome) -> Exit {
 }
 
 fn invoked(invoke: &Invoke, sources: &mut Sources, found: &mut Vec<Diagnostic>) -> Option<Outcome> {
-    let event = event(invoke.event.as_deref()).map_err(|wrong| found.push(*wrong)).ok()?;
     let prepared = prepare::prepare(invoke, sources, found)?;
+    let given = given::given(invoke, &prepared).map_err(|wrong| found.push(*wrong)).ok()?;
     let package = prepared.package(invoke, sources, found)?;
     if found.iter().any(Diagnostic::is_error) {
         return None;
     }
     let folder = scratch().map_err(|wrong| found.push(*wrong)).ok()?;
     host::unpack(&package, folder.path()).map_err(|wrong| found.push(*wrong)).ok()?;
-    let session = session::run(invoke, &prepared, folder.path(), &event).map_err(|wrong| found.push(*wrong)).ok()?;
+    let session = session::run(invoke, &prepared, folder.path(), &given).map_err(|wrong| found.push(*wrong)).ok()?;
     let (ended, trace) = (session.ended, session.trace);
     let judged = trace.as_ref().map(|trace| prepared.judge(std::slice::from_ref(trace), sources));
     let path = match (&trace, &invoke.trace) {
@@ -115,20 +124,6 @@ fn written(trace: &Trace, path: &Path) -> Result<PathBuf, Box<Diagnostic>> {
         |error| Diagnostic::error("cli/unwritable", format!("`{}` cannot be written: {error}", path.display()));
     fs::write(path, trace.text()).map_err(unwritable)?;
     Ok(path.to_owned())
-}
-
-fn event(path: Option<&Path>) -> Result<serde_json::Value, Box<Diagnostic>> {
-    let Some(path) = path else { return Ok(serde_json::json!({})) };
-    let text = match path == Path::new("-") {
-        true => io::read_to_string(io::stdin()),
-        false => fs::read_to_string(path),
-    };
-    let text = text.map_err(|error| unreadable(path, &error))?;
-    serde_json::from_str(&text).map_err(|error| {
-        Diagnostic::error("cli/event", format!("`{}` holds no event: {error}", path.display()))
-            .help("an event is one JSON value; `docs/events.md` shows those that functions get")
-            .into()
-    })
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {

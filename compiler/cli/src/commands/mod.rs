@@ -3,6 +3,7 @@
 pub mod build; // start reading here
 pub mod check;
 pub mod completions;
+pub mod events;
 pub mod explain;
 pub mod graph;
 pub mod infer;

@@ -1,37 +1,24 @@
 //! What answers in AWS's place: a server of the user's, or moto, started for this run.
 
+use super::process::{NOT_FOUND, free_port, watched};
 use super::wire;
 use portolan_aws_local::{Furnishing, StandIn, furnish};
 use portolan_diagnostics::Diagnostic;
-use std::net::TcpListener;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::time::{sleep, timeout};
 
 /// moto's own name for its server.
 const MOTO: &str = "moto_server";
-
-/// A shell's status for a program that it does not find (POSIX, "Exit Status for Commands").
-const NOT_FOUND: i32 = 127;
 
 /// It has this long to start, on a busy machine.
 const TRIES: u32 = 600;
 
 /// It has this long to go.
 const GOING: Duration = Duration::from_secs(10);
-
-/// Runs a program that ends with us, however we end: our end of its watcher's input is closed then, by the system if need be.
-#[cfg(unix)]
-const WATCHED: &str = "\
-exec 3<&0
-\"$@\" 3<&- </dev/null &
-server=$!
-{ cat <&3; kill \"$server\"; } >/dev/null 2>&1 &
-exec 3<&-
-wait \"$server\"
-";
 
 /// A backend; one that was started for this run ends with it.
 pub(super) struct Backend {
@@ -68,7 +55,7 @@ pub(super) fn given(url: &str) -> Result<Backend, Box<Diagnostic>> {
 pub(super) async fn start(account: &str) -> Result<Backend, Box<Diagnostic>> {
     let port = free_port().map_err(|error| failed(&format!("no port is free: {error}")))?;
     let authority = format!("127.0.0.1:{port}");
-    let mut command = watched(MOTO);
+    let mut command = watched(Path::new(MOTO));
     command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
     command.env("MOTO_ACCOUNT_ID", account).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut server = command.kill_on_drop(true).spawn().map_err(|error| failed(&format!("`{MOTO}`: {error}")))?;
@@ -87,27 +74,10 @@ pub(super) async fn start(account: &str) -> Result<Backend, Box<Diagnostic>> {
     Err(failed(&format!("`{MOTO}` did not start within a minute")).into())
 }
 
-/// A program that ends with us.
-#[cfg(unix)]
-fn watched(program: &str) -> Command {
-    let mut command = Command::new("/bin/sh");
-    command.args(["-c", WATCHED, "sh", program]);
-    command
-}
-
-#[cfg(not(unix))]
-fn watched(program: &str) -> Command {
-    Command::new(program)
-}
-
 fn failed(why: &str) -> Diagnostic {
     Diagnostic::error("cli/backend", format!("nothing answers in AWS's place: {why}"))
         .help("install moto, so that `moto_server` is on your PATH: `pip install 'moto[server]'` or `uv tool install 'moto[server]'`")
         .help("or start a server yourself and name it: `--endpoint http://127.0.0.1:4566`")
-}
-
-fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 /// Makes the template's resources in a backend. Gives what to say: what was not made, and why.

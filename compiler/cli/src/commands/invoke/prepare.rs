@@ -44,7 +44,8 @@ pub(super) fn prepare(invoke: &Invoke, sources: &mut Sources, found: &mut Vec<Di
     }
     // A target with several regions is the same app in each of them: the first will do.
     let model = models.first().cloned()?;
-    if let Some(wrong) = elsewhere(&model, &input) {
+    let of_aws_only = invoke.record || invoke.endpoint.is_some() || !invoke.judge.is_empty();
+    if let Some(wrong) = elsewhere(&model, &input).filter(|_| of_aws_only) {
         found.push(wrong);
         return None;
     }
@@ -75,26 +76,30 @@ fn warning(error: Diagnostic) -> Diagnostic {
     Diagnostic { severity: Severity::Warning, ..error }
 }
 
-/// Why a target's functions cannot be run here.
+/// Why a target's calls cannot be recorded and judged here.
 fn elsewhere(model: &Model, input: &Input) -> Option<Diagnostic> {
     let target = &model.target;
     if target.format.provider() == Provider::Aws {
         return None;
     }
-    let message =
-        format!("`{}` is a target of {}, and only those of aws are run here", target.name.value, target.format.key());
+    let message = format!(
+        "`{}` is a target of {}, and only calls to aws are recorded and judged",
+        target.name.value,
+        target.format.key()
+    );
     let names = input.spec.targets.iter().filter(|target| {
         target.provider.as_ref().and_then(|provider| provider.as_literal()).is_some_and(|provider| provider == "aws")
     });
     let names: Vec<String> = names.map(|target| format!("`--target {}`", target.name.value)).collect();
     let help = match names.is_empty() {
-        true => "add one to run it: `targets: { dev: { provider: aws, region: eu-west-1 } }`".to_owned(),
+        true => "add one for that: `targets: { dev: { provider: aws, region: eu-west-1 } }`".to_owned(),
         false => format!("choose {}", names.join(" or ")),
     };
     Some(Diagnostic::error("cli/invoke-target", message).at(target.name.span, "this target").help(help))
 }
 
-fn function(model: &Model, name: &str) -> Result<FunctionId, Box<Diagnostic>> {
+/// The function of a name.
+pub fn function(model: &Model, name: &str) -> Result<FunctionId, Box<Diagnostic>> {
     let known = || model.functions.iter().map(|function| function.name.value.as_str());
     let found = model.function_ids().find(|(_, function)| function.name.value == name);
     found.map(|(id, _)| id).ok_or_else(|| {

@@ -1,7 +1,7 @@
 //! The outcome of a run, for people and for tools.
 
 use super::Outcome;
-use super::host::Ended;
+use super::host::{Ended, Failure};
 use super::verdict::{CallReport, PermissionReport, Report, Unused, Word};
 use crate::talk;
 use serde_json::{Value as Json, json};
@@ -22,7 +22,7 @@ fn ended_json(ended: &Ended) -> Json {
         Ended::Returned { value, milliseconds } => {
             json!({ "ended": "returned", "value": value, "milliseconds": milliseconds })
         }
-        Ended::Raised { kind, message, trace, milliseconds } => {
+        Ended::Raised { failure: Failure { kind, message, trace }, milliseconds } => {
             json!({ "ended": "raised", "type": kind, "message": message, "trace": trace, "milliseconds": milliseconds })
         }
         Ended::TimedOut { seconds } => json!({ "ended": "timed-out", "seconds": seconds }),
@@ -54,8 +54,9 @@ fn ended_text(function: &str, ended: &Ended) -> String {
             let value = serde_json::to_string_pretty(value).unwrap_or_default();
             format!("{value}\n{function} returned after {milliseconds} ms\n")
         }
-        Ended::Raised { kind, message, trace, milliseconds } => {
-            format!("{trace}\n{function} failed after {milliseconds} ms: {kind}: {message}\n")
+        Ended::Raised { failure: Failure { kind, message, trace }, milliseconds } => {
+            let kind = if kind.is_empty() { String::new() } else { format!("{kind}: ") };
+            format!("{trace}{function} failed after {milliseconds} ms: {kind}{message}\n")
         }
         Ended::TimedOut { seconds } => format!("{function} was ended: its time of {seconds} s was up\n"),
         Ended::Crashed { status, milliseconds } => {

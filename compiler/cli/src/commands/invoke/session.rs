@@ -1,15 +1,18 @@
 //! A run from start to end: backend, recorder and function, which all end with it, however it ends.
 
 use super::backend::{self, Backend};
+use super::environment;
+use super::given::Given;
 use super::host::{self, Ended};
 use super::prepare::{Prepared, filled};
+use super::process::free_port;
 use super::recorder::{Recorder, serve};
 use crate::arguments::Invoke;
 use crate::talk;
 use portolan_aws_local::StandIn;
 use portolan_diagnostics::Diagnostic;
 use portolan_recording::Trace;
-use serde_json::Value as Json;
+use portolan_value::Provider;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
@@ -27,14 +30,14 @@ pub(super) fn run(
     invoke: &Invoke,
     prepared: &Prepared,
     folder: &Path,
-    event: &Json,
+    given: &Given,
 ) -> Result<Session, Box<Diagnostic>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(&error.to_string()))?;
     runtime.block_on(async {
         // What is dropped with the run is ended with it: both processes are killed when nobody waits for them.
         tokio::select! {
-            session = session(invoke, prepared, folder, event) => session,
+            session = session(invoke, prepared, folder, given) => session,
             () = interrupted() => Ok(Session { ended: Ended::Interrupted, trace: None }),
         }
     })
@@ -44,17 +47,24 @@ async fn session(
     invoke: &Invoke,
     prepared: &Prepared,
     folder: &Path,
-    event: &Json,
+    given: &Given,
 ) -> Result<Session, Box<Diagnostic>> {
-    let given = invoke.endpoint.as_deref().map(backend::given).transpose()?;
+    if prepared.compiled.model.target.format.provider() != Provider::Aws {
+        let port = free_port().map_err(|error| failed(&error.to_string()))?;
+        let environment = environment::elsewhere(invoke, prepared, port);
+        let ended = host::run(invoke, prepared, given, &environment, folder).await?;
+        return Ok(Session { ended, trace: None });
+    }
+    let backend = invoke.endpoint.as_deref().map(backend::given).transpose()?;
     if !invoke.record {
-        let address = given.as_ref().map(|backend| format!("http://{}", backend.authority));
+        let address = backend.as_ref().map(|backend| format!("http://{}", backend.authority));
         let stand_in = prepared.stand_in(address.as_deref().unwrap_or("http://127.0.0.1:1"));
         unfilled(&stand_in, prepared);
-        if let Some(backend) = &given {
+        if let Some(backend) = &backend {
             furnished(backend, &stand_in).await?;
         }
-        let ended = host::run(invoke, prepared, &stand_in, address.as_deref(), folder, event).await?;
+        let environment = environment::on_aws(invoke, prepared, &stand_in, address.as_deref(), folder);
+        let ended = host::run(invoke, prepared, given, &environment, folder).await?;
         return Ok(Session { ended, trace: None });
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| failed(&error.to_string()))?;
@@ -62,11 +72,11 @@ async fn session(
     let address = format!("http://{address}");
     let stand_in = prepared.stand_in(&address);
     unfilled(&stand_in, prepared);
-    let backend = match given {
+    let backend = match backend {
         Some(backend) => backend,
         None => backend::start(&stand_in.place().account).await?,
     };
-    let recorded = recorded(invoke, prepared, stand_in, &backend, listener, (folder, event)).await;
+    let recorded = recorded(invoke, prepared, stand_in, &backend, listener, (folder, given)).await;
     backend.end().await;
     recorded
 }
@@ -78,12 +88,13 @@ async fn recorded(
     stand_in: StandIn,
     backend: &Backend,
     listener: TcpListener,
-    (folder, event): (&Path, &Json),
+    (folder, given): (&Path, &Given),
 ) -> Result<Session, Box<Diagnostic>> {
     furnished(backend, &stand_in).await?;
     let address = stand_in.place().endpoint.clone();
     let function = &prepared.function().name.value;
     let enforced = invoke.enforce.then(|| filled(&prepared.compiled, function, &stand_in));
+    let environment = environment::on_aws(invoke, prepared, &stand_in, Some(&address), folder);
     let recorder = Arc::new(Recorder {
         backend: backend.authority.clone(),
         stand_in: stand_in.clone(),
@@ -91,7 +102,7 @@ async fn recorded(
         trace: Mutex::new(prepared.trace()),
     });
     let ended = tokio::select! {
-        ended = host::run(invoke, prepared, &stand_in, Some(&address), folder, event) => ended?,
+        ended = host::run(invoke, prepared, given, &environment, folder) => ended?,
         served = serve(listener, Arc::clone(&recorder)) => match served {
             Ok(never) => match never {},
             Err(error) => return Err(failed(&error.to_string()).into()),
