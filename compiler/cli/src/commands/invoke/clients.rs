@@ -78,8 +78,8 @@ pub(super) fn runner(
             let framework = of_module("@google-cloud/functions-framework/build/src/main.js");
             vec!["--require".into(), own("loopback.cjs"), framework, "--target=portolan".into()]
         }
-        (Platform::Azure, Language::Python) => vec![own("azure.py")],
-        (Platform::Azure, Language::Node) => vec![own("azure.mjs")],
+        (Platform::Azure, Language::Python) => vec![own("functions_host.py")],
+        (Platform::Azure, Language::Node) => vec![own("functions_host.mjs")],
     };
     Ok(Runner { arguments, libraries })
 }
@@ -135,7 +135,7 @@ fn install(client: &Client, tag: &str, command: impl Fn(&Path) -> Command) -> Re
     fs::create_dir_all(cache()).map_err(|error| failed(&format!("`{}`: {error}", cache().display())))?;
     let made = tempfile::Builder::new().prefix("making-").tempdir_in(cache());
     let made = made.map_err(|error| failed(&error.to_string()))?;
-    talk::say(&format!("installing {} {} into {}", client.name, client.version, place.display()));
+    talk::say(&format!("installing {} {}, once", client.name, client.version));
     let mut command = command(made.path());
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.stdin(Stdio::null()).output().map_err(|error| failed(&format!("`{program}`: {error}")))?;

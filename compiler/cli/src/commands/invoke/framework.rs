@@ -31,10 +31,7 @@ pub(super) async fn speak(command: &mut Command, calls: &[Json], port: &str) -> 
     };
     tokio::select! {
         all = asked => Ok(all),
-        status = process.wait() => {
-            let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
-            Ok(vec![Came::Crash(status)])
-        }
+        status = process.ended() => Ok(vec![Came::Crash(status)]),
     }
 }
 

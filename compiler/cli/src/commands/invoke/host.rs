@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use std::{env, fs};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::timeout;
 
 /// How an invocation ended.
@@ -79,8 +79,8 @@ const LOADING: Duration = Duration::from_secs(10);
 
 /// What the programs of this command are: they lie beside the package, not in it.
 const HOSTS: [(&str, &str); 4] = [
-    ("azure.mjs", include_str!("../../../hosts/azure.mjs")),
-    ("azure.py", include_str!("../../../hosts/azure.py")),
+    ("functions_host.mjs", include_str!("../../../hosts/functions_host.mjs")),
+    ("functions_host.py", include_str!("../../../hosts/functions_host.py")),
     ("lambda.cjs", include_str!("../../../hosts/lambda.cjs")),
     ("loopback.cjs", include_str!("../../../hosts/loopback.cjs")),
 ];
@@ -268,9 +268,25 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
     std::os::windows::fs::symlink_dir(from, to)
 }
 
-/// Starts the program; what it reads from must be held until the end.
-pub(super) fn spawn(command: &mut Command) -> Result<Child, Box<Diagnostic>> {
-    command.spawn().map_err(|error| {
-        Diagnostic::error("cli/interpreter", format!("the function's process cannot be started: {error}")).into()
-    })
+/// A program that runs as long as this is held.
+pub(super) struct Running {
+    process: Child,
+    /// It ends when this is closed, which waiting for a process would do.
+    _input: Option<ChildStdin>,
+}
+
+impl Running {
+    /// How it ended, in words.
+    pub(super) async fn ended(&mut self) -> String {
+        self.process.wait().await.map_or_else(|error| error.to_string(), |status| status.to_string())
+    }
+}
+
+/// Starts the program.
+pub(super) fn spawn(command: &mut Command) -> Result<Running, Box<Diagnostic>> {
+    let mut process = command.spawn().map_err(|error| {
+        Diagnostic::error("cli/interpreter", format!("the function's process cannot be started: {error}"))
+    })?;
+    let _input = process.stdin.take();
+    Ok(Running { process, _input })
 }

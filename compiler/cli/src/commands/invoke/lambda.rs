@@ -59,9 +59,9 @@ async fn one(command: &mut Command, call: &Json, limit: Duration) -> Result<Came
     let mut process = spawn(command)?;
     tokio::select! {
         came = outcome(&mut telling, limit) => Ok(came),
-        status = process.wait() => Ok(match telling.try_recv() {
+        status = process.ended() => Ok(match telling.try_recv() {
             Ok(Told::Came(came)) => came,
-            _ => Came::Crash(status.map_or_else(|error| error.to_string(), |status| status.to_string())),
+            _ => Came::Crash(status),
         }),
         () = serve(listener, api) => Ok(Came::Crash("the Runtime API ended".to_owned())),
     }

@@ -1,5 +1,5 @@
 //! What stands in for the host of Azure Functions: a program beside the package that decodes, calls and encodes with the library of
-//! the platform, and is spoken to in lines of JSON (`hosts/azure.py`).
+//! the platform, and is spoken to in lines of JSON (`hosts/functions_host.py`).
 
 use super::host::{Came, Failure, spawn};
 use portolan_diagnostics::Diagnostic;
@@ -18,10 +18,7 @@ pub(super) async fn speak(command: &mut Command, calls: &[Json], address: &str) 
     let mut process = spawn(command)?;
     tokio::select! {
         all = answered(listener, calls) => Ok(all.unwrap_or_else(|error| vec![Came::Crash(error.to_string())])),
-        status = process.wait() => {
-            let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
-            Ok(vec![Came::Crash(status)])
-        }
+        status = process.ended() => Ok(vec![Came::Crash(status)]),
     }
 }
 

@@ -1,7 +1,7 @@
 // Stands in for the host of Azure Functions and its Node worker: the app in the working directory registers with a core that is given
 // to `@azure/functions` here, which decodes what the host sends and encodes what comes back.
 //
-// What it reads and writes over the connection to `PORTOLAN_HOST` is written in `azure.py`.
+// What it reads and writes over the connection to `PORTOLAN_HOST` is written in `functions_host.py`.
 
 import { connect } from "node:net";
 import { createRequire } from "node:module";
