@@ -21,7 +21,7 @@ mod report;
 use crate::arguments::{Format, Invoke};
 use crate::{Exit, pipeline, talk};
 use host::Ended;
-use portolan_diagnostics::{Diagnostic, Sources};
+use portolan_diagnostics::{Diagnostic, Severity, Sources};
 use portolan_recording::Trace;
 use prepare::Prepared;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,9 @@ pub fn run(invoke: &Invoke) -> Exit {
         [] => invoked(invoke, &mut sources, &mut found),
         files => judged(invoke, files, &mut sources, &mut found),
     };
-    let found = talk::without_notes(pipeline::distinct(found));
+    // Notes are about what a deployment would do, and nothing is deployed.
+    let mut found = pipeline::distinct(found);
+    found.retain(|diagnostic| diagnostic.severity != Severity::Note);
     match outcome.filter(|_| !found.iter().any(Diagnostic::is_error)) {
         Some(outcome) => {
             talk::findings(&found, &sources);

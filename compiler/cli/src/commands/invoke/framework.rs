@@ -29,10 +29,12 @@ pub(super) async fn speak(command: &mut Command, calls: &[Json], port: &str) -> 
         }
         all
     };
-    tokio::select! {
-        all = asked => Ok(all),
-        status = process.ended() => Ok(vec![Came::Crash(status)]),
-    }
+    let came = tokio::select! {
+        all = asked => all,
+        status = process.ended() => vec![Came::Crash(status)],
+    };
+    process.stop().await;
+    Ok(came)
 }
 
 fn request(call: &Json) -> Request {

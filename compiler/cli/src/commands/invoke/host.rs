@@ -272,13 +272,23 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
 pub(super) struct Running {
     process: Child,
     /// It ends when this is closed, which waiting for a process would do.
-    _input: Option<ChildStdin>,
+    input: Option<ChildStdin>,
 }
+
+/// A program has this long to go when it is told to.
+const GOING: Duration = Duration::from_secs(5);
 
 impl Running {
     /// How it ended, in words.
     pub(super) async fn ended(&mut self) -> String {
         self.process.wait().await.map_or_else(|error| error.to_string(), |status| status.to_string())
+    }
+
+    /// Ends it while whoever it speaks to is still there: some complain otherwise.
+    pub(super) async fn stop(mut self) {
+        drop(self.input.take());
+        // One that does not go is killed with this.
+        let _ = timeout(GOING, self.process.wait()).await;
     }
 }
 
@@ -287,6 +297,6 @@ pub(super) fn spawn(command: &mut Command) -> Result<Running, Box<Diagnostic>> {
     let mut process = command.spawn().map_err(|error| {
         Diagnostic::error("cli/interpreter", format!("the function's process cannot be started: {error}"))
     })?;
-    let _input = process.stdin.take();
-    Ok(Running { process, _input })
+    let input = process.stdin.take();
+    Ok(Running { process, input })
 }

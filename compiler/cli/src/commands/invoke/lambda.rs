@@ -57,14 +57,17 @@ async fn one(command: &mut Command, call: &Json, limit: Duration) -> Result<Came
     let api = Arc::new(Api { event: Mutex::new(Some(call.clone())), seconds: limit, told });
     command.env("AWS_LAMBDA_RUNTIME_API", address.to_string());
     let mut process = spawn(command)?;
-    tokio::select! {
-        came = outcome(&mut telling, limit) => Ok(came),
-        status = process.ended() => Ok(match telling.try_recv() {
+    let serving = tokio::spawn(serve(listener, api));
+    let came = tokio::select! {
+        came = outcome(&mut telling, limit) => came,
+        status = process.ended() => match telling.try_recv() {
             Ok(Told::Came(came)) => came,
             _ => Came::Crash(status),
-        }),
-        () = serve(listener, api) => Ok(Came::Crash("the Runtime API ended".to_owned())),
-    }
+        },
+    };
+    process.stop().await;
+    serving.abort();
+    Ok(came)
 }
 
 /// Waits for the answer: as long as it takes until the event is taken, and the function's own time from then on.

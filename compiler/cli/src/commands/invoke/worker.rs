@@ -16,10 +16,12 @@ pub(super) async fn speak(command: &mut Command, calls: &[Json], address: &str) 
     };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let mut process = spawn(command)?;
-    tokio::select! {
-        all = answered(listener, calls) => Ok(all.unwrap_or_else(|error| vec![Came::Crash(error.to_string())])),
-        status = process.ended() => Ok(vec![Came::Crash(status)]),
-    }
+    let came = tokio::select! {
+        all = answered(listener, calls) => all.unwrap_or_else(|error| vec![Came::Crash(error.to_string())]),
+        status = process.ended() => vec![Came::Crash(status)],
+    };
+    process.stop().await;
+    Ok(came)
 }
 
 async fn answered(listener: TcpListener, calls: &[Json]) -> io::Result<Vec<Came>> {
