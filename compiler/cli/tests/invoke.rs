@@ -12,7 +12,7 @@ use std::{fs, thread};
 const SPEC: &str = "portolan: 1
 app: demo
 targets: { dev: { provider: aws, region: eu-west-1 } }
-defaults: { runtime: python3.13 }
+defaults: { runtime: python3.13, payload: native }
 resources: { items: { kind: table, key: { id: string } } }
 functions:
   keep: { handler: app.keep, uses: { items: write }, environment: { COLOUR: blue } }

@@ -27,7 +27,7 @@ pub fn google_source(language: Language) -> Option<&'static str> {
 }
 
 /// The stems that belong to generated files; Python and Node would both prefer a user's folder or `.js` of that name.
-const STEMS: [&str; 2] = ["portolan_entry", RUNTIME_FOLDER];
+const STEMS: [&str; 3] = ["portolan_entry", "function_app", RUNTIME_FOLDER];
 
 /// The generated files. Only `package.json` takes a user's place, since it holds all that the user's says.
 pub(crate) fn generate(

@@ -88,7 +88,7 @@ fn not_zipped(request: &Request, error: &zip::result::ZipError) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Deployment, Handler, Payload, Platform};
+    use crate::{Deployment, Event, Handler, Payload, Platform, Trigger};
 
     fn request(platform: Platform, runtime: &str, files: &[(&str, &str)]) -> Request {
         Request {
@@ -144,14 +144,47 @@ mod tests {
 
     #[test]
     fn every_cloud_gets_its_files() {
-        let of = |platform, runtime, files| paths(&request(platform, runtime, files));
-        let python = ["portolan_entry.json", "portolan_entry.py", "portolan_runtime.py", "src/tag.py"];
-        assert_eq!(of(Platform::Aws, "python3.13", &[PYTHON]), python);
-        assert_eq!(of(Platform::Google, "python3.13", &[PYTHON]), python);
-        assert_eq!(of(Platform::Azure, "python3.13", &[PYTHON])[0], "host.json");
-        let node = ["package.json", "portolan_entry.json", "portolan_entry.mjs", "portolan_runtime.mjs", "src/tag.js"];
-        assert_eq!(of(Platform::Google, "nodejs22", &[NODE]), node);
-        assert_eq!(of(Platform::Aws, "nodejs22", &[NODE]), node[1..]);
+        let check = |platform, runtime, file, has: &[&str], lacks: &[&str]| {
+            let paths = paths(&request(platform, runtime, &[file]));
+            let holds = |path: &str| paths.iter().any(|known| known == path);
+            assert!(has.iter().all(|path| holds(path)), "{platform:?} {runtime}: {paths:?} has not all of {has:?}");
+            assert!(!lacks.iter().any(|path| holds(path)), "{platform:?} {runtime}: {paths:?} has one of {lacks:?}");
+        };
+        let python = ["portolan_entry.json", "portolan_runtime/__init__.py", "src/tag.py"];
+        check(Platform::Aws, "python3.13", PYTHON, &python, &["host.json", "function_app.py", "portolan_runtime/gcp.py"]);
+        check(Platform::Aws, "python3.13", PYTHON, &["portolan_entry.py", "portolan_runtime/aws.py"], &["package.json"]);
+        check(Platform::Google, "python3.13", PYTHON, &["portolan_entry.py", "portolan_runtime/gcp.py"], &["host.json"]);
+        check(Platform::Azure, "python3.13", PYTHON, &["function_app.py", "host.json"], &["portolan_entry.py"]);
+        let node = ["portolan_entry.json", "portolan_entry.mjs", "portolan_runtime/settings.mjs", "src/tag.js"];
+        check(Platform::Aws, "nodejs22", NODE, &node, &["package.json", "host.json", "portolan_runtime/azure.mjs"]);
+        check(Platform::Google, "nodejs22", NODE, &node, &["host.json"]);
+        check(Platform::Azure, "nodejs22", NODE, &["package.json", "host.json", "portolan_runtime/azure.mjs"], &[]);
+    }
+
+    #[test]
+    fn the_settings_say_what_starts_the_function() {
+        let mut queue = request(Platform::Google, "python3.13", &[PYTHON]);
+        let event = Event::Queue { queue: "jobs".into(), variable: "JOBS_QUEUE".into(), batch: 10, fifo: false };
+        queue.triggers = vec![Trigger { key: "jobs".into(), source: "demo-dev/jobs".into(), event }];
+        let settings: serde_json::Value = serde_json::from_str(&file(&queue, "portolan_entry.json")).unwrap();
+        let trigger = serde_json::json!({
+            "key": "jobs", "source": "demo-dev/jobs", "trigger": "queue", "queue": "jobs", "variable": "JOBS_QUEUE",
+            "batch": 10, "fifo": false,
+        });
+        assert_eq!(settings["triggers"], serde_json::json!([trigger]));
+        assert_eq!(settings["handler"], serde_json::json!({ "file": "src/tag.py", "symbol": "handle" }));
+        assert_eq!((settings["provider"].as_str(), settings["payload"].as_str()), (Some("gcp"), Some("neutral")));
+    }
+
+    #[test]
+    fn an_app_needs_no_handler_and_its_file_is_found_too() {
+        let mut app = request(Platform::Aws, "python3.13", &[("src/web.py", "app = make()\n")]);
+        (app.handler, app.application) = (None, Handler::parse("src/web.app"));
+        let settings: serde_json::Value = serde_json::from_str(&file(&app, "portolan_entry.json")).unwrap();
+        let expected = serde_json::json!({ "file": "src/web.py", "symbol": "app", "kind": null });
+        assert_eq!((&settings["handler"], &settings["application"]), (&serde_json::Value::Null, &expected));
+        app.application = Handler::parse("src/site.app");
+        assert!(said(&app)[0].starts_with("package/handler-missing"));
     }
 
     #[test]
@@ -184,7 +217,7 @@ mod tests {
             ("portolan_entry/__init__.py", "portolan_entry.py"),
             ("portolan_entry.js", "portolan_entry.py"),
             ("portolan_entry.json", "portolan_entry.json"),
-            ("portolan_runtime.cpython-313-x86_64-linux-gnu.so", "portolan_runtime.py"),
+            ("portolan_runtime.cpython-313-x86_64-linux-gnu.so", "portolan_runtime/__init__.py"),
         ] {
             let message = format!("`{path}` stands where the generated `{needed}` of `tag` has to be");
             assert_eq!(taken(Platform::Aws, path), [format!("package/entry-taken: {message}")]);
