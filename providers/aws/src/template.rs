@@ -157,7 +157,7 @@ mod tests {
         for (text, expected) in [
             ("A: 1\nB: !Reff x", "line 2: `!Reff` is no function of CloudFormation"),
             ("A: 1\nA: 2", "line 2: "),
-            ("{\"A\": 1,\n \"B\": }", "at line 2"),
+            ("{\"A\": 1,\n \"B\": ", "at line 2"),
             ("TemplateBody: |\n  A: !Nothing x\n", "in its `TemplateBody`, line 1"),
         ] {
             let why = read(text).expect_err(text);

@@ -233,8 +233,9 @@ mod tests {
             "below": {"x": 1}, "beside": {"x": 1}
         }}}"#;
         let read = contents(template, standard().parts());
-        let first: Vec<(&str, Option<bool>)> =
+        let mut first: Vec<(&str, Option<bool>)> =
             read.holdings.iter().map(|one| (one.id.as_str(), one.create_first)).collect();
+        first.sort_unstable();
         assert_eq!(first, [("t.above", None), ("t.below", Some(true)), ("t.beside", None), ("t.first", Some(true))]);
     }
 }
