@@ -46,7 +46,8 @@ impl Mode {
 }
 
 /// `PORTOLAN_CACHE`, else the user's folder of caches (XDG Base Directory Specification; Windows has its own).
-fn cache_folder() -> Option<PathBuf> {
+#[must_use]
+pub fn cache_folder() -> Option<PathBuf> {
     let folder = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     folder("PORTOLAN_CACHE").or_else(|| {
         let caches = folder("XDG_CACHE_HOME").filter(|path| path.is_absolute());

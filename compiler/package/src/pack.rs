@@ -151,9 +151,27 @@ mod tests {
             assert!(!lacks.iter().any(|path| holds(path)), "{platform:?} {runtime}: {paths:?} has one of {lacks:?}");
         };
         let python = ["portolan_entry.json", "portolan_runtime/__init__.py", "src/tag.py"];
-        check(Platform::Aws, "python3.13", PYTHON, &python, &["host.json", "function_app.py", "portolan_runtime/gcp.py"]);
-        check(Platform::Aws, "python3.13", PYTHON, &["portolan_entry.py", "portolan_runtime/aws.py"], &["package.json"]);
-        check(Platform::Google, "python3.13", PYTHON, &["portolan_entry.py", "portolan_runtime/gcp.py"], &["host.json"]);
+        check(
+            Platform::Aws,
+            "python3.13",
+            PYTHON,
+            &python,
+            &["host.json", "function_app.py", "portolan_runtime/gcp.py"],
+        );
+        check(
+            Platform::Aws,
+            "python3.13",
+            PYTHON,
+            &["portolan_entry.py", "portolan_runtime/aws.py"],
+            &["package.json"],
+        );
+        check(
+            Platform::Google,
+            "python3.13",
+            PYTHON,
+            &["portolan_entry.py", "portolan_runtime/gcp.py"],
+            &["host.json"],
+        );
         check(Platform::Azure, "python3.13", PYTHON, &["function_app.py", "host.json"], &["portolan_entry.py"]);
         let node = ["portolan_entry.json", "portolan_entry.mjs", "portolan_runtime/settings.mjs", "src/tag.js"];
         check(Platform::Aws, "nodejs22", NODE, &node, &["package.json", "host.json", "portolan_runtime/azure.mjs"]);

@@ -97,7 +97,7 @@ fn batches_are_written_only_with_both_verbs() {
 #[test]
 fn a_schedule_has_a_role_of_its_own() {
     let function = "    triggers: { schedule: cron(30 6 * * 1-5), timezone: Europe/Berlin, input: { a: \"<b>\" } }\n";
-    let input = r#"{"trigger":"schedule","time":"<aws.scheduler.scheduled-time>","input":{"a":"\u003cb\u003e"}}"#;
+    let input = r#"{"trigger":"schedule","schedule":"cron(30 6 * * 1-5)","time":"<aws.scheduler.scheduled-time>","input":{"a":"\u003cb\u003e"}}"#;
     check(
         "",
         function,

@@ -3,6 +3,7 @@
 //! A client that the chosen Python or the app has already is taken from there. Otherwise it is installed once, in a version that is
 //! pinned here, into a folder of the user's cache.
 
+use crate::installing::cache_folder;
 use crate::talk;
 use portolan_diagnostics::Diagnostic;
 use portolan_package::{Language, Platform};
@@ -162,12 +163,7 @@ fn failed(client: &Client, why: &str) -> Box<Diagnostic> {
         .into()
 }
 
-/// Where clients are kept: the folder that the user names, or the one the system has for it (XDG Base Directory Specification).
+/// Where clients are kept.
 fn cache() -> PathBuf {
-    let given = env::var_os("PORTOLAN_CACHE").map(PathBuf::from);
-    let of_system = || env::var_os("XDG_CACHE_HOME").map(|cache| PathBuf::from(cache).join("portolan"));
-    let of_windows = || env::var_os("LOCALAPPDATA").map(|local| PathBuf::from(local).join("portolan"));
-    let of_home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/portolan"));
-    let found = given.or_else(of_system).or_else(of_windows).or_else(of_home);
-    found.unwrap_or_else(|| env::temp_dir().join("portolan")).join("runtimes")
+    cache_folder().unwrap_or_else(|| env::temp_dir().join("portolan-cache")).join("runtimes")
 }

@@ -119,7 +119,10 @@ pub(super) fn elsewhere(invoke: &Invoke, prepared: &Prepared, port: u16) -> Vec<
 /// Says which variables of the user's have no value here.
 fn unfilled(all: &[(String, String)]) {
     let own = |name: &str| {
-        name.starts_with("PORTOLAN_") || name == "AZURE_CLIENT_ID" || name.starts_with("AzureWebJobs") || name.starts_with("APPLICATIONINSIGHTS")
+        name.starts_with("PORTOLAN_")
+            || name == "AZURE_CLIENT_ID"
+            || name.starts_with("AzureWebJobs")
+            || name.starts_with("APPLICATIONINSIGHTS")
     };
     let stands_in = |(name, value): &&(String, String)| *value == format!("stand-in-for-{name}") && !own(name);
     let names: Vec<&str> = all.iter().filter(stands_in).map(|(name, _)| name.as_str()).collect();

@@ -8,7 +8,7 @@ use super::prepare::Prepared;
 use super::process::watched;
 use super::{framework, lambda, worker};
 use crate::arguments::Invoke;
-use crate::packing;
+use crate::installing;
 use portolan_diagnostics::Diagnostic;
 use portolan_package::{Artifact, Language, Platform};
 use serde_json::Value as Json;
@@ -161,7 +161,7 @@ fn variable<'a>(environment: &'a [(String, String)], name: &str) -> &'a str {
 }
 
 pub(super) fn platform(prepared: &Prepared) -> Platform {
-    packing::platform(prepared.compiled.model.target.format)
+    installing::platform(&prepared.compiled.model)
 }
 
 /// The program that runs the package, with its environment.
