@@ -93,7 +93,6 @@ impl Shelf {
 }
 
 fn request(model: &Model, id: FunctionId, function: &Function, files: Vec<package::SourceFile>) -> package::Request {
-    let format = model.target.format;
     let place = |handler: &Handler| package::Handler { file: handler.file.clone(), symbol: handler.symbol.clone() };
     let application = function.application.as_ref().map(|application| place(&application.value));
     let only_application = function.application.as_ref().is_some_and(|app| app.span == function.handler.span);

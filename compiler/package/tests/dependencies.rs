@@ -15,8 +15,8 @@ use std::sync::LazyLock;
 
 use portolan_diagnostics::{Checked, Diagnostic, Sources, Style, render};
 use portolan_package::{
-    Architecture, Artifact, Asked, Cache, Code, Dependencies, Guards, Handler, Machine, Payload, Platform, Progress,
-    Request, SourceFile, Tools, collect, expected, install, pack_with,
+    Architecture, Artifact, Asked, Cache, Code, Dependencies, Deployment, Handler, Machine, Payload, Platform,
+    Progress, Request, SourceFile, Tools, collect, expected, install, pack_with,
 };
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
@@ -205,11 +205,13 @@ fn packed(folder: &Path, cloud: &str, runtime: &str, dependencies: &Dependencies
     let request = Request {
         function: "tag".to_owned(),
         runtime: runtime.to_owned(),
-        handler: Handler::parse("src/tag.handle").unwrap(),
+        handler: Handler::parse("src/tag.handle"),
+        application: None,
         payload: Payload::Native,
         files: dependencies.files(files),
         platform: platform(cloud),
-        guards: Guards::default(),
+        triggers: Vec::new(),
+        deployment: Deployment::default(),
         timeout_seconds: 30,
         place: None,
     };
