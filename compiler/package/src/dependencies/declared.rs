@@ -89,7 +89,9 @@ pub(super) fn find(
         Code::Listed { base, .. } => base,
     };
     for folder in [root.as_path(), app] {
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        // Without `.` between its words: findings show it.
+        let folder: PathBuf = folder.components().collect();
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder.as_path() };
         let mut search = Search { folder, app, cloud: cloud(platform), sources, texts: Vec::new(), wrong: Vec::new() };
         let found = match language {
             Language::Python => search.python(),
