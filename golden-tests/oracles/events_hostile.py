@@ -55,7 +55,7 @@ def paths(value: Any, pointer: str = "", path: tuple[Any, ...] = ()) -> Iterator
 def is_sendable(path: tuple[Any, ...], cloud: str) -> bool:
     """What surrounds an event is the platform's: only what is in it can be wrong."""
     if cloud == "gcp":
-        return path[0] == "body"
+        return path[0] == "body" and path[-1] != "base64"
     return cloud == "aws" or path[0] in ("data", "metadata") and path[-1] == "value" and len(path) > 1
 
 
