@@ -70,7 +70,7 @@ class Typed(unittest.TestCase):
             "3.10",
             "--cache-dir",
             "/dev/null",
-            str(SOURCE / "portolan"),
+            str(SOURCE / "portolan/events.py"),
         ]
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
