@@ -66,6 +66,7 @@ class Typed(unittest.TestCase):
             "-m",
             "mypy",
             "--strict",
+            "--follow-imports=silent",
             "--python-version",
             "3.10",
             "--cache-dir",
