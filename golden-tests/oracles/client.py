@@ -262,7 +262,8 @@ class Google:
 
     def environment(self) -> dict[str, str]:
         emulators = {"FIRESTORE_EMULATOR_HOST": self.firestore or "", "PUBSUB_EMULATOR_HOST": self.pubsub or ""}
-        own = {"STORAGE_EMULATOR_HOST": self.storage, "SECRET_MANAGER": self.secrets, "GCE_METADATA_HOST": self.functions}
+        metadata = {"GCE_METADATA_HOST": self.functions, "GCE_METADATA_IP": self.functions}
+        own = {"STORAGE_EMULATOR_HOST": self.storage, "SECRET_MANAGER": self.secrets, **metadata}
         return {"K_SERVICE": "tried", "GOOGLE_CLOUD_PROJECT": "acme", "METADATA_SERVER_DETECTION": "assume-present", **emulators, **own}
 
     def furnish(self, kind: str, mark: str) -> dict[str, str]:

@@ -229,7 +229,7 @@ def functions() -> str:
         def answer(self) -> None:
             url = urllib.parse.urlsplit(self.path)
             asked = self.body()
-            if url.path.startswith("/computeMetadata"):
+            if self.command == "GET":
                 return self.metadata(url)
             aws = re.fullmatch(r"/2015-03-31/functions/([^/]+)/invocations", url.path)
             if aws:
