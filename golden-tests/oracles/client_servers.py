@@ -155,13 +155,15 @@ def serve(handler: type[Quiet]) -> str:
 
 def cloud_storage() -> str:
     """What the client asks of Cloud Storage's JSON API: insert, get, delete, list."""
+    import google_crc32c
+
     objects: dict[tuple[str, str], bytes] = {}
 
     class Storage(Quiet):
         def answer(self) -> None:
             url = urllib.parse.urlsplit(self.path)
             asked = dict(urllib.parse.parse_qsl(url.query))
-            path = re.fullmatch(r"(?:/upload|/download)?/storage/v1/b/([^/]+)/o(?:/([^/]+))?", url.path)
+            path = re.fullmatch(r"(?:/upload|/download)?(?:/storage/v1)?/b/([^/]+)/o(?:/([^/]+))?", url.path)
             if path is None:
                 return self.say(400, {"error": {"code": 400, "message": f"not understood: {self.command} {self.path}"}})
             bucket, key = (urllib.parse.unquote(part or "") for part in path.groups())
@@ -193,8 +195,10 @@ def cloud_storage() -> str:
             self.say(200, {"kind": "storage#objects", "items": [self.told(bucket, key) for key in keys]})
 
         def told(self, bucket: str, key: str) -> dict[str, Any]:
-            etag, size = base64.b64encode(key.encode()).decode(), str(len(objects[bucket, key]))
-            return {"kind": "storage#object", "bucket": bucket, "name": key, "size": size, "etag": etag, "generation": "1"}
+            content = objects[bucket, key]
+            sum = base64.b64encode(google_crc32c.Checksum(content).digest()).decode()
+            about = {"size": str(len(content)), "etag": "CAE=", "generation": "1", "crc32c": sum}
+            return {"kind": "storage#object", "bucket": bucket, "name": key, **about}
 
     return serve(Storage)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import io
 import itertools
 import json
 import os
@@ -92,17 +93,16 @@ class Identity:
 def vault() -> Any:
     """A transport that answers as a vault does."""
     import requests
+    import urllib3
     from azure.core.pipeline.transport import RequestsTransport
 
     class Answering(requests.adapters.BaseAdapter):
         def send(self, request: Any, **_: Any) -> Any:
-            answer = requests.Response()
             found = request.url.split("?")[0].rstrip("/").endswith("/secrets/signing-key")
-            answer.status_code = 200 if found else 404
             body = {"value": "s3cret", "id": "https://vault.example/secrets/signing-key/1"} if found else {}
-            answer._content, answer.request, answer.url = json.dumps(body).encode(), request, request.url
-            answer.headers["content-type"] = "application/json"
-            return answer
+            content, headers = io.BytesIO(json.dumps(body).encode()), {"content-type": "application/json"}
+            raw = urllib3.HTTPResponse(content, headers, 200 if found else 404, preload_content=False)
+            return requests.adapters.HTTPAdapter().build_response(request, raw)
 
         def close(self) -> None:
             pass
@@ -124,16 +124,15 @@ class ServiceBus:
 
     def get_topic_sender(self, name: str) -> Any:
         # Who listens to a topic is a queue of its own name.
-        return self.get_queue_sender(f"heard-{name[-1]}")
+        return self.get_queue_sender(name.replace("released", "heard"))
 
     def take(self, name: str, message: Any) -> None:
-        outgoing = message._to_outgoing_amqp_message()
         received = types.SimpleNamespace(
             message_id=str(next(self.number)),
             enqueued_time_utc=datetime.datetime.now(datetime.timezone.utc),
             delivery_count=0,
-            body=[*outgoing.data],
-            application_properties={name.encode(): value for name, value in (outgoing.application_properties or {}).items()},
+            body=[*message.body],
+            application_properties={name.encode(): value for name, value in (message.application_properties or {}).items()},
         )
         self.waiting.setdefault(name, []).append(received)
 

@@ -283,6 +283,9 @@ class Table:
 def item_id(values: Mapping[str, Any], keys: Keys) -> str:
     """The text of the last key. What Cosmos DB refuses in an id is in percent (Resource.Id, remarks)."""
     text = canonical(values[[*keys.key][-1]])
+    if text in (".", ".."):
+        # Alone in an address they would be steps in it.
+        return text.replace(".", "%2E")
     encoded = "".join(percent(letter) if letter in "/\\?#%" else letter for letter in text)
     return f"{encoded[:-1]}%20" if encoded.endswith(" ") else encoded
 

@@ -286,7 +286,10 @@ export class Table {
 
 /** The text of the last key. What Cosmos DB refuses in an id is in percent (Resource.Id, remarks). */
 export function itemId(values, keys) {
-  const text = canonical(values[keys.names.at(-1)]).replace(/[/\\?#%]/g, percent);
+  const own = canonical(values[keys.names.at(-1)]);
+  // Alone in an address they would be steps in it.
+  if (own === "." || own === "..") return own.replaceAll(".", "%2E");
+  const text = own.replace(/[/\\?#%]/g, percent);
   return text.endsWith(" ") ? `${text.slice(0, -1)}%20` : text;
 }
 
