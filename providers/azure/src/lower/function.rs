@@ -191,6 +191,9 @@ impl<'a> Lowering<'a> {
                 Value::join(["ClientId=".into(), client.clone(), ";Authorization=AAD".into()]),
             ),
             ("AZURE_CLIENT_ID", client),
+            // The root of the host is the function's, not a page of Azure's (App Service documentation, "App settings reference for
+            // Azure Functions").
+            ("AzureWebJobsDisableHomepage", "true".into()),
             // The package lies under this name in the container `code`; a new one restarts the app.
             ("PORTOLAN_PACKAGE", artifact.into()),
         ];

@@ -76,7 +76,26 @@ impl Decider<'_> {
         if !callers.is_empty() && function.http().any(|(_, http)| lets_everybody_in(http)) {
             callers.set("PORTOLAN_OPEN", "true");
         }
+        let gateways = self.gateways_of(function);
+        if !gateways.is_empty() && function.http().any(|(_, http)| http.host == Host::Own) {
+            callers.set("PORTOLAN_GATEWAY", spaced(gateways));
+        }
         callers
+    }
+
+    /// The accounts of the apis with routes to a function. Where it has a host of its own too, the entry tells by them who a
+    /// gateway let in.
+    fn gateways_of(&self, function: &Function) -> Vec<Value> {
+        let mut apis: Vec<&str> = Vec::new();
+        for (_, http) in function.http() {
+            if let Host::Api(api) = http.host {
+                let name = self.model().resource(api).name.value.as_str();
+                if !apis.contains(&name) {
+                    apis.push(name);
+                }
+            }
+        }
+        apis.into_iter().map(|api| email(&Address::new(api, "identity"))).collect()
     }
 }
 
@@ -84,16 +103,15 @@ impl Decider<'_> {
     /// The accounts of the functions that use this one, apart by spaces.
     fn invokers(&self, id: FunctionId) -> Value {
         let uses = |caller: &&Function| caller.uses.iter().any(|entry| entry.subject == Subject::Function(id));
-        let emails = self
-            .model()
-            .functions
-            .iter()
-            .filter(uses)
-            .map(|caller| email(&Address::new(&caller.name.value, "identity")));
-        let spaced =
-            emails.enumerate().flat_map(|(index, email)| (index > 0).then(|| " ".into()).into_iter().chain([email]));
-        Value::join(spaced)
+        let callers = self.model().functions.iter().filter(uses);
+        spaced(callers.map(|caller| email(&Address::new(&caller.name.value, "identity"))).collect())
     }
+}
+
+/// Accounts in one text, apart by spaces.
+fn spaced(emails: Vec<Value>) -> Value {
+    let space = |index: usize| (index > 0).then(|| " ".into());
+    Value::join(emails.into_iter().enumerate().flat_map(|(index, email)| space(index).into_iter().chain([email])))
 }
 
 fn email(account: &Address) -> Value {
