@@ -30,9 +30,10 @@ impl<'a> Resolver<'a> {
         let read = Own { spec, defaults };
         let runtime = self.runtime(&read);
         let application = self.application(spec);
-        let handler = match &application {
-            Some(application) if spec.handler.is_none() => Some(application.clone()),
-            _ => self.handler(&read),
+        let handler = match spec.handler.is_some() || spec.app.is_none() {
+            true => self.handler(&read),
+            // What is wrong with an app is said already.
+            false => application.clone(),
         };
         let max_concurrency =
             self.own(&read, "max-concurrency", |spec| &spec.max_concurrency).and_then(|text| self.number(&text, 1));

@@ -76,7 +76,8 @@ fn every_event_has_the_shape_of_the_page() {
     let events: Vec<Value> = blocks.map(|block| serde_json::from_str(&block).unwrap()).collect();
     let events: Vec<Value> = events.into_iter().filter(|event| event.get("version").is_some()).collect();
     let triggers: Vec<&str> = events.iter().map(|event| event["trigger"].as_str().unwrap()).collect();
-    assert_eq!(triggers, ["http", "schedule", "queue", "topic", "bucket"]);
+    let all = ["http", "schedule", "queue", "topic", "bucket", "invoke", "table", "stream", "bus", "websocket"];
+    assert_eq!(triggers, all);
     events.iter().for_each(check);
 }
 
@@ -114,6 +115,11 @@ fn check(event: &Value) {
         "queue" => &["messages"],
         "topic" => &["message"],
         "bucket" => &["change", "object"],
+        "invoke" => &["input"],
+        "table" => &["changes"],
+        "stream" => &["records"],
+        "bus" => &["type", "publisher", "data"],
+        "websocket" => &["change", "connection", "headers", "query", "body", "encoding"],
         other => panic!("no trigger is called {other}"),
     };
     let fields = [&["version", "trigger", trigger, "id", "source", "time"], own].concat();

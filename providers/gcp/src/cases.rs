@@ -56,7 +56,7 @@ fn a_queue_calls_its_consumer() {
     let document: Value = serde_json::from_str(&built.text).expect("JSON");
     let subscription = at(&document, "/resource/google_pubsub_subscription/jobs_subscription");
     let uri = "${google_cloudfunctions2_function.work_function.service_config[0].uri}";
-    assert_eq!(subscription["push_config"]["push_endpoint"], uri);
+    assert_eq!(subscription["push_config"]["push_endpoint"], format!("{uri}/portolan/jobs"));
     assert_eq!(subscription["push_config"]["oidc_token"]["audience"], uri);
     assert_eq!(subscription["dead_letter_policy"]["max_delivery_attempts"], 7);
     assert_eq!(subscription["ack_deadline_seconds"], 180);
@@ -287,7 +287,7 @@ fn a_topic_carries_its_policy_in_a_configuration() {
     let text = configuration(WORKER).text;
     let carried = "    accessControl:\n      gcpIamPolicy:\n        bindings:\n          - role: \"roles/pubsub.publisher\"\n            members:\n              - \"serviceAccount:service-$(ref.app--project.projectNumber)@gcp-sa-pubsub.iam.gserviceaccount.com\"\n";
     assert!(text.contains(carried), "{text}");
-    assert!(text.contains("pushEndpoint: \"$(ref.work--function.serviceConfig.uri)\""));
+    assert!(text.contains("pushEndpoint: \"$(ref.work--function.serviceConfig.uri)/portolan/jobs\""));
     assert!(text.contains("action: \"gcp-types/cloudresourcemanager-v1:cloudresourcemanager.projects.get\""));
 }
 

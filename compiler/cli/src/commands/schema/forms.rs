@@ -109,10 +109,21 @@ pub(super) fn by_provider() -> Value {
 /// A trigger listens to one thing, and its options belong to that.
 pub(super) fn one_event() -> Value {
     let events: Vec<Value> = language::EVENTS.iter().map(|(event, _)| json!({ "required": [event] })).collect();
-    let options =
-        language::EVENTS.iter().flat_map(|(event, options)| options.iter().map(move |option| (option, event)));
-    let owners: Map<String, Value> = options.map(|(option, event)| ((*option).to_owned(), json!([event]))).collect();
-    json!({ "oneOf": events, "dependentRequired": owners })
+    let mut owners: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (event, options) in language::EVENTS {
+        for option in options {
+            match owners.iter_mut().find(|(known, _)| known == option) {
+                Some((_, of)) => of.push(event),
+                None => owners.push((option, vec![event])),
+            }
+        }
+    }
+    let (one, several): (Vec<_>, Vec<_>) = owners.into_iter().partition(|(_, of)| of.len() == 1);
+    let one: Map<String, Value> = one.into_iter().map(|(option, of)| (option.to_owned(), json!(of))).collect();
+    let any = |of: Vec<&str>| of.into_iter().map(|event| json!({ "required": [event] })).collect::<Vec<_>>();
+    let several: Map<String, Value> =
+        several.into_iter().map(|(option, of)| (option.to_owned(), json!({ "anyOf": any(of) }))).collect();
+    json!({ "oneOf": events, "dependentRequired": one, "dependentSchemas": several })
 }
 
 /// The shared keys of a resource, without its kind.
