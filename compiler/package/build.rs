@@ -1,4 +1,3 @@
-#![expect(clippy::disallowed_methods, reason = "a build script reads the files it embeds")]
 //! Lists the files of `stdlib/runtime/`, which packages carry beside the user's.
 
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use portolan_value::Value;
 use serde_json::{Value as Json, json};
 
 /// One event for one function, and what stands in for its deployment.
@@ -123,6 +124,15 @@ pub fn bytes(holder: &Json) -> Vec<u8> {
     match holder["encoding"].as_str() {
         Some("base64") => STANDARD.decode(body).unwrap_or_else(|_| body.as_bytes().to_vec()),
         _ => body.as_bytes().to_vec(),
+    }
+}
+
+/// The text of a value, where it is known before a deployment: a text, or one in a language of its own.
+#[must_use]
+pub fn known(value: &Value) -> Option<String> {
+    match value {
+        Value::Embed(embed) => embed.written().as_text().map(str::to_owned),
+        value => value.as_text().map(str::to_owned),
     }
 }
 

@@ -27,7 +27,7 @@ pub use artifacts::{Artifact, Artifacts};
 pub use backend::{Backend, ReadBack, Request, Settings, StackFile, Template};
 pub use columns::unsupported;
 pub use contents::{Contents, Fate, Holding};
-pub use delivery::{Answer, Delivery, base64, bytes, milliseconds};
+pub use delivery::{Answer, Delivery, base64, bytes, known, milliseconds};
 pub use describe::describe;
 pub use duties::{Guards, ISSUER, audience, token_variables};
 pub use escalation::Escalation;

@@ -3,7 +3,7 @@
 //! Shapes are those of the Lambda developer guide, "Invoking Lambda functions using events from other services", and of the
 //! API Gateway developer guide, "payload format version 2.0".
 
-use portolan_target::{Answer, Delivery, Settled, base64, bytes, milliseconds};
+use portolan_target::{Answer, Delivery, Settled, base64, bytes, known, milliseconds};
 use portolan_value::Value;
 use serde_json::{Map, Value as Json, json};
 
@@ -210,5 +210,5 @@ pub(crate) fn environment(settled: &Settled, function: &str) -> Vec<(String, Opt
     let Some(Value::Map(variables)) = environment.and_then(|environment| environment.property("Variables")) else {
         return Vec::new();
     };
-    variables.iter().map(|(name, value)| (name.to_string(), value.as_text().map(str::to_owned))).collect()
+    variables.iter().map(|(name, value)| (name.to_string(), known(value))).collect()
 }

@@ -3,7 +3,7 @@
 //! An invocation names the function, and has its data and the trigger's metadata as the host's protocol types them
 //! (`azure-functions-language-worker-protobuf`, `TypedData`): `type` is `string`, `bytes`, `json`, `int` or `http`.
 
-use portolan_target::{Answer, Delivery, Settled, base64, bytes};
+use portolan_target::{Answer, Delivery, Settled, base64, bytes, known};
 use portolan_value::Value;
 use serde_json::{Map, Value as Json, json};
 
@@ -160,7 +160,7 @@ pub(crate) fn environment(settled: &Settled, function: &str) -> Vec<(String, Opt
     };
     let setting = |setting: &Value| {
         let name = setting.property("name")?.as_text()?.to_owned();
-        Some((name, setting.property("value").and_then(Value::as_text).map(str::to_owned)))
+        Some((name, setting.property("value").and_then(known)))
     };
     settings.iter().filter_map(setting).collect()
 }

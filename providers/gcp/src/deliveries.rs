@@ -3,7 +3,7 @@
 //! Shapes are those of the Pub/Sub documentation, "Push subscriptions"; of Cloud Storage's, "Pub/Sub notifications"; and of
 //! Cloud Scheduler's headers ("Cloud Scheduler, HTTP targets").
 
-use portolan_target::{Answer, Delivery, Settled, base64, bytes};
+use portolan_target::{Answer, Delivery, Settled, base64, bytes, known};
 use portolan_value::Value;
 use serde_json::{Map, Value as Json, json};
 
@@ -164,5 +164,5 @@ pub(crate) fn environment(
     let Some(Value::Map(variables)) = service.and_then(|service| service.property(variables)) else {
         return Vec::new();
     };
-    variables.iter().map(|(name, value)| (name.to_string(), value.as_text().map(str::to_owned))).collect()
+    variables.iter().map(|(name, value)| (name.to_string(), known(value))).collect()
 }

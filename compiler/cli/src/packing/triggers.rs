@@ -205,7 +205,7 @@ fn all(first: u32, last: u32) -> Vec<u32> {
 fn values(field: &CronField, first: u32, last: u32) -> Vec<u32> {
     let holds = |value: &u32| {
         let in_range = |range: &portolan_model::CronRange| {
-            (range.first..=range.last).contains(value) && (value - range.first) % range.step.max(1) == 0
+            (range.first..=range.last).contains(value) && (value - range.first).is_multiple_of(range.step.max(1))
         };
         field.is_every() || field.0.iter().any(in_range)
     };

@@ -203,7 +203,7 @@ impl Set<'_> {
             && let Manifest::Node(manifest) = &library.manifest
         {
             let (found, listed, _) = self.node(library, manifest, &scratch.join("library"))?;
-            files.extend(found.into_values().map(|file| nested(file)).map(|file| (file.path.clone(), file)));
+            files.extend(found.into_values().map(nested).map(|file| (file.path.clone(), file)));
             packages.extend(listed);
         }
         let unpacked = files.values().map(|file| u64::try_from(file.bytes.len()).unwrap_or(u64::MAX)).sum();

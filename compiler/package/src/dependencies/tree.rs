@@ -104,13 +104,16 @@ impl<'a> Owners<'a> {
     }
 }
 
+/// What was installed: files by their paths, and the packages they are of.
+pub(super) type Installed = (BTreeMap<String, SourceFile>, Vec<Package>);
+
 /// The files that stay, and the packages that are in them.
 pub(super) fn settle(
     mut files: BTreeMap<String, SourceFile>,
     resolution: &Resolution,
     declared: &Declared,
     abi: &Abi,
-) -> Result<(BTreeMap<String, SourceFile>, Vec<Package>), Vec<Diagnostic>> {
+) -> Result<Installed, Vec<Diagnostic>> {
     let owners = Owners::of(&files, resolution, abi.language);
     let tags = sources(&files, resolution, declared);
     let present = present(&files, resolution, abi.language);

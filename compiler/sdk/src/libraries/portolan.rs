@@ -6,8 +6,11 @@ use crate::{Argument, Library, Object, Outcome, Term, neutral};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
+/// A method of the client, and the argument that it is about, where it has one.
+type Method = (&'static str, Option<&'static str>);
+
 /// Kinds and their verbs, and which argument says what a verb is on inside.
-const KINDS: [(&str, &[(&str, Option<&str>)]); 6] = [
+const KINDS: [(&str, &[Method]); 6] = [
     (
         "bucket",
         &[

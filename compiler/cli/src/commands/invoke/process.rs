@@ -13,7 +13,7 @@ exec 3<&0
 server=$!
 { cat <&3; kill \"$server\"; } >/dev/null 2>&1 &
 exec 3<&-
-wait \"$server\"
+wait \"$server\" 2>/dev/null
 ";
 
 /// A shell's status for a program that it does not find (POSIX, "Exit Status for Commands").
