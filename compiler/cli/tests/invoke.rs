@@ -364,3 +364,37 @@ fn an_interrupted_run_leaves_nothing_behind() {
     assert!(said(&output).contains("wait was interrupted"), "{}", said(&output));
     gone(&child);
 }
+
+/// What an example answers to one of its own events on a target.
+fn answered_by_example(example: &str, function: &str, event: &str, target: &str) -> Value {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(example);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portolan"));
+    command.arg("invoke").arg(function).arg(&folder).args([
+        "--target",
+        target,
+        "--no-dependencies",
+        "--format",
+        "json",
+    ]);
+    let output = command.arg("--event").arg(folder.join("tests/events").join(event)).output().expect("it runs");
+    assert!(output.status.success(), "{example} {function} {target}: {}", said(&output));
+    let outcome: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    outcome["outcome"]["value"].clone()
+}
+
+#[test]
+fn an_example_answers_the_same_whatever_the_target() {
+    let runs = [
+        ("hello", "hello", "root.json"),
+        ("podcast", "list", "list.json"),
+        ("todos", "list", "list.json"),
+        ("contact-form", "archive", "letter.json"),
+        ("shop", "ship", "parcels.json"),
+    ];
+    for (example, function, event) in runs {
+        let answer = answered_by_example(example, function, event, "aws");
+        for target in ["gcp", "azure"] {
+            assert_eq!(answered_by_example(example, function, event, target), answer, "{example} {function} {target}");
+        }
+    }
+}

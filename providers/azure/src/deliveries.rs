@@ -44,11 +44,12 @@ fn request(delivery: &Delivery<'_>) -> Json {
     });
     let mut headers = delivery.headers();
     if delivery.text("/principal/kind") == "jwt" {
-        // The gateway in front has verified it and passes it on.
+        // The gateway in front has verified it and passes it on beside its own (`lower/policy.rs`).
         let url_safe = |value: &Json| base64(value.to_string().as_bytes()).replace('+', "-").replace('/', "_");
         let claims = url_safe(delivery.field("/principal/claims"));
-        let token = format!("eyJhbGciOiJSUzI1NiJ9.{}.bG9jYWw", claims.trim_end_matches('='));
-        headers.entry("authorization").or_insert_with(|| format!("Bearer {token}").into());
+        let token = format!("Bearer eyJhbGciOiJSUzI1NiJ9.{}.bG9jYWw", claims.trim_end_matches('='));
+        headers.entry("x-forwarded-authorization").or_insert_with(|| token.into());
+        headers.entry("authorization").or_insert_with(|| "Bearer gateway".into());
     }
     typed(
         "http",
@@ -128,6 +129,8 @@ fn about(id: &Json, time: &Json, attempt: &Json, properties: Json) -> Map<String
         ("SequenceNumber".to_owned(), typed("int", 1)),
         ("LockToken".to_owned(), typed("json", "00000000-0000-4000-8000-000000000000")),
         ("ContentType".to_owned(), typed("string", "application/json")),
+        // The library of Python reads the older name.
+        ("UserProperties".to_owned(), typed("json", properties.clone())),
         ("ApplicationProperties".to_owned(), typed("json", properties)),
     ])
 }
