@@ -15,8 +15,8 @@ export interface Listed {
 
 /** Objects under keys. */
 export interface Bucket {
-  /** Gets an object. `NotFound` where there is none. */
-  read(key: string): Promise<Buffer>;
+  /** Gets an object, in a Buffer. `NotFound` where there is none. */
+  read(key: string): Promise<Uint8Array>;
   /** Creates an object, or overwrites it. */
   write(key: string, body: Uint8Array | string, options?: { contentType?: string }): Promise<void>;
   /** Creates an object. `AlreadyExists` where there is one. */
