@@ -3,9 +3,9 @@
 A language brings its files and one command a cloud:
 - aws: a program that speaks the Runtime API at `AWS_LAMBDA_RUNTIME_API`,
 - gcp: a server of http at 127.0.0.1 and the port in `PORT`,
-- azure: a program that decodes with the library of the platform. It writes one line of JSON, `{"functions": {name: {"route",
-  "methods"} or the binding}}`, to the file descriptor in `ORACLE_OUT`, then for each line that it reads (`function`, `invocation`, `data`,
-  `metadata`) one more: `{"returns": …}`, `{"raises": true}`, or `{"status", "headers", "cookies", "body"}` with the body in base64.
+- azure: a program that decodes with the library of the platform and speaks lines of JSON with the address in `PORTOLAN_HOST`, as
+  `functions_host.py` says.
+The programs that stand between are those of `portolan invoke`.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ import oracle
 STDLIB = oracle.ROOT / "stdlib/runtime"
 # what `cargo xtask oracles` has installed
 CLIENTS = oracle.ROOT / ".oracles/clients/node_modules"
+HOSTS = oracle.ROOT / "compiler/cli/hosts"
 WHEELS = oracle.ROOT / ".oracles/node"
 EVENTS = oracle.ROOT / "golden-tests/events"
 LINE = re.compile(r'\{"level": ?"(?:info|warning|error)".*\}$')
@@ -69,7 +70,7 @@ LANGUAGES = {
         commands={
             "aws": [sys.executable, "-m", "awslambdaric", "portolan_entry.handle"],
             "gcp": [sys.executable, "-m", "functions_framework", "--host", "127.0.0.1", "--target", "portolan", "--source", "portolan_entry.py"],
-            "azure": [sys.executable, str(oracle.HERE / "events_azure.py")],
+            "azure": [sys.executable, str(HOSTS / "functions_host.py")],
         },
         entries={"aws": ["portolan_entry.py"], "gcp": ["portolan_entry.py"], "azure": ["function_app.py"]},
         tests=[sys.executable, "-m", "unittest", "discover", "--start-directory", str(STDLIB / "python/tests")],
@@ -78,9 +79,9 @@ LANGUAGES = {
         handler="handler.mjs",
         folder="node",
         commands={
-            "aws": [node(), "--require", str(oracle.HERE / "events_node/lambda.cjs"), str(CLIENTS / "aws-lambda-ric/bin/index.mjs"), "portolan_entry.handle"],
-            "gcp": [node(), "--require", str(oracle.HERE / "events_node/loopback.cjs"), str(CLIENTS / "@google-cloud/functions-framework/build/src/main.js"), "--target=portolan"],
-            "azure": [node(), str(oracle.HERE / "events_node/azure.mjs")],
+            "aws": [node(), "--require", str(HOSTS / "lambda.cjs"), str(CLIENTS / "aws-lambda-ric/bin/index.mjs"), "portolan_entry.handle"],
+            "gcp": [node(), "--require", str(HOSTS / "loopback.cjs"), str(CLIENTS / "@google-cloud/functions-framework/build/src/main.js"), "--target=portolan"],
+            "azure": [node(), str(HOSTS / "functions_host.mjs")],
         },
         entries={cloud: ["portolan_entry.mjs"] for cloud in ("aws", "gcp", "azure")},
         tests=[node(), "--test", *sorted(map(str, (STDLIB / "node/tests").glob("*.test.mjs")))],
@@ -353,26 +354,31 @@ class Functions(Session):
     """A program that decodes and encodes with the library of Azure Functions."""
 
     def open(self) -> None:
-        reading, writing = os.pipe()
-        self.process = self.run(self.environment(ORACLE_OUT=str(writing)), stdin=subprocess.PIPE, pass_fds=[writing])
-        os.close(writing)
-        self.answers = os.fdopen(reading, encoding="utf-8")
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(SECONDS)
+            self.process = self.run(self.environment(PORTOLAN_HOST=f"127.0.0.1:{server.getsockname()[1]}"))
+            try:
+                connection, _ = server.accept()
+            except TimeoutError:
+                raise self.died() from None
+        with connection:
+            self.lines = connection.makefile("rw", encoding="utf-8")
         self.functions = self.line()["functions"]
 
     def close(self) -> None:
         super().close()
-        self.answers.close()
-        self.process.stdin.close()
+        with contextlib.suppress(OSError, AttributeError):
+            self.lines.close()
 
     def line(self) -> dict[str, Any]:
-        line = self.answers.readline()
+        line = self.lines.readline()
         if not line:
             raise self.died()
         return json.loads(line)
 
     def send(self, native: dict[str, Any]) -> dict[str, Any]:
-        self.process.stdin.write(json.dumps(native).encode() + b"\n")
-        self.process.stdin.flush()
+        self.lines.write(json.dumps(native) + "\n")
+        self.lines.flush()
         outcome = self.line()
         if "headers" not in outcome:
             return outcome

@@ -1,5 +1,5 @@
-// Stands in for the host of Azure Functions and its Node worker: the app in the working directory registers with a core that is given
-// to `@azure/functions` here, which decodes what the host sends and encodes what comes back.
+// Stands in for the host of Azure Functions and its Node worker: `@azure/functions` registers with a core that is given to
+// it here, decodes what the host sends, and encodes what comes back.
 //
 // What it reads and writes over the connection to `PORTOLAN_HOST` is written in `functions_host.py`.
 
@@ -11,8 +11,24 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const [address, port] = process.env.PORTOLAN_HOST.split(":");
-const connection = connect(Number(port), address);
-const kept = ["type", "route", "methods", "authLevel", "schedule", "connection", "queueName", "topicName", "subscriptionName"];
+const host = connect(Number(port), address);
+const kept = [
+  "type",
+  "route",
+  "methods",
+  "authLevel",
+  "schedule",
+  "connection",
+  "queueName",
+  "topicName",
+  "subscriptionName",
+  "eventHubName",
+  "consumerGroup",
+  "cardinality",
+  "databaseName",
+  "containerName",
+  "leaseContainerName",
+];
 const functions = new Map();
 let model;
 
@@ -31,30 +47,41 @@ Module._load = function (name, ...others) {
 const main = createRequire(resolve("package.json"))("./package.json").main;
 await import(pathToFileURL(resolve(main)).href);
 say({ functions: Object.fromEntries([...functions].map(([name, { metadata }]) => [name, triggerOf(metadata)])) });
-for await (const line of createInterface({ input: connection })) say(await call(JSON.parse(line)));
+for await (const line of createInterface({ input: host })) say(await call(JSON.parse(line)));
 process.exit(0);
 
 function say(value) {
-  connection.write(`${JSON.stringify(value)}\n`);
+  host.write(`${JSON.stringify(value)}\n`);
 }
 
 /** What the host is told of a function's trigger. */
 function triggerOf({ bindings }) {
   const said = Object.values(bindings).find(({ type }) => /Trigger$/i.test(type));
-  const pairs = kept.filter((name) => said[name] !== undefined).map((name) => [name, said[name]]);
+  // Of messages of Service Bus one comes at a time without it being said.
+  const isSaid = (name) => said[name] !== undefined && !(name === "cardinality" && said[name] === "one");
+  const pairs = kept.filter(isSaid).map((name) => [name, said[name]]);
   return Object.fromEntries(pairs.map(([name, value]) => [name, name === "methods" ? [...value].sort() : value]));
 }
 
 async function call({ function: name, invocation, data, metadata }) {
   const { metadata: declared, callback } = functions.get(name);
-  const [binding, { type, dataType }] = Object.entries(declared.bindings).find(([, { type }]) => /Trigger$/i.test(type));
+  const [binding, { type, dataType }] = Object.entries(declared.bindings).find(([, { type }]) =>
+    /Trigger$/i.test(type),
+  );
   const isHttp = type === "httpTrigger";
   try {
     const request = {
       inputData: [{ name: binding, data: typed(data, dataType) }],
-      triggerMetadata: Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, typed(value, "binary")])),
+      triggerMetadata: Object.fromEntries(
+        Object.entries(metadata).map(([name, value]) => [name, typed(value, "binary")]),
+      ),
     };
-    const invocationModel = model.getInvocationModel({ invocationId: invocation, metadata: declared, request, log() {} });
+    const invocationModel = model.getInvocationModel({
+      invocationId: invocation,
+      metadata: declared,
+      request,
+      log() {},
+    });
     const { context, inputs } = await invocationModel.getArguments();
     const result = await invocationModel.invokeFunction(context, inputs, callback);
     const { returnValue } = await invocationModel.getResponse(context, result);
@@ -69,18 +96,27 @@ async function call({ function: name, invocation, data, metadata }) {
 function typed({ type, value }, dataType) {
   switch (type) {
     case "bytes":
-      return dataType === "binary" ? { bytes: Buffer.from(value, "base64") } : { string: Buffer.from(value, "base64").toString() };
+      return dataType === "binary"
+        ? { bytes: Buffer.from(value, "base64") }
+        : { string: Buffer.from(value, "base64").toString() };
+    case "collection_bytes":
+      return { collectionBytes: { bytes: value.map((item) => Buffer.from(item, "base64")) } };
     case "json":
       return { json: JSON.stringify(value) };
     case "http":
-      return { http: { ...value, body: { bytes: Buffer.from(value.body.value, value.body.type === "bytes" ? "base64" : "utf8") } } };
+      return {
+        http: {
+          ...value,
+          body: { bytes: Buffer.from(value.body.value, value.body.type === "bytes" ? "base64" : "utf8") },
+        },
+      };
     default:
       return { [type]: value };
   }
 }
 
 function returned(value) {
-  return value?.json === undefined ? value?.string ?? null : JSON.parse(value.json);
+  return value?.json === undefined ? (value?.string ?? null) : JSON.parse(value.json);
 }
 
 function written({ statusCode, headers, cookies, body }) {

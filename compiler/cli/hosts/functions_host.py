@@ -6,7 +6,8 @@ Speaks lines of JSON over the connection to `PORTOLAN_HOST`, an address and a po
 `{"returns": …}`, `{"raises": true}`, or `{"status", "headers", "cookies", "body"}` with the body in base64. Ends with the connection.
 """
 
-import asyncio
+from __future__ import annotations
+
 import base64
 import inspect
 import json
@@ -14,6 +15,8 @@ import os
 import socket
 import sys
 import types
+from http.cookies import SimpleCookie
+from typing import Any
 
 sys.path.insert(0, os.getcwd())
 
@@ -22,83 +25,94 @@ from azure.functions import meta  # noqa: E402
 from function_app import app  # noqa: E402
 
 CONVERTERS = meta.get_binding_registry()
-LOOP = asyncio.new_event_loop()
-TOLD = ("type", "route", "methods", "authLevel", "schedule", "connection", "queueName", "topicName", "subscriptionName")
+KEPT = {"type", "route", "methods", "authLevel", "schedule", "connection", "queueName", "topicName", "subscriptionName"}
+KEPT |= {"eventHubName", "consumerGroup", "cardinality", "databaseName", "containerName", "leaseContainerName"}
 
 
-def main():
-    address, port = os.environ["PORTOLAN_HOST"].rsplit(":", 1)
+def main() -> None:
     functions = {function.get_function_name(): function for function in app.get_functions()}
-    with socket.create_connection((address, int(port))) as connection, connection.makefile("rw", encoding="utf-8") as lines:
+    address, port = os.environ["PORTOLAN_HOST"].rsplit(":", 1)
+    with socket.create_connection((address, int(port))) as host, host.makefile("rw", encoding="utf-8") as lines:
         write(lines, {"functions": {name: binding(function) for name, function in functions.items()}})
         for line in lines:
             native = json.loads(line)
             write(lines, call(functions[native["function"]], native))
 
 
-def write(lines, value):
+def write(lines: Any, value: Any) -> None:
     lines.write(json.dumps(value) + "\n")
     lines.flush()
 
 
-def binding(function):
+def binding(function: Any) -> dict[str, Any]:
     """What the host is told of a function's trigger."""
     said = function.get_trigger().get_dict_repr()
-    told = {name: getattr(said[name], "value", said[name]) for name in TOLD if said.get(name) is not None}
-    if "methods" in told:
-        told["methods"] = sorted(getattr(method, "value", method) for method in told["methods"])
-    return told
+    kept = {name: value for name, value in said.items() if name in KEPT and value is not None}
+    if "methods" in kept:
+        kept["methods"] = sorted(getattr(method, "value", method) for method in kept["methods"])
+    kept.update({name: kept[name].value for name in ("authLevel", "cardinality") if hasattr(kept.get(name), "value")})
+    return kept
 
 
-def call(function, native):
+def call(function: Any, native: dict[str, Any]) -> dict[str, Any]:
     trigger = function.get_trigger()
     user = function.get_user_function()
-    converter = CONVERTERS.get(trigger.type)
+    kind = inspect.signature(user).parameters[trigger.name].annotation
     try:
+        converter = CONVERTERS.get(trigger.type)
         metadata = {name: datum(value) for name, value in native["metadata"].items()}
+        if not converter.check_input_type_annotation(kind):
+            raise TypeError(f"{trigger.type} does not hand over {kind}")
         given = converter.decode(datum(native["data"]), trigger_metadata=metadata)
-        returned = user(**{trigger.name: given, "context": context(native)})
+        context = types.SimpleNamespace(invocation_id=native["invocation"], function_name=native["function"], function_directory=os.getcwd())
+        context.thread_local_storage = context.trace_context = context.retry_context = None
+        returned = user(**{trigger.name: given, "context": context})
         if inspect.iscoroutine(returned):
-            returned = LOOP.run_until_complete(returned)
-    except Exception as error:
+            returned = loop().run_until_complete(returned)
+    except Exception as error:  # noqa: BLE001
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
         return {"raises": True}
     return written(returned) if trigger.type == "httpTrigger" else {"returns": returned}
 
 
-def context(native):
-    """The invocation context, as far as the library describes it."""
-    return types.SimpleNamespace(
-        invocation_id=native["invocation"],
-        function_name=native["function"],
-        function_directory=os.getcwd(),
-        thread_local_storage=None,
-        trace_context=None,
-        retry_context=None,
-    )
+def loop() -> Any:
+    import asyncio
+
+    if not hasattr(loop, "one"):
+        loop.one = asyncio.new_event_loop()
+    return loop.one
 
 
-def datum(said):
+def datum(said: dict[str, Any]) -> meta.Datum:
     kind, value = said["type"], said["value"]
     if kind == "bytes":
         value = base64.b64decode(value)
+    elif kind == "collection_bytes":
+        value = types.SimpleNamespace(bytes=[base64.b64decode(item) for item in value])
     elif kind == "json":
         value = json.dumps(value)
     elif kind == "http":
-        texts = {name: meta.Datum(value[name], "string") for name in ("method", "url")}
         maps = {name: {key: meta.Datum(text, "string") for key, text in value[name].items()} for name in ("headers", "params", "query")}
+        texts = {name: meta.Datum(value[name], "string") for name in ("method", "url")}
         value = {**texts, **maps, "body": datum(value["body"])}
     return meta.Datum(value, kind)
 
 
-def written(returned):
+def written(returned: Any) -> dict[str, Any]:
     encoded = CONVERTERS.get("http").encode(returned, expected_type=func.HttpResponse).value
-    return {
-        "status": int(encoded["status_code"].value),
-        "headers": {name.lower(): value.value for name, value in encoded["headers"].items()},
-        "cookies": [cookie.output(header="").strip() for cookie in encoded["cookies"] or []],
-        "body": base64.b64encode(encoded["body"].value).decode(),
-    }
+    headers: dict[str, str] = {}
+    for name, value in encoded["headers"].items():
+        headers[name.lower()] = value.value
+    cookies = [text(cookie) for cookie in encoded["cookies"] or []]
+    return {"status": int(encoded["status_code"].value), "headers": headers, "cookies": cookies, "body": base64.b64encode(encoded["body"].value).decode()}
+
+
+def text(cookie: SimpleCookie) -> str:
+    """A cookie as the host writes it: what the worker tells it is a name, a value and attributes."""
+    ((_, morsel),) = cookie.items()
+    attributes = [("Path", morsel["path"]), ("Domain", morsel["domain"]), ("Expires", morsel["expires"]), ("Max-Age", morsel["max-age"])]
+    said = [f"{morsel.key}={morsel.coded_value}", *(f"{name}={value}" for name, value in attributes if value)]
+    return "; ".join([*said, *(name for name in ("Secure", "HttpOnly") if morsel[name.lower()])])
 
 
 if __name__ == "__main__":

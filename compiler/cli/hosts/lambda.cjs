@@ -31,12 +31,13 @@ module.exports = {
 
 function ask(method, what, body = "") {
   const url = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/invocation/${what}`;
-  return new Promise((done, fail) => {
+  return new Promise((done) => {
     const headers = method === "POST" ? { "content-length": Buffer.byteLength(body) } : {};
     const asked = request(url, { method, headers }, async (response) => {
       const chunks = await response.toArray();
       done({ headers: response.headers, body: Buffer.concat(chunks).toString("utf8") });
     });
-    asked.on("error", fail).end(body);
+    // Without the Runtime API there is nothing to live for.
+    asked.on("error", () => process.exit(1)).end(body);
   });
 }

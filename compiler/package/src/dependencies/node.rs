@@ -231,7 +231,7 @@ mod tests {
     fn a_lock_gives_what_the_platform_installs() {
         let lock = json!({ "lockfileVersion": 3, "packages": {
             "": { "dependencies": { "sharp": "1" } },
-            "node_modules/sharp": { "version": "1.0.0", "resolved": "https://registry.example.com/sharp/-/sharp-1.0.0.tgz" },
+            "node_modules/sharp": { "version": "1.0.0", "resolved": "file:packed/sharp-1.0.0.tgz" },
             "node_modules/@img/linux-arm64": { "version": "1.0.1", "os": ["linux"], "cpu": ["arm64"], "libc": ["glibc"] },
             "node_modules/@img/linux-x64": { "version": "1.0.1", "os": ["linux"], "cpu": ["x64"] },
             "node_modules/@img/musl": { "version": "1.0.1", "os": ["linux"], "cpu": ["arm64"], "libc": ["musl"] },

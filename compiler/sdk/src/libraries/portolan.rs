@@ -142,7 +142,7 @@ fn option(arguments: &[Argument], name: &str) -> Option<Term> {
 
 fn unknown(kind: &str, name: &str, verbs: &[(&str, Option<&str>)]) -> Outcome {
     let verbs: Vec<String> = verbs.iter().map(|(verb, _)| format!("`{verb}`")).collect();
-    let why = format!("a {kind} has no verb `{name}`; it has {}", verbs.join(", "));
+    let why = format!("a {kind} has no verb `{name}`: it has {}", verbs.join(", "));
     Outcome { unresolved: Some(why), ..Outcome::default() }
 }
 
