@@ -7,6 +7,7 @@ are called by requests, with who signs their tokens.
 
 from __future__ import annotations
 
+import abc
 import atexit
 import base64
 import concurrent.futures
@@ -111,7 +112,7 @@ def pubsub() -> str | None:
 # --- what is written here ---------------------------------------------------------------------------------------------
 
 
-class Quiet(http.server.BaseHTTPRequestHandler):
+class Quiet(http.server.BaseHTTPRequestHandler, abc.ABC):
     protocol_version = "HTTP/1.1"
 
     def __getattr__(self, name: str) -> Any:
@@ -119,8 +120,9 @@ class Quiet(http.server.BaseHTTPRequestHandler):
             return self.answer
         raise AttributeError(name)
 
+    @abc.abstractmethod
     def answer(self) -> None:
-        raise NotImplementedError
+        """Answers a request of any method."""
 
     def body(self) -> bytes:
         if self.headers.get("transfer-encoding") != "chunked":

@@ -10,6 +10,7 @@ The programs that stand between are those of `portolan invoke`.
 
 from __future__ import annotations
 
+import abc
 import base64
 import contextlib
 import dataclasses
@@ -146,7 +147,7 @@ class Died(Exception):
     """A package that does not start or answer."""
 
 
-class Session:
+class Session(abc.ABC):
     """A package that runs in a cloud's runtime client."""
 
     def __init__(self, case: events_case.Case, language: str, cloud: str, package: pathlib.Path, scratch: pathlib.Path) -> None:
@@ -155,8 +156,9 @@ class Session:
         self.read = 0
         self.issuer = events_tokens.Issuer() if case.needs_issuer else None
 
+    @abc.abstractmethod
     def open(self) -> None:
-        raise NotImplementedError
+        """Starts the program, and waits until it can be called."""
 
     def close(self) -> None:
         if self.issuer:
@@ -167,8 +169,9 @@ class Session:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
+    @abc.abstractmethod
     def send(self, native: Any) -> dict[str, Any]:
-        raise NotImplementedError
+        """One call, and what it comes to."""
 
     def declares_otherwise(self) -> list[str]:
         return []
