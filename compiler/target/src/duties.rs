@@ -11,6 +11,8 @@ pub struct Guards {
     pub jwt: bool,
     /// Answer preflights, and say which web pages may read answers.
     pub cors: bool,
+    /// Find out when a tick was due.
+    pub due: bool,
 }
 
 /// The variable that holds who issues the tokens that the entry verifies.

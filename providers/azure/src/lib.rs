@@ -52,12 +52,16 @@ impl Backend for Azure {
     }
 
     /// The platform cannot verify a foreign issuer's tokens on an app's own host, and of cross-origin rules it knows only
-    /// origins; an api's gateway can do both.
+    /// origins; an api's gateway can do both. A timer does not tell when it was due.
     fn guards(&self, model: &Model, function: FunctionId) -> Guards {
         let function = model.function(function);
         let own = || function.http().filter(|(_, http)| http.host == Host::Own).map(|(_, http)| http);
         let by_entry = |http: &Http| http.cors.as_ref().is_some_and(|cors| !lower::platform_cors(&cors.value));
-        Guards { jwt: own().any(|http| matches!(http.auth.value, Auth::Jwt { .. })), cors: own().any(by_entry) }
+        Guards {
+            jwt: own().any(|http| matches!(http.auth.value, Auth::Jwt { .. })),
+            cors: own().any(by_entry),
+            due: true,
+        }
     }
 
     fn environment(&self, settled: &Settled, function: &str) -> Vec<(String, Option<String>)> {

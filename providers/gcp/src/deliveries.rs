@@ -120,7 +120,7 @@ fn posted(delivery: &Delivery<'_>, account: &str, body: &Json, headers: &[(&str,
 /// "Authenticating service-to-service").
 fn token(account: &str) -> String {
     let header = json!({ "alg": "RS256", "typ": "JWT" });
-    let account = account.split(' ').next().unwrap_or_default();
+    let account = account.split(',').next().unwrap_or_default();
     let claims = json!({
         "iss": "https://accounts.google.com",
         "aud": "https://127.0.0.1",

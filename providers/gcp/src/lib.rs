@@ -214,5 +214,6 @@ fn guards(model: &Model, function: FunctionId) -> Guards {
     Guards {
         jwt: function.http().any(|(_, http)| own_tokens(http)),
         cors: function.http().any(|(_, http)| http.cors.is_some()),
+        due: false,
     }
 }

@@ -6,7 +6,6 @@ use portolan_model::{
 };
 use portolan_package as package;
 use portolan_target::Guards;
-use portolan_value::Provider;
 
 /// What starts a function, calls by other functions last.
 pub(super) fn triggers(model: &Model, id: FunctionId, guards: Guards) -> Vec<package::Trigger> {
@@ -79,14 +78,12 @@ impl Reading<'_> {
         }
     }
 
-    /// Azure does not tell when a tick was due, and has no time zones.
     fn schedule(&self, timed: &Timed) -> package::Event {
         let input = timed.input.as_ref().and_then(|input| serde_json::from_str(&input.value).ok());
-        let is_azure = self.model.target.format.provider() == Provider::Azure;
         package::Event::Schedule {
             schedule: timed.written.to_string(),
             input: input.unwrap_or_default(),
-            due: is_azure.then(|| due(&timed.schedule.value)),
+            due: self.guards.due.then(|| due(&timed.schedule.value)),
         }
     }
 
@@ -165,7 +162,8 @@ fn change(event: BucketEvent) -> package::Change {
     }
 }
 
-/// The values that each field of a schedule may have. A rate starts anew every hour and day, as Azure's timers do.
+/// The values that each field of a schedule may have. A rate starts anew every hour and day: no other is supported where
+/// ticks do not tell.
 fn due(schedule: &Schedule) -> package::Due {
     match schedule {
         Schedule::Cron(Cron { minute, hour, day, month, weekday }) => package::Due {

@@ -158,6 +158,7 @@ impl<'a> Lowering<'a> {
         let mut settings = self.host_settings(function);
         settings.extend(function.sees().into_iter().flat_map(|subject| self.seen(subject)));
         settings.extend(token_variables(function, &self.kinds).into_iter().map(|(key, value)| (key.into(), value)));
+        settings.extend(self.invokers(at, function).map(|callers| ("PORTOLAN_INVOKERS".into(), callers)));
         let triggers = function.triggers.iter().flat_map(|trigger| self.trigger_settings(at, trigger));
         settings.extend(triggers.map(|(key, value)| (key.into(), value)));
         let user = function.environment.iter().map(|(key, text)| (key.value.clone(), self.kinds.text(text)));

@@ -126,6 +126,19 @@ impl<'a> Lowering<'a> {
         visitors
     }
 
+    /// Who may invoke a function that requests reach too, as its entry compares them: whom the platform lets in is not all
+    /// who may, since an api lets requests of others through. None where nobody invokes it, or nothing else reaches it.
+    pub(super) fn invokers(&self, at: FunctionId, function: &Function) -> Option<Value> {
+        let doors = doors(function, at, &self.invokers);
+        if !doors.invoked || function.http().next().is_none() {
+            return None;
+        }
+        let callers = self.visitors(at, function, &Doors { apis: Vec::new(), ..doors });
+        let comma = |index: usize| (index > 0).then(|| ",".into());
+        let listed = callers.into_iter().enumerate();
+        Some(Value::join(listed.flat_map(|(index, caller)| comma(index).into_iter().chain([caller]))))
+    }
+
     fn shut(&self, mut visitors: Vec<Value>) -> Map {
         // An empty list would let in the whole tenant; nobody has this id.
         if visitors.is_empty() {

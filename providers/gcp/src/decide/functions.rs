@@ -70,15 +70,16 @@ impl Decider<'_> {
         if any(|event| matches!(event, Event::Schedule(_))) {
             callers.set("PORTOLAN_SCHEDULER", email(&SCHEDULER));
         }
-        if self.invoked.contains(&id) {
-            callers.set("PORTOLAN_INVOKERS", self.invokers(id));
-        }
-        if !callers.is_empty() && function.http().any(|(_, http)| lets_everybody_in(http)) {
-            callers.set("PORTOLAN_OPEN", "true");
+        // Where requests come too, whom the platform lets in is not all who may invoke.
+        if self.invoked.contains(&id) && function.http().next().is_some() {
+            callers.set("PORTOLAN_INVOKERS", listed(self.invokers(id, function)));
         }
         let gateways = self.gateways_of(function);
         if !gateways.is_empty() && function.http().any(|(_, http)| http.host == Host::Own) {
-            callers.set("PORTOLAN_GATEWAY", spaced(gateways));
+            callers.set("PORTOLAN_GATEWAY", listed(gateways));
+        }
+        if !callers.is_empty() && function.http().any(|(_, http)| lets_everybody_in(http)) {
+            callers.set("PORTOLAN_OPEN", "true");
         }
         callers
     }
@@ -97,21 +98,33 @@ impl Decider<'_> {
         }
         apis.into_iter().map(|api| email(&Address::new(api, "identity"))).collect()
     }
-}
 
-impl Decider<'_> {
-    /// The accounts of the functions that use this one, apart by spaces.
-    fn invokers(&self, id: FunctionId) -> Value {
+    /// The accounts that may invoke a function: of functions that use it, and of callers that are named. Members that are no
+    /// account have no e-mail to compare.
+    fn invokers(&self, id: FunctionId, function: &Function) -> Vec<Value> {
+        let of = |name: &str| email(&Address::new(name, "identity"));
         let uses = |caller: &&Function| caller.uses.iter().any(|entry| entry.subject == Subject::Function(id));
-        let callers = self.model().functions.iter().filter(uses);
-        spaced(callers.map(|caller| email(&Address::new(&caller.name.value, "identity"))).collect())
+        let used_by = self.model().functions.iter().filter(uses).map(|caller| of(&caller.name.value));
+        let named = function.callers.functions.iter().map(|caller| of(self.name(caller.value)));
+        let given = function.callers.principals.iter().filter_map(|principal| {
+            let member = principal.literal()?;
+            let (kind, address) = member.split_once(':')?;
+            matches!(kind, "serviceAccount" | "user").then(|| Value::from(Text::new(address)))
+        });
+        let mut all: Vec<Value> = Vec::new();
+        for account in used_by.chain(named).chain(given) {
+            if !all.contains(&account) {
+                all.push(account);
+            }
+        }
+        all
     }
 }
 
-/// Accounts in one text, apart by spaces.
-fn spaced(emails: Vec<Value>) -> Value {
-    let space = |index: usize| (index > 0).then(|| " ".into());
-    Value::join(emails.into_iter().enumerate().flat_map(|(index, email)| space(index).into_iter().chain([email])))
+/// Accounts in one text, with commas between, as the entry reads them.
+fn listed(accounts: Vec<Value>) -> Value {
+    let comma = |index: usize| (index > 0).then(|| ",".into());
+    Value::join(accounts.into_iter().enumerate().flat_map(|(index, account)| comma(index).into_iter().chain([account])))
 }
 
 fn email(account: &Address) -> Value {

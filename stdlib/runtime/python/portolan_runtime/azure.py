@@ -22,6 +22,10 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _OBJECT = ("http://schemas.microsoft.com/identity/claims/objectidentifier", "oid")
 
 
+# A timer may fire a little before its time; it counts as on time.
+_EARLY = datetime.timedelta(seconds=1)
+
+
 def app():
     """The app with all its functions."""
     made = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
@@ -135,7 +139,7 @@ def _register_schedule(made, trigger):
         from . import schedule
 
         now = datetime.datetime.now(datetime.timezone.utc)
-        due = events.of_datetime(schedule.last_due(trigger["due"], now))
+        due = events.of_datetime(schedule.last_due(trigger["due"], now + _EARLY))
         _call(trigger, events.tick(trigger, due), calls.Context(context.invocation_id, timer, context))
 
     bound = made.timer_trigger(arg_name="timer", schedule=f"%{_prefix(trigger)}_SCHEDULE%", run_on_startup=False)

@@ -6,7 +6,7 @@ _ASKS = ("access-control-request-method", "access-control-request-headers")
 
 
 def preflight(request, triggers):
-    """The trigger whose `cors` answers a preflight that no route of the user's takes, or None."""
+    """The trigger whose `cors` answers a preflight, or None."""
     asked = request.header(_ASKS[0])
     if request.method != "OPTIONS" or not asked or request.header("origin") is None:
         return None

@@ -96,9 +96,12 @@ def guarded(request, triggers, principal, context, found, work, refuse=lambda an
 def admit(request, triggers, principal, found=None):
     """Finds the route, answers preflights, and holds the size and `auth` before anything of the user's runs."""
     found = found or routes.find(triggers, request.method, request.path)
+    if found is None or found[1]["method"] != "OPTIONS":
+        ruled = cors.preflight(request, triggers)
+        if ruled:
+            raise Refused(Answer(204), ruled)
     if found is None:
-        trigger = cors.preflight(request, triggers)
-        raise Refused(Answer(204), trigger) if trigger else Refused(plain(404, "not found"))
+        raise Refused(plain(404, "not found"))
     trigger, route, parameters = found
     if request.body is None or len(request.body) > LIMIT:
         raise Refused(plain(413, "content too large"), trigger)
