@@ -74,5 +74,5 @@ fn the_first_minute_is_real() {
         "replaced" => shown("portolan plan --target aws --base build", plan("table-key-changed", "aws")),
         _ => shown("portolan review examples/podcast --target aws", review()),
     };
-    golden::compare("README.md", &pages::filled(&page, part));
+    golden::compare_but_digests("README.md", &pages::filled(&page, part));
 }
