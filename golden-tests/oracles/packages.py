@@ -63,10 +63,9 @@ def build(body: dict[str, Any], folder: pathlib.Path, cache: pathlib.Path, more:
     folder.mkdir(exist_ok=True)
     for path, text in body["files"].items():
         (folder / path).write_text(text if isinstance(text, str) else json.dumps(text), encoding="utf-8")
-    functions = {
-        name: {"handler": "main.handle", **function["with"], "triggers": {"schedule": "rate(1 hour)"}}
-        for name, function in body["functions"].items()
-    }
+    usual = {"handler": "main.handle", "triggers": {"schedule": "rate(1 hour)"}}
+    written = {name: {**usual, **function["with"]} for name, function in body["functions"].items()}
+    functions = {name: {key: value for key, value in one.items() if value is not None} for name, one in written.items()}
     target = {"provider": "aws", "region": "eu-west-1"}
     spec = {"portolan": 1, "app": "packed", "targets": {"aws": target}, "defaults": {"runtime": body["runtime"]}, "functions": functions}
     (folder / "portolan.json").write_text(json.dumps(spec), encoding="utf-8")
@@ -105,7 +104,7 @@ def of_function(name: str, wanted: dict[str, Any], app: dict[str, Any]) -> list[
         findings.append(f"it has {sum(sizes.values())} bytes, and {wanted['most']} are allowed")
     findings += [f"{path} was not stripped" for path in sizes if any(word in path for word in NEVER)]
     native = {path: struct.unpack("<H", head[18:20])[0] for path, head in heads.items() if head.startswith(b"\x7fELF")}
-    if not native:
+    if not native and wanted.get("native", True):
         findings.append("it holds no native file")
     findings += [f"{path} is for machine {machine}" for path, machine in native.items() if machine != MACHINES[wanted["machine"]]]
     print(

@@ -161,8 +161,11 @@ fn done(
     }
 }
 
-fn told((one, note): (Dependencies, Option<Diagnostic>), found: &mut Vec<Diagnostic>) -> Option<Dependencies> {
-    found.extend(note);
+fn told<N>((one, notes): (Dependencies, N), found: &mut Vec<Diagnostic>) -> Option<Dependencies>
+where
+    N: IntoIterator<Item = Diagnostic>,
+{
+    found.extend(notes);
     Some(one)
 }
 
@@ -179,6 +182,7 @@ struct Place {
     provider: Provider,
     architecture: package::Architecture,
     is_here: bool,
+    has_application: bool,
 }
 
 fn place(model: &Model, function: &Function, folder: &Path) -> Place {
@@ -189,6 +193,7 @@ fn place(model: &Model, function: &Function, folder: &Path) -> Place {
         provider: model.target.format.provider(),
         architecture: processor(platform(model), function.architecture.as_ref().map(|asked| asked.value)),
         is_here: false,
+        has_application: function.application.is_some(),
     }
 }
 
@@ -199,6 +204,7 @@ impl Place {
             runtime: &self.runtime,
             architecture: self.architecture,
             is_here: self.is_here,
+            has_application: self.has_application,
         };
         let app = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         Asked::read(machine, &self.code, app, sources)

@@ -59,8 +59,18 @@ fn platform(word: &str) -> Platform {
 }
 
 fn read(folder: &Path, cloud: &str, runtime: &str, sources: &mut Sources) -> Result<Asked, Vec<Diagnostic>> {
+    read_for(folder, cloud, runtime, false, sources)
+}
+
+fn read_for(
+    folder: &Path,
+    cloud: &str,
+    runtime: &str,
+    has_application: bool,
+    sources: &mut Sources,
+) -> Result<Asked, Vec<Diagnostic>> {
     let architecture = if cloud == "aws" { Architecture::Arm64 } else { Architecture::X86 };
-    let machine = Machine { platform: platform(cloud), runtime, architecture, is_here: false };
+    let machine = Machine { platform: platform(cloud), runtime, architecture, is_here: false, has_application };
     Asked::read(machine, &Code::of(folder, &[]), folder, sources).map(Option::unwrap)
 }
 
@@ -77,13 +87,14 @@ mod findings {
         });
         let cloud = asked["platform"].as_str().unwrap_or("aws");
         let runtime = asked["runtime"].as_str().unwrap_or("python3.13");
-        let read = match read(&folder, cloud, runtime, sources) {
+        let is_app = asked["app"] == true;
+        let read = match read_for(&folder, cloud, runtime, is_app, sources) {
             Ok(read) => read,
             Err(wrong) => return (wrong, folder),
         };
         let found = match asked["do"].as_str() {
             Some("expect") => expected("tag", &read, Some(&cache)).1.into_iter().collect(),
-            Some("skip") => Dependencies::skipped("tag", &read).1.into_iter().collect(),
+            Some("skip") => Dependencies::skipped("tag", &read).1,
             _ => {
                 let tools = Tools::new(case.canonicalize().unwrap().join("tools"));
                 let done = install(&[("tag", &read), ("list", &read)], &tools, &cache, &Silent);
@@ -353,6 +364,34 @@ fn what_cannot_run_there_is_refused() {
         ["package/no-wheel at requirements.txt:3", "package/requirement at requirements.txt:3"]
             .contains(&no_wheel.as_str())
     );
+}
+
+#[test]
+fn an_application_gets_what_calls_it_unless_it_is_there() {
+    let folder = app("application");
+    let cache = Cache::new(fresh("application-cache"));
+    let lock = |requirements: &str| {
+        fs::write(folder.join("requirements.txt"), requirements).unwrap();
+        let asked = read_for(&folder, "gcp", "python3.13", true, &mut Sources::default()).unwrap();
+        let checked = install(&[("tag", &asked)], tools(), &cache, &Silent).remove(0);
+        let dependencies = checked.product.unwrap_or_else(|| panic!("{:?}", checked.diagnostics));
+        let artifact = packed(&folder, "gcp", "python3.13", &dependencies);
+        let lists = dependencies.lists("tag", &artifact);
+        let listed = lists.iter().find(|(path, _)| path == "tag/sbom.cdx.json").unwrap();
+        let text = String::from_utf8(contents(&artifact)["requirements.txt"].clone()).unwrap();
+        let lines =
+            text.lines().filter(|line| !line.starts_with(' ')).map(|line| line.trim_end_matches(" \\").to_owned());
+        (lines.collect::<Vec<_>>(), String::from_utf8(listed.1.clone()).unwrap(), artifact.sha256)
+    };
+    let own = "--no-index\n--find-links wheels\nplain==1.1\n";
+    let (lines, listed, with) = lock(own);
+    assert_eq!(lines, ["plain==1.1", "a2wsgi==1.10.10", "typing-extensions==4.16.0"]);
+    assert!(listed.contains("pkg:pypi/a2wsgi@1.10.10"), "{listed}");
+    assert_eq!(lock("# nothing\n").0, ["a2wsgi==1.10.10", "typing-extensions==4.16.0"]);
+    wheel(&folder.join("wheels"), "a2wsgi-1.0-py3-none-any.whl", &[("a2wsgi.py", b"")]);
+    assert_eq!(lock(&format!("{own}a2wsgi==1.0\n")).0, ["a2wsgi==1.0", "plain==1.1"], "the user's own counts");
+    fs::write(folder.join("requirements.txt"), own).unwrap();
+    assert_ne!(built(&folder, "gcp", "python3.13", &cache).0.sha256, with);
 }
 
 /// A package of npm: a tarball with a folder `package`, written by npm itself.

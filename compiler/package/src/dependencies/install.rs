@@ -13,8 +13,8 @@ use super::declared::{Declared, Manifest, NodeManifest};
 use super::placed::Dependencies;
 use super::resolution::Resolution;
 use super::tools::{Python, Tool, Tools};
-use super::{Asked, complaint, node, python, tree};
-use crate::{Platform, SourceFile, archive};
+use super::{Asked, adapters, complaint, node, python, tree};
+use crate::{Language, Platform, SourceFile, archive};
 
 /// Who is told how far it is.
 pub trait Progress: Sync {
@@ -128,7 +128,11 @@ fn installed(
 impl Asked {
     /// `requirements.txt for python3.13, aarch64, glibc 2.34`
     fn what(&self) -> String {
-        let name = self.declared.as_ref().map_or(node::AZURE_FUNCTIONS.to_owned(), complaint::name_of);
+        let added = match self.abi.language {
+            Language::Node => node::AZURE_FUNCTIONS,
+            Language::Python => "the app's adapters",
+        };
+        let name = self.declared.as_ref().map_or(added.to_owned(), complaint::name_of);
         format!("{name} for {}", self.abi.name())
     }
 }
@@ -143,8 +147,8 @@ struct Set<'a> {
 
 impl Set<'_> {
     fn entry(&self) -> Outcome {
-        let library = self.library();
-        let about = self.asked.declared.as_ref().unwrap_or(&library);
+        let added = self.added();
+        let about = self.asked.declared.as_ref().unwrap_or(&added);
         let tool = self.tool(about).map_err(|wrong| vec![wrong])?;
         let key = crate::hash::hex(&Sha256::digest(format!("{}\n{}", self.digest, tool.version)));
         if let Some(entry) = self.cache.get(&key) {
@@ -152,7 +156,7 @@ impl Set<'_> {
             return Ok(entry);
         }
         let scratch = self.cache.scratch().map_err(|error| vec![complaint::scratch(&error)])?;
-        let entry = self.made(&library, scratch.path())?;
+        let entry = self.made(&added, scratch.path())?;
         self.cache.put(&key, &entry, scratch.path()).map_err(|error| vec![complaint::scratch(&error)])?;
         self.remember(&entry)?;
         Ok(entry)
@@ -181,18 +185,22 @@ impl Set<'_> {
         if tool.number() < least.0 { Err(complaint::old_tool(about, tool, least.1)) } else { Ok(tool) }
     }
 
-    /// The manifest of what Node always has on Azure.
-    fn library(&self) -> Declared {
+    /// The manifest of what is added where nothing is asked for: what Node always has on Azure, an application's adapters.
+    fn added(&self) -> Declared {
+        if self.asked.abi.language == Language::Python {
+            return adapters::nobodys();
+        }
         let manifest = Manifest::Node(Box::new(node::azure()));
         let text = super::declared::Declaring { path: "package.json".into(), source: None, bytes: Vec::new() };
         Declared { folder: "/".into(), app: "/".into(), manifest, is_locked: true, is_pinned: true, texts: vec![text] }
     }
 
-    fn made(&self, library: &Declared, scratch: &Path) -> Outcome {
+    fn made(&self, added: &Declared, scratch: &Path) -> Outcome {
         let mut files: BTreeMap<String, SourceFile> = BTreeMap::new();
         let mut packages = Vec::new();
         let mut resolution = Resolution::default();
-        if let Some(declared) = &self.asked.declared {
+        let declared = self.asked.declared.as_ref().or((!self.asked.adapters.is_empty()).then_some(added));
+        if let Some(declared) = declared {
             let (found, listed, chosen) = match &declared.manifest {
                 Manifest::Node(manifest) => self.node(declared, manifest, &scratch.join("own"))?,
                 _ => self.python(declared, &scratch.join("own"))?,
@@ -200,9 +208,9 @@ impl Set<'_> {
             (files, packages, resolution) = (found, listed, chosen);
         }
         if self.asked.has_azure_library()
-            && let Manifest::Node(manifest) = &library.manifest
+            && let Manifest::Node(manifest) = &added.manifest
         {
-            let (found, listed, _) = self.node(library, manifest, &scratch.join("library"))?;
+            let (found, listed, _) = self.node(added, manifest, &scratch.join("library"))?;
             files.extend(found.into_values().map(nested).map(|file| (file.path.clone(), file)));
             packages.extend(listed);
         }
@@ -220,7 +228,11 @@ impl Set<'_> {
         let into = scratch.join("site-packages");
         std::fs::create_dir_all(&into).map_err(|error| vec![complaint::scratch(&error)])?;
         let work = python::Work { declared, abi: &self.asked.abi, tool, scratch };
-        let resolution = work.resolve().map_err(|wrong| vec![wrong])?;
+        let mut resolution = match self.asked.declared {
+            Some(_) => work.resolve().map_err(|wrong| vec![wrong])?,
+            None => Resolution::default(),
+        };
+        adapters::add(&self.asked.adapters, &mut resolution);
         if !self.asked.is_vendored {
             return Ok(uploaded("requirements.txt", resolution));
         }

@@ -11,6 +11,7 @@ mod platform;
 mod tools;
 mod python;
 mod node;
+mod adapters;
 mod complaint;
 mod resolution;
 
@@ -37,6 +38,7 @@ use portolan_diagnostics::{Diagnostic, Severity, Sources};
 use sha2::{Digest, Sha256};
 
 use crate::{Code, Language, Platform};
+use adapters::Adapter;
 use declared::{Declared, Manifest};
 use platform::Abi;
 
@@ -47,6 +49,8 @@ pub struct Asked {
     abi: Abi,
     /// Nothing where no file asks for packages.
     declared: Option<Declared>,
+    /// What an application may need to be called.
+    adapters: Vec<&'static Adapter>,
     /// Whether packages lie in the artifact; else the cloud installs them from a lock.
     is_vendored: bool,
 }
@@ -62,6 +66,8 @@ pub struct Machine<'a> {
     pub architecture: Architecture,
     /// Whether the artifact runs on this machine, so that packages have to lie in it whatever the cloud does.
     pub is_here: bool,
+    /// Whether requests go to a whole application.
+    pub has_application: bool,
 }
 
 /// The version of what is done with packages: a part of every key, so that another way of stripping installs anew.
@@ -82,13 +88,14 @@ impl Asked {
         let declared = declared::find(code, app, machine.platform, language, sources)?;
         let abi = Abi::of(machine.platform, language, machine.runtime, machine.architecture);
         let is_vendored = machine.is_here || machine.platform != Platform::Google;
-        Ok(Some(Self { platform: machine.platform, abi, declared, is_vendored }))
+        let adapters = if machine.has_application { adapters::of(machine.platform, language) } else { Vec::new() };
+        Ok(Some(Self { platform: machine.platform, abi, declared, adapters, is_vendored }))
     }
 
     /// Whether there is anything to install.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.declared.is_none() && !self.has_azure_library()
+        self.declared.is_none() && self.adapters.is_empty() && !self.has_azure_library()
     }
 
     /// Node on Azure always needs its library; a function may name it itself.
@@ -120,7 +127,7 @@ impl Asked {
             self.abi.name(),
             self.is_vendored.to_string(),
             self.declared.as_ref().map(Declared::digest).unwrap_or_default(),
-            library.unwrap_or_default(),
+            library.unwrap_or_else(|| adapters::digest(&self.adapters)),
         ];
         crate::hash::hex(&Sha256::digest(parts.join("\n")))
     }

@@ -9,7 +9,7 @@ use super::node;
 use super::package::Package;
 use super::resolution::Resolution;
 use super::sbom::{self, Listed};
-use super::{Asked, complaint};
+use super::{Asked, adapters, complaint};
 use crate::{Artifact, Language, Platform, SourceFile, archive};
 
 /// A function's packages, ready for its artifact.
@@ -62,8 +62,8 @@ impl Dependencies {
 
     /// Nothing is installed, and what the user's files hold is packed as it is. Says so where something was asked for.
     #[must_use]
-    pub fn skipped(function: &str, asked: &Asked) -> (Self, Option<Diagnostic>) {
-        let note = asked.declared.as_ref().map(|declared| {
+    pub fn skipped(function: &str, asked: &Asked) -> (Self, Vec<Diagnostic>) {
+        let packages = asked.declared.as_ref().map(|declared| {
             let message =
                 format!("`{function}` is packed without the packages that `{}` asks for", complaint::name_of(declared));
             let note = Diagnostic::note("package/skipped", message);
@@ -73,7 +73,9 @@ impl Dependencies {
             };
             note.help("build without `--no-dependencies` to install them")
         });
-        (Self { asked: Some(asked.clone()), ..Self::default() }, note)
+        let missing = adapters::missing(&asked.adapters, asked.declared.as_ref());
+        let notes = packages.into_iter().chain(missing.map(|missing| adapters::skipped(function, &missing)));
+        (Self { asked: Some(asked.clone()), ..Self::default() }, notes.collect())
     }
 
     /// The user's files as they go into the artifact: without those that say what other clouds get, and without what was
