@@ -60,6 +60,13 @@ impl Value {
         joined.finish()
     }
 
+    /// Values with commas between, as one text.
+    #[must_use]
+    pub fn listed(values: impl IntoIterator<Item = Value>) -> Self {
+        let after = |(index, value)| (index > 0).then(|| Value::from(",")).into_iter().chain([value]);
+        Self::join(values.into_iter().enumerate().flat_map(after))
+    }
+
     /// A reference to an attribute of a resource.
     #[must_use]
     pub fn reference(address: Address, attribute: impl Into<Text>) -> Self {

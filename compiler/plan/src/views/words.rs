@@ -171,13 +171,19 @@ pub(super) fn sign(change: &Change) -> char {
 pub(super) const LEGEND: &str =
     "+ create  ~ change  ± replace  - remove  = stays  > import  < forget  → rename  ! refused  ? unknown";
 
+/// Whether the engine replaces what does not change in place; where it does not, nobody can tell what comes.
+fn may_be_replaced(change: &Change) -> bool {
+    change.effects.iter().any(|effect| matches!(effect, Effect::Replacement | Effect::DataLoss))
+}
+
 /// What is done with a resource, in words.
 #[must_use]
 pub(super) fn done(change: &Change) -> &'static str {
     match (change.action, change.verdict) {
         (_, Verdict::Impossible) => "the cloud will refuse this",
         (Action::Update, Verdict::Unknown) => "nobody says how it takes this",
-        (Action::Update, Verdict::Conditional) => "changes, or is replaced",
+        (Action::Update, Verdict::Conditional) if may_be_replaced(change) => "changes, or is replaced",
+        (Action::Update, Verdict::Conditional) => "changes, or the cloud refuses it",
         (Action::Update, _) => "changes in place",
         (Action::Create, _) => "is created",
         (Action::Delete, _) => "is removed",
@@ -207,7 +213,7 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::InPlace => "in place",
         Verdict::Unknown => "unknown",
-        Verdict::Conditional => "may be replaced",
+        Verdict::Conditional => "it depends",
         Verdict::Replace => "replaced",
         Verdict::Impossible => "refused",
     }

@@ -343,7 +343,7 @@ fn safe_changes() -> Vec<Change> {
     function.properties.extend(lines.iter().map(variable));
     function.cause = Cause::Artifact;
     let mut role = change("tag.role", "AWS::IAM::Role", Action::Update, Verdict::Conditional);
-    role.effects = vec![Effect::PermissionWidening];
+    role.effects = vec![Effect::PermissionWidening, Effect::Replacement];
     role.severity = Severity::Widening;
     let document =
         |action: &str| Some(Shown::Body(format!("{{\n  \"Action\": \"s3:{action}\",\n  \"Effect\": \"Allow\"\n}}\n")));

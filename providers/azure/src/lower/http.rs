@@ -134,9 +134,7 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let callers = self.visitors(at, function, &Doors { apis: Vec::new(), ..doors });
-        let comma = |index: usize| (index > 0).then(|| ",".into());
-        let listed = callers.into_iter().enumerate();
-        Some(Value::join(listed.flat_map(|(index, caller)| comma(index).into_iter().chain([caller]))))
+        Some(Value::listed(callers))
     }
 
     fn shut(&self, mut visitors: Vec<Value>) -> Map {

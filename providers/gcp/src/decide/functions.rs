@@ -72,11 +72,11 @@ impl Decider<'_> {
         }
         // Where requests come too, whom the platform lets in is not all who may invoke.
         if self.invoked.contains(&id) && function.http().next().is_some() {
-            callers.set("PORTOLAN_INVOKERS", listed(self.invokers(id, function)));
+            callers.set("PORTOLAN_INVOKERS", Value::listed(self.invokers(id, function)));
         }
         let gateways = self.gateways_of(function);
         if !gateways.is_empty() && function.http().any(|(_, http)| http.host == Host::Own) {
-            callers.set("PORTOLAN_GATEWAY", listed(gateways));
+            callers.set("PORTOLAN_GATEWAY", Value::listed(gateways));
         }
         if !callers.is_empty() && function.http().any(|(_, http)| lets_everybody_in(http)) {
             callers.set("PORTOLAN_OPEN", "true");
@@ -119,12 +119,6 @@ impl Decider<'_> {
         }
         all
     }
-}
-
-/// Accounts in one text, with commas between, as the entry reads them.
-fn listed(accounts: Vec<Value>) -> Value {
-    let comma = |index: usize| (index > 0).then(|| ",".into());
-    Value::join(accounts.into_iter().enumerate().flat_map(|(index, account)| comma(index).into_iter().chain([account])))
 }
 
 fn email(account: &Address) -> Value {
