@@ -560,7 +560,8 @@ impl Machine<'_> {
         if open > 2 {
             return Value::Unknown;
         }
-        let mut context = self.context(closure, arguments);
+        let chosen = self.choose(closure, &arguments, from);
+        let mut context = Context { outside: from.is_none(), ..self.context(closure, arguments) };
         let contexts = self.contexts.entry((closure.module, closure.function)).or_default();
         if *contexts > CONTEXTS && !self.memo.contains_key(&context) {
             context.arguments.iter_mut().for_each(|(_, value)| *value = Value::Unknown);
@@ -571,6 +572,7 @@ impl Machine<'_> {
         *self.contexts.entry((closure.module, closure.function)).or_default() += 1;
         self.memo.insert(context.clone(), None);
         let result = self.enter(&context, function, from);
+        let result = chosen.map_or(result.clone(), |chosen| chosen.or(result));
         self.said = context.said.clone();
         self.memo.insert(context, Some(result.clone()));
         result
@@ -584,7 +586,8 @@ impl Machine<'_> {
         let named = |name: &Option<Name>| name.is_some() && arguments.iter().any(|(other, _)| other == name);
         let given = closure.given.iter().filter(|(name, _)| !named(name)).cloned();
         let arguments = given.chain(arguments.iter().cloned()).collect();
-        Context { closure: Closure { given: Vec::new(), ..closure.clone() }, arguments, said: self.said.clone() }
+        let closure = Closure { given: Vec::new(), ..closure.clone() };
+        Context { closure, arguments, said: self.said.clone(), outside: false }
     }
 
     /// Runs a function's body with its parameters bound.

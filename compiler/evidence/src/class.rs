@@ -33,20 +33,7 @@ impl Machine<'_> {
             }
         }
         self.depend(index, inside, scope, declared);
-        self.tell_bases(index, module);
-    }
-
-    /// Python's `__init_subclass__` of the bases runs for every class that extends them.
-    fn tell_bases(&mut self, class: ClassIndex, module: ModuleIndex) {
-        if self.rules(module).explicit_exports {
-            return;
-        }
-        for base in self.bases(class) {
-            if let Some(Value::Function(closure)) = self.class_member(base, &"__init_subclass__".into()) {
-                let bound = Closure { receiver: Some(Box::new(Value::Class(class))), ..closure };
-                self.call_closure(&bound, Vec::new(), None);
-            }
-        }
+        self.announce(index, declared, scope);
     }
 
     /// Python's class variables that a class body binds are seen from its body.

@@ -5,6 +5,7 @@ use crate::machine::{Frame, Machine};
 use crate::program::Program;
 use crate::value::{ClassIndex, Closure, ModuleIndex, Shape, Value};
 use portolan_program::{Name, Span};
+use rustc_hash::FxHashSet;
 use std::thread;
 
 /// A handler: a file, and what in it is called.
@@ -30,6 +31,9 @@ pub enum Missing {
 
 /// The stack of an interpretation. Only what is used is ever taken.
 const STACK: usize = 512 * 1024 * 1024;
+
+/// How often an interpretation may begin anew because of members that changed; the next lets no member decide anything.
+const ROUNDS: u32 = 3;
 
 /// Methods by which a class is a handler.
 const METHODS: &[&str] = &[
@@ -71,7 +75,22 @@ fn interpret(program: &Program<'_>, handler: &Handler) -> Result<Evidence, Missi
         return Err(Missing::File);
     }
     program.front_of(&handler.file).ok_or(Missing::Language)?;
-    let mut machine = Machine::new(program);
+    let mut wavering = FxHashSet::default();
+    let mut rounds = 0;
+    loop {
+        let mut machine = Machine::new(program);
+        machine.wavering.clone_from(&wavering);
+        machine.members_decide = rounds < ROUNDS;
+        match follow(machine, handler)? {
+            Ok(evidence) => return Ok(evidence),
+            Err(changed) => wavering.extend(changed),
+        }
+        rounds += 1;
+    }
+}
+
+/// The evidence; or the names of members that changed after they had decided which block runs.
+fn follow(mut machine: Machine<'_>, handler: &Handler) -> Result<Result<Evidence, Vec<Name>>, Missing> {
     let module = machine.load(&handler.file).ok_or(Missing::File)?;
     machine.prepare(module, handler);
     if !machine.start_handler(module, handler) {
@@ -82,10 +101,15 @@ fn interpret(program: &Program<'_>, handler: &Handler) -> Result<Evidence, Missi
         machine.warm();
         machine.start_handler(module, handler);
     }
+    machine.end(module);
+    let wavered = machine.wavered();
+    if !wavered.is_empty() {
+        return Ok(Err(wavered));
+    }
     if machine.exhausted() {
         machine.give_up(module, Span::default(), "the program is too large to follow to its end");
     }
-    Ok(machine.finish())
+    Ok(Ok(machine.finish()))
 }
 
 impl Machine<'_> {

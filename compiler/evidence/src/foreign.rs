@@ -92,6 +92,9 @@ const REGISTERS: &[&str] = &[
     "DELETE",
 ];
 
+/// What methods and decorators register that are named after it: `request_handler`, `response_interceptor`.
+const REGISTERED: &[&str] = &["handler", "hook", "interceptor", "listener", "processor", "subscriber"];
+
 /// Methods of objects by which frameworks call them.
 const HANDLES: &[&str] = &["after", "before", "canHandle", "handle", "onError"];
 
@@ -143,6 +146,12 @@ impl Machine<'_> {
         if let Some(value) = self.own_function(&symbol.name, arguments, span, scope) {
             return value;
         }
+        if let Some(value) = self.call_at_end(&symbol.name, arguments, span, scope) {
+            return value;
+        }
+        if let Some(value) = self.registered_with(&symbol.name, arguments, span, scope) {
+            return value;
+        }
         if let Some(value) = self.provided(&symbol.name, arguments, span, scope) {
             return value;
         }
@@ -190,12 +199,9 @@ impl Machine<'_> {
     }
 
     /// Whether something that may be registered is among the arguments: what is only named, such as the class of a route's
-    /// answer, is not, unless it is a function.
+    /// answer or a function that says when a handler is meant, is not.
     fn gives_functions(&self, arguments: &Arguments) -> bool {
-        arguments.iter().any(|(name, value)| {
-            let acting = self.acting(&vec![(None, value.clone())]);
-            acting.iter().any(|value| name.is_none() || matches!(value, Value::Function(_)))
-        })
+        arguments.iter().any(|(name, value)| name.is_none() && !self.acting(&vec![(None, value.clone())]).is_empty())
     }
 
     fn add_acting(&self, value: &Value, acting: &mut Vec<Value>, depth: usize) {
@@ -378,7 +384,7 @@ impl Machine<'_> {
             return Value::Held(index);
         }
         if self.loading > 0 {
-            let registers = REGISTERS.contains(&name.as_str());
+            let registers = is_registering(name);
             let root = if registers { self.root(index) } else { index };
             let registrar = registers && !self.gives_functions(&arguments);
             self.hand_over(root, acting);
@@ -567,8 +573,17 @@ impl Machine<'_> {
                 let made = self.call(by, vec![(None, plain.clone())], span, scope);
                 if callable { made } else { plain }
             }
+            Value::Held(index) if matches!(self.held(*index).shape, Shape::Bound { .. }) => {
+                let made = self.call(by, vec![(None, plain.clone())], span, scope);
+                if made.acts() { made } else { plain }
+            }
             Value::Held(index) => {
                 self.register(*index, &plain);
+                plain
+            }
+            Value::Symbol(symbol) => {
+                self.note_chooser(&symbol.name, &plain);
+                self.call_at_end(&symbol.name, &vec![(None, plain.clone())], span, scope);
                 plain
             }
             Value::Object(object) => {
@@ -583,7 +598,7 @@ impl Machine<'_> {
     fn register(&mut self, index: HeapIndex, function: &Value) {
         let Shape::Foreign { name, .. } = &self.held(index).shape else { return };
         let last = name.trim_end_matches("()").rsplit('.').next().unwrap_or_default();
-        if REGISTERS.contains(&last) {
+        if is_registering(last) {
             let root = self.root(index);
             self.held_mut(root).items.push(function.clone());
         }
@@ -643,6 +658,12 @@ fn filled(template: &Template, arguments: &Arguments) -> Template {
         push_value(&mut pieces, &Value::text(rest));
     }
     Template(pieces)
+}
+
+/// Whether a method or decorator registers functions, by its name.
+fn is_registering(name: &str) -> bool {
+    let what = name.rsplit_once('_').map_or("", |(_, what)| what);
+    REGISTERS.contains(&name) || REGISTERED.contains(&what)
 }
 
 fn last_name(symbol: &str) -> &str {

@@ -82,6 +82,17 @@ impl Machine<'_> {
         Value::any(each.collect::<Vec<Value>>())
     }
 
+    /// Sets a member of a class that says itself what that means for an object.
+    pub fn set_described(&mut self, index: HeapIndex, name: &Name, value: &Value, from: ModuleIndex) {
+        let Shape::Instance(class) = self.held(index).shape else { return };
+        if self.rules(from).block_scopes || self.declared_field(class, name).is_none_or(|field| !field.shared) {
+            return;
+        }
+        if let Some(member) = self.class_member(class, name) {
+            self.called_by_itself(&member, "__set__", vec![Value::Held(index), value.clone()]);
+        }
+    }
+
     /// The classes of the program that are made from a class.
     pub fn made_from(&mut self, class: ClassIndex) -> Value {
         let all = (0..self.classes.len() as u32).map(ClassIndex);

@@ -6,7 +6,7 @@ use crate::evidence::{Call, Evidence, Place, Step, Unresolved};
 use crate::index::Index;
 use crate::program::{Program, Source};
 use crate::tokens::Told;
-use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Value};
+use crate::value::{ClassIndex, Closure, HeapIndex, Held, Known, ModuleIndex, ScopeIndex, Shape, Value};
 use portolan_program::{ClassId, FunctionId, Language, Name, Rules, Span};
 use portolan_sdk::{Api, Library, Operation, Outcome};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -68,6 +68,19 @@ pub(crate) struct Machine<'p> {
     pub extensions: Vec<ClassIndex>,
     /// Types that are being resolved, so that none is resolved within itself.
     pub resolving: Vec<(ModuleIndex, Name)>,
+    /// Members that decided which block runs, and what they were.
+    pub decided: FxHashMap<(HeapIndex, Name), Known>,
+    /// Names of members that decide nothing: of one of them, it changed after it had. And whether any member decides.
+    pub wavering: FxHashSet<Name>,
+    pub members_decide: bool,
+    /// The classes that classes of classes are making.
+    pub making: Vec<ClassIndex>,
+    /// The class of a class, where the program declares it.
+    pub metaclasses: FxHashMap<ClassIndex, ClassIndex>,
+    /// Functions that choose another one by the type of what they are given, and those that they may choose.
+    pub choosers: FxHashMap<(ModuleIndex, FunctionId), Vec<Value>>,
+    /// What is called when the process ends.
+    pub at_end: Vec<Value>,
     /// Whether a method was called on what nobody had set yet: an event before may have.
     pub early: bool,
     steps: u32,
@@ -112,8 +125,8 @@ pub(crate) struct Scope {
     pub parent: Option<ScopeIndex>,
     pub module: u32,
     pub names: FxHashMap<Name, Value>,
-    /// Parameters that are a text for certain.
-    pub settled: FxHashMap<Name, Name>,
+    /// Parameters that are a text, or nothing, for certain.
+    pub settled: FxHashMap<Name, Known>,
     /// Names that belong to a scope further out.
     pub outer: FxHashSet<Name>,
     /// How many branches were open when it began.
@@ -161,6 +174,8 @@ pub(crate) struct Context {
     pub arguments: Vec<(Option<Name>, Value)>,
     /// How the call says them.
     pub said: Said,
+    /// Whether somebody outside the program calls, of whom nothing is known.
+    pub outside: bool,
 }
 
 /// How a call says its arguments.
@@ -203,6 +218,13 @@ impl<'p> Machine<'p> {
             registered: None,
             extensions: Vec::new(),
             resolving: Vec::new(),
+            decided: FxHashMap::default(),
+            wavering: FxHashSet::default(),
+            members_decide: true,
+            making: Vec::new(),
+            metaclasses: FxHashMap::default(),
+            choosers: FxHashMap::default(),
+            at_end: Vec::new(),
             early: false,
             steps: 0,
             calls: BTreeMap::new(),

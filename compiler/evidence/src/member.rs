@@ -27,6 +27,7 @@ impl Machine<'_> {
             Value::Class(class) => self
                 .class_member(*class, name)
                 .or_else(|| self.class_constant(*class, name))
+                .or_else(|| self.of_metaclass(*class, name))
                 .or_else(|| self.promised_member(*class, name)),
             Value::Module(module) => self.module_member(*module, name),
             Value::Symbol(symbol) => Some(self.symbol_member(symbol, name, from)),
@@ -36,7 +37,7 @@ impl Machine<'_> {
                 Some(term) => Some(self.value(&term)),
                 None => Some(Value::Method(object.clone(), name.clone())),
             },
-            Value::Function(closure) => self.property(closure, name),
+            Value::Function(closure) => self.property(closure, name).or_else(|| self.registrar_of(closure, name)),
             Value::Any(_) => Some(self.member(object, name, from)),
             Value::Text(_) if name == "value" => Some(object.clone()),
             Value::Text(_) | Value::Method(..) | Value::Unknown | Value::Nothing | Value::Truth(_) => None,
@@ -256,6 +257,7 @@ impl Machine<'_> {
                     let certain = certain_target && self.certain(*index);
                     let setter: Name = format!("{name}=").into();
                     self.called_by_itself(target, &setter, vec![value.clone()]);
+                    self.set_described(*index, name, &value, from);
                     let value = match self.held(*index).shape {
                         Shape::Instance(class) => self.held_by_field(class, name, value.clone()),
                         _ => value.clone(),
@@ -291,11 +293,17 @@ impl Machine<'_> {
                 _ => {}
             }
         }
-        let _ = from;
     }
 
     pub fn set_static(&mut self, class: ClassIndex, name: &Name, value: Value) {
-        let value = self.held_by_field(class, name, value);
+        let mut value = self.held_by_field(class, name, value);
+        // What is set in a branch may not be set: then it is what the class extends that has it.
+        if self.depth > 0
+            && !self.class(class).statics.contains_key(name)
+            && let Some(inherited) = self.class_member(class, name)
+        {
+            value = inherited.or(value);
+        }
         let statics = &mut self.classes[class.0 as usize].statics;
         match statics.get_mut(name) {
             Some(old) if *old != Value::Nothing && *old != Value::Unknown => *old = std::mem::take(old).or(value),

@@ -137,6 +137,9 @@ impl Machine<'_> {
                 self.called_by_itself(&closed, "aclose", Vec::new());
                 Some(closed)
             }
+            "object.__new__" | "type.__new__" | "type" if let Some(class) = self.class_in_making(arguments) => {
+                Some(class)
+            }
             "object.__new__" => Some(self.bare_object(arguments)),
             "Object.assign" => Some(self.merged(arguments)),
             "Object.entries" => match self.pairs_of(arguments) {

@@ -71,8 +71,8 @@ impl Machine<'_> {
                 self.run_class(index, *class, scope);
             }
             Statement::Only { value, class } => return self.narrow(value, class, scope),
-            Statement::Where { parameter, test, holds, .. } => {
-                if self.stands(parameter, test, scope).is_some_and(|stands| stands != *holds) {
+            Statement::Where { parameter, member, test, holds, .. } => {
+                if self.stands(parameter, member.as_ref(), test, scope).is_some_and(|stands| stands != *holds) {
                     return Flow::Left;
                 }
             }
@@ -123,7 +123,15 @@ impl Machine<'_> {
         if let Some(declared) = declared {
             bound = self.of_type(bound, declared, scope);
         }
-        self.bind(pattern, bound, declares, scope);
+        match (pattern, value) {
+            (Pattern::Member(object, name), Some(value)) => {
+                let object = self.evaluate(object, scope);
+                let known = self.known(value, &bound, scope);
+                self.set_member(&object, name, bound, self.module_of(scope));
+                self.settle_member(&object, name, known);
+            }
+            _ => self.bind(pattern, bound, declares, scope),
+        }
     }
 
     /// Binds a value to a pattern.

@@ -82,6 +82,17 @@ pub(crate) struct Held {
     pub depth: u32,
     /// JavaScript's prototype.
     pub prototype: Option<HeapIndex>,
+    /// Members that are known for certain, and those that were and were set again.
+    pub settled: FxHashMap<Name, Known>,
+    pub unsteady: Vec<Name>,
+}
+
+/// What is known of a value for certain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    Truth(bool),
+    Text(Name),
+    Nothing,
 }
 
 /// What a held thing is.
@@ -198,6 +209,9 @@ fn add(all: &mut Vec<Value>, value: Value) {
 impl Held {
     /// Sets a member: for certain, or perhaps.
     pub fn set(&mut self, name: &Name, value: Value, certain: bool) {
+        if self.settled.remove(name).is_some() {
+            self.unsteady.push(name.clone());
+        }
         match self.members.get_mut(name) {
             Some(old) if !certain => *old = std::mem::take(old).or(value),
             Some(old) => *old = value,

@@ -130,6 +130,8 @@ pub struct Class {
     pub namespace: Option<Name>,
     /// What it extends, implements or embeds.
     pub bases: Vec<Type>,
+    /// What else its head says by name, which those hear who are told of it: Python's `class Copy(Task, kind="copy")`.
+    pub said: Vec<crate::Argument>,
     /// Whether it only promises: an interface, a trait, an abstract class' abstract part.
     pub interface: bool,
     /// Whether it adds to a class of this name in the same package: `impl` in Rust, a method in Go, an opened class in Ruby,

@@ -41,10 +41,13 @@ pub enum Statement {
         /// The class.
         class: Expression,
     },
-    /// The rest of the block runs only where a parameter that is [`crate::Parameter::fixed`] stands a test, or does not.
+    /// The rest of the block runs only where a parameter that is [`crate::Parameter::fixed`], or a member of one, stands a test,
+    /// or does not. The object that a method is called on is such a parameter too.
     Where {
         /// The parameter.
         parameter: Name,
+        /// The member of it that is asked, if one is.
+        member: Option<Name>,
         /// What is asked of it.
         test: Test,
         /// Whether it has to stand it.
@@ -66,13 +69,15 @@ pub enum Statement {
     Outer(Vec<Name>),
 }
 
-/// What a condition asks of a parameter.
+/// What a condition asks of a parameter or a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
     /// That it is true.
     True,
     /// That it is one of these texts.
     OneOf(Vec<Name>),
+    /// That it is nothing: `None`.
+    Nothing,
 }
 
 /// An import.

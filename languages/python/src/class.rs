@@ -1,7 +1,7 @@
 //! Classes.
 
 use crate::lower::{Lower, children, span};
-use portolan_program::{Class, ClassId, Field, Name, Statement, Type};
+use portolan_program::{Argument, Class, ClassId, Field, Name, Statement, Type};
 use tree_sitter::Node;
 
 impl Lower<'_> {
@@ -16,6 +16,7 @@ impl Lower<'_> {
         let mut class = Class {
             name: name.map(|name| self.named(name)),
             bases: self.bases(node),
+            said: self.said(node),
             span: span(name.unwrap_or(node)),
             decorators: decorators.iter().map(|decorator| self.expression(*decorator)).collect(),
             ..Class::default()
@@ -29,9 +30,42 @@ impl Lower<'_> {
     }
 
     fn bases(&mut self, node: Node<'_>) -> Vec<Type> {
-        let Some(list) = node.child_by_field_name("superclasses") else { return Vec::new() };
-        let bases = children(list).into_iter().filter(|base| base.kind() != "keyword_argument");
-        bases.filter_map(|base| self.declared(base)).collect()
+        let mut bases = Vec::new();
+        for base in self.head(node) {
+            match self.with_metaclass(base) {
+                Some(given) => bases.extend(given.into_iter().skip(1).filter_map(|base| self.declared(base))),
+                None if base.kind() != "keyword_argument" => bases.extend(self.declared(base)),
+                None => {}
+            }
+        }
+        bases
+    }
+
+    /// What the head of a class says by name. `with_metaclass(Meta, Task)` is the older way to say `metaclass=Meta`.
+    fn said(&mut self, node: Node<'_>) -> Vec<Argument> {
+        let mut said = Vec::new();
+        for part in self.head(node) {
+            match self.with_metaclass(part) {
+                Some(given) => {
+                    let made = given.first().map(|meta| Argument::plain(self.expression(*meta)));
+                    said.extend(made.map(|meta| Argument { name: Some(Name::new_static("metaclass")), ..meta }));
+                }
+                None if part.kind() == "keyword_argument" => said.push(self.argument(part)),
+                None => {}
+            }
+        }
+        said
+    }
+
+    /// What stands in the parentheses behind a class' name.
+    fn head<'n>(&self, node: Node<'n>) -> Vec<Node<'n>> {
+        node.child_by_field_name("superclasses").map_or_else(Vec::new, children)
+    }
+
+    fn with_metaclass<'n>(&self, base: Node<'n>) -> Option<Vec<Node<'n>>> {
+        let callee = base.child_by_field_name("function").map(|callee| self.source(callee))?;
+        let makes = callee.rsplit('.').next() == Some("with_metaclass");
+        base.child_by_field_name("arguments").filter(|_| makes).map(children)
     }
 
     /// A class that only promises: `ABC`, `Protocol`, `metaclass=ABCMeta`.

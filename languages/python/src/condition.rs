@@ -1,22 +1,39 @@
-//! Conditions on parameters: which of them are set once, and what an `if` says of them.
+//! Conditions on parameters and their members: which of them are set once, and what an `if` says of them.
 
 use crate::lower::{Lower, children};
 use portolan_program::{Name, Parameter, Pattern, Statement, Test, Variadic};
 use tree_sitter::Node;
 
-/// What has to be: a parameter, what is asked of it, and whether it has to stand that.
-pub(crate) type Fact = (Name, Test, bool);
+/// What has to be: a parameter or a member of one, what is asked of it, and whether it has to stand that.
+#[derive(Clone)]
+pub(crate) struct Fact {
+    parameter: Name,
+    member: Option<Name>,
+    test: Test,
+    holds: bool,
+}
+
+impl Fact {
+    /// The opposite.
+    pub fn denied(self) -> Fact {
+        Fact { holds: !self.holds, ..self }
+    }
+}
 
 impl Lower<'_> {
-    /// Marks the parameters whose names nobody sets again.
-    pub fn fix(&self, parameters: &mut [Parameter], body: Node<'_>) {
+    /// Marks the parameters whose names nobody sets again, and gives their names with that of the object the function is
+    /// called on.
+    pub fn fix(&self, parameters: &mut [Parameter], receiver: Option<&Name>, body: Node<'_>) -> Vec<Name> {
         let mut set = Vec::new();
         self.names_set(body, &mut set);
-        for parameter in parameters {
+        for parameter in parameters.iter_mut() {
             if let (Pattern::Name(name), Variadic::No) = (&parameter.pattern, parameter.variadic) {
                 parameter.fixed = !set.contains(&name.as_str());
             }
         }
+        let fixed = parameters.iter().filter(|parameter| parameter.fixed);
+        let fixed = fixed.filter_map(|parameter| parameter.name.clone());
+        fixed.chain(receiver.filter(|name| !set.contains(&name.as_str())).cloned()).collect()
     }
 
     /// The names that are set somewhere in a block, in functions inside it too.
@@ -59,7 +76,7 @@ impl Lower<'_> {
     /// What holds of the function's fixed parameters where a condition does, or does not, and whether that is all it asks for.
     pub fn settles(&self, condition: Node<'_>, holds: bool) -> (Vec<Fact>, bool) {
         match condition.kind() {
-            "identifier" => self.settle(condition, Test::True, holds),
+            "identifier" | "attribute" => self.settle(condition, Test::True, holds),
             "comparison_operator" => self.compared(condition, holds),
             "parenthesized_expression" => self.settle_all(&children(condition), holds),
             "not_operator" => {
@@ -74,10 +91,16 @@ impl Lower<'_> {
         }
     }
 
-    fn settle(&self, parameter: Node<'_>, test: Test, holds: bool) -> (Vec<Fact>, bool) {
-        let parameter: Name = self.source(parameter).into();
+    fn settle(&self, asked: Node<'_>, test: Test, holds: bool) -> (Vec<Fact>, bool) {
+        if !matches!(asked.kind(), "identifier" | "attribute") {
+            return Default::default();
+        }
+        let (parameter, member) = match (asked.child_by_field_name("object"), asked.child_by_field_name("attribute")) {
+            (Some(object), Some(member)) => (self.named(object), Some(self.named(member))),
+            _ => (self.named(asked), None),
+        };
         match self.fixed.contains(&parameter) {
-            true => (vec![(parameter, test, holds)], true),
+            true => (vec![Fact { parameter, member, test, holds }], true),
             false => (Vec::new(), false),
         }
     }
@@ -87,6 +110,10 @@ impl Lower<'_> {
         let [left, right] = children(node)[..] else { return Default::default() };
         let between = self.text.get(left.end_byte()..right.start_byte()).unwrap_or_default();
         let operator: String = between.split_whitespace().collect::<Vec<_>>().join(" ");
+        if matches!(operator.as_str(), "is" | "is not" | "==" | "!=") && right.kind() == "none" {
+            let is = matches!(operator.as_str(), "is" | "==");
+            return self.settle(left, Test::Nothing, is == holds);
+        }
         let (parameter, texts, stands) = match operator.as_str() {
             "==" | "!=" if right.kind() == "string" => {
                 (left, self.plain_text(right).map(|text| vec![text]), operator == "==")
@@ -98,7 +125,7 @@ impl Lower<'_> {
             _ => return Default::default(),
         };
         match texts {
-            Some(texts) if parameter.kind() == "identifier" => {
+            Some(texts) if matches!(parameter.kind(), "identifier" | "attribute") => {
                 self.settle(parameter, Test::OneOf(texts), stands == holds)
             }
             _ => Default::default(),
@@ -116,7 +143,9 @@ impl Lower<'_> {
             _ => self.plain_text(*pattern).map(|text| vec![text]),
         };
         match texts {
-            Some(texts) if subject.kind() == "identifier" => self.settle(*subject, Test::OneOf(texts), true),
+            Some(texts) if matches!(subject.kind(), "identifier" | "attribute") => {
+                self.settle(*subject, Test::OneOf(texts), true)
+            }
             _ => Default::default(),
         }
     }
@@ -141,6 +170,9 @@ impl Lower<'_> {
 
 /// A block that begins with what has to hold for it.
 pub(crate) fn only_where(facts: Vec<Fact>, whole: bool, block: Vec<Statement>) -> Vec<Statement> {
-    let asked = facts.into_iter().map(|(parameter, test, holds)| Statement::Where { parameter, test, holds, whole });
+    let asked = facts.into_iter().map(|fact| {
+        let Fact { parameter, member, test, holds } = fact;
+        Statement::Where { parameter, member, test, holds, whole }
+    });
     asked.chain(block).collect()
 }

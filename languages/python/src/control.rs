@@ -233,7 +233,7 @@ impl Lower<'_> {
             let (own, whole) = self.case_settles(&subjects, case);
             let facts: Vec<Fact> = before.iter().chain(&own).cloned().collect();
             if whole {
-                before.extend(own.into_iter().map(|(parameter, test, holds)| (parameter, test, !holds)));
+                before.extend(own.into_iter().map(Fact::denied));
             }
             blocks.push(only_where(facts, whole, self.block_of(case, "consequence")));
         }

@@ -130,7 +130,7 @@ impl<'t> Lower<'t> {
         children(list).into_iter().map(|argument| self.argument(argument)).collect()
     }
 
-    fn argument(&mut self, node: Node<'_>) -> Argument {
+    pub fn argument(&mut self, node: Node<'_>) -> Argument {
         let form = match node.kind() {
             "keyword_argument" => {
                 let name = node.child_by_field_name("name").map(|name| self.named(name));

@@ -35,11 +35,10 @@ impl<'t> Lower<'t> {
         if in_class {
             self.join_class(&mut function, &words);
         }
-        if let Some(block) = node.child_by_field_name("body") {
-            self.fix(&mut function.parameters, block);
-        }
-        let fixed = function.parameters.iter().filter(|parameter| parameter.fixed);
-        let fixed = fixed.filter_map(|parameter| parameter.name.clone()).collect();
+        let fixed = match node.child_by_field_name("body") {
+            Some(block) => self.fix(&mut function.parameters, function.receiver.as_ref(), block),
+            None => Vec::new(),
+        };
         let around = std::mem::replace(&mut self.fixed, fixed);
         function.body = self.function_body(node, &words);
         self.fixed = around;

@@ -14,10 +14,8 @@ pub(crate) struct Lower<'t> {
     pub module: Module,
     /// What the function around does with `yield`.
     pub yields: Yields,
-    /// Parameters of the function around whose names nobody sets again.
+    /// Parameters of the function around whose names nobody sets again, and the object that it is called on.
     pub fixed: Vec<Name>,
-    /// Functions that choose another one by the type of what they are given: `singledispatch`.
-    pub choosers: Vec<Name>,
     depth: u32,
 }
 
@@ -33,14 +31,7 @@ pub(crate) enum Yields {
 
 /// Lowers a file.
 pub(crate) fn lower(text: &str) -> Module {
-    let mut lower = Lower {
-        text,
-        module: Module::default(),
-        yields: Yields::default(),
-        fixed: Vec::new(),
-        choosers: Vec::new(),
-        depth: 0,
-    };
+    let mut lower = Lower { text, module: Module::default(), yields: Yields::default(), fixed: Vec::new(), depth: 0 };
     match parse(text) {
         Some(tree) => {
             let root = tree.root_node();

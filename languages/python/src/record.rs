@@ -47,7 +47,7 @@ impl Lower<'_> {
         }
         for field in class.fields.iter().filter(|field| field.declared.is_some() || field.value.is_some()) {
             let default = field.value.as_ref().map(made);
-            parameters.push(typed(field.name.clone(), field.declared.clone(), default));
+            parameters.push(Parameter { fixed: true, ..typed(field.name.clone(), field.declared.clone(), default) });
             let target = Pattern::Member(Box::new(name_at(node, &this)), field.name.clone());
             let value = Some(name_at(node, &field.name));
             body.push(Statement::Bind { pattern: target, declared: None, value, declares: false });

@@ -1,6 +1,5 @@
 //! Statements that are one step.
 
-use crate::class::registered_with;
 use crate::lower::{Lower, Yields, at, children};
 use portolan_program::{Argument, Expression, Kind, Name, Pattern, Statement};
 use tree_sitter::Node;
@@ -63,26 +62,8 @@ impl Lower<'_> {
             decorators.filter_map(|decorator| children(decorator).first().copied()).collect();
         match definition.kind() {
             "class_definition" => self.class_statement(definition, decorators, body),
-            _ => {
-                let sources: Vec<&str> = decorators.iter().map(|decorator| self.source(*decorator)).collect();
-                if sources.iter().any(|source| source.ends_with("singledispatch")) {
-                    let name = definition.child_by_field_name("name").map(|name| self.named(name));
-                    self.choosers.extend(name);
-                }
-                let chooser = sources.iter().find_map(|source| registered_with(source));
-                let chooser = chooser.map(Name::from).filter(|chooser| self.choosers.contains(chooser));
-                self.function_statement(definition, decorators, body);
-                body.extend(chooser.and_then(|chooser| self.chosen_too(definition, chooser)));
-            }
+            _ => self.function_statement(definition, decorators, body),
         }
-    }
-
-    /// A function that is registered with one that chooses by type may be meant by that one's name.
-    fn chosen_too(&self, definition: Node<'_>, chooser: Name) -> Option<Statement> {
-        let name = definition.child_by_field_name("name")?;
-        let either = [chooser.clone(), self.named(name)].map(|name| at(definition, Kind::Name(name)));
-        let value = Some(at(definition, Kind::Either(either.to_vec())));
-        Some(Statement::Bind { pattern: Pattern::Name(chooser), declared: None, value, declares: false })
     }
 
     /// An expression, an assignment or several expressions.
