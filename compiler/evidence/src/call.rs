@@ -571,6 +571,7 @@ impl Machine<'_> {
         }
         *self.contexts.entry((closure.module, closure.function)).or_default() += 1;
         self.memo.insert(context.clone(), None);
+        self.call_accompanying(closure);
         let result = self.enter(&context, function, from);
         let result = chosen.map_or(result.clone(), |chosen| chosen.or(result));
         self.said = context.said.clone();

@@ -380,6 +380,7 @@ impl Machine<'_> {
             }
         };
         self.run_constructors(class, &object, arguments, span);
+        self.validate(class);
         object
     }
 
@@ -650,6 +651,7 @@ impl Machine<'_> {
         self.ambient.insert(class, object.clone());
         self.initialise(class, &object);
         self.run_constructors(class, &object, Vec::new(), None);
+        self.validate(class);
         self.depth = depth;
         object
     }

@@ -40,7 +40,9 @@ impl Machine<'_> {
         if last == "waterfall" {
             return self.cascaded(arguments, span, scope);
         }
-        let at = arguments.iter().position(|(name, value)| name.is_none() && self.is_called(value))?;
+        let makes = |value: &Value| WITH_ELEMENTS.contains(&last) && matches!(value, Value::Class(_));
+        let at =
+            arguments.iter().position(|(name, value)| name.is_none() && (self.is_called(value) || makes(value)))?;
         let (function, rest) = (arguments[at].1.clone(), arguments[at + 1..].to_vec());
         let given = match last {
             _ if rest.is_empty() && matches!(arguments[at].1, Value::Function(_)) => return None,
@@ -51,8 +53,12 @@ impl Machine<'_> {
                     rest.into_iter().partition(|(_, value)| matches!(value, Value::Function(_)));
                 let lists = if lists.is_empty() { arguments[..at].to_vec() } else { lists };
                 let given = self.elements_of(last, &lists, scope);
-                let result = self.call(&function, given, span, scope);
+                let result = self.call(&function, given.clone(), span, scope);
                 self.call_back(&then);
+                let result = match last {
+                    "filter" => Value::any(given.into_iter().map(|(_, element)| element)),
+                    _ => result,
+                };
                 return Some(self.promised_value(last, result));
             }
             _ => return None,

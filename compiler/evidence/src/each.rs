@@ -129,12 +129,52 @@ impl Machine<'_> {
         let own = self.source(from);
         let folder = own.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let pattern = pattern(folder, pieces)?;
-        let front = self.loaded(from).source.front;
-        let means = |path: &&String| {
-            let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
-            let named = [path.as_str(), stem, stem.strip_suffix("/index").unwrap_or(stem)];
+        self.modules_like(from, |path| {
+            let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+            let named = [path, stem, stem.strip_suffix("/index").unwrap_or(stem)];
             named.iter().any(|named| fits(named, &pattern))
+        })
+    }
+
+    /// `import_module(f"tasks.{name}")`: the module of that name, or any that it may mean.
+    pub fn module_by_name(&mut self, function: &str, arguments: &Arguments, from: ModuleIndex) -> Option<Value> {
+        if function != "importlib.import_module" && function != "__import__" {
+            return None;
+        }
+        let (_, Value::Text(template)) = arguments.first()? else { return None };
+        if let Some(name) = template.literal() {
+            return Some(self.imported(&name.into(), from));
+        }
+        let start = matches!(template.0.first(), Some(Piece::Literal(start)) if !start.trim_matches('.').is_empty());
+        let relative = matches!(template.0.first(), Some(Piece::Literal(start)) if start.starts_with('.'));
+        if !start && !relative {
+            return None;
+        }
+        let own = self.source(from);
+        let folder = own.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let package = match arguments.get(1) {
+            Some((_, Value::Text(package))) if relative => package.literal().map(|package| package.replace('.', "/")),
+            _ => None,
         };
+        let written: String = crate::foreign::key_of(template).replace('.', "/");
+        let pattern = match relative {
+            true => format!("{}{written}", package.as_deref().unwrap_or(folder)),
+            false => written,
+        };
+        self.modules_like(from, |path| {
+            let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+            let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
+            // The app's modules may lie in a folder of their own: `src`.
+            let from_folders = stem.match_indices('/').map(|(at, _)| &stem[at + 1..]);
+            std::iter::once(stem).chain(from_folders).any(|named| fits(named, &pattern))
+        })
+    }
+
+    /// The modules whose paths are meant.
+    fn modules_like(&mut self, from: ModuleIndex, means: impl Fn(&str) -> bool) -> Option<Value> {
+        let own = self.source(from);
+        let front = self.loaded(from).source.front;
+        let means = |path: &&String| means(path);
         let files = self.program.files.paths().iter().filter(means);
         let readable =
             |path: &&String| !in_tests(path) && **path != own.path && self.program.front_of(path) == Some(front);

@@ -1,99 +1,13 @@
 //! Where the program meets what lies outside: SDKs, the languages' own functions, and libraries that nobody here knows.
 
 use crate::call::Arguments;
+use crate::decorator::is_registering;
 use crate::expression::push_value;
 use crate::machine::Machine;
 use crate::parameter::is_type_argument;
 use crate::value::{Closure, HeapIndex, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
 use portolan_program::{Name, Span};
 use portolan_sdk::{Object, Piece, Template};
-
-/// Methods and decorators by which a function is registered, to be run when its owner is.
-const REGISTERS: &[&str] = &[
-    "add",
-    "add_url_rule",
-    "all",
-    "api_route",
-    "command",
-    "connect",
-    "default",
-    "delete",
-    "event",
-    "get",
-    "handler",
-    "head",
-    "http",
-    "middleware",
-    "mutation",
-    "on",
-    "on_event",
-    "options",
-    "patch",
-    "post",
-    "put",
-    "query",
-    "register",
-    "resolver",
-    "route",
-    "schedule",
-    "subscribe",
-    "task",
-    "use",
-    "view",
-    "websocket",
-    "action",
-    "addEventListener",
-    "addListener",
-    "add_api_route",
-    "add_event_handler",
-    "add_handler",
-    "add_listener",
-    "after_request",
-    "before_request",
-    "create",
-    "errorhandler",
-    "field",
-    "message",
-    "message_handler",
-    "method",
-    "mutate",
-    "not_found",
-    "once",
-    "poll_create",
-    "poll_delete",
-    "poll_update",
-    "shortcut",
-    "tool",
-    "update",
-    "websocket_route",
-    "on_s3_event",
-    "on_sqs_message",
-    "on_sns_message",
-    "on_dynamodb_record",
-    "on_kinesis_record",
-    "on_cw_event",
-    "on_ws_message",
-    "on_ws_connect",
-    "on_ws_disconnect",
-    "authorizer",
-    "lambda_function",
-    "before",
-    "after",
-    "onError",
-    "errorHandler",
-    "exception_handler",
-    "add_route",
-    "HandleFunc",
-    "Handle",
-    "GET",
-    "POST",
-    "PUT",
-    "PATCH",
-    "DELETE",
-];
-
-/// What methods and decorators register that are named after it: `request_handler`, `response_interceptor`.
-const REGISTERED: &[&str] = &["handler", "hook", "interceptor", "listener", "processor", "subscriber"];
 
 /// Methods of objects by which frameworks call them.
 const HANDLES: &[&str] = &["after", "before", "canHandle", "handle", "onError"];
@@ -136,6 +50,12 @@ impl Machine<'_> {
         {
             return any;
         }
+        if let Some(any) = self.module_by_name(&symbol.name, arguments, module) {
+            return any;
+        }
+        if let Some((object, method, rest)) = self.through_class(symbol, arguments, module) {
+            return self.call_method(&object, &method, &rest, span, scope);
+        }
         let given = self.terms(arguments);
         if let Some(outcome) = self.libraries(module).iter().find_map(|library| library.call(&symbol.name, &given)) {
             return self.outcome(outcome, arguments, span, module);
@@ -159,6 +79,19 @@ impl Machine<'_> {
             return value;
         }
         self.foreign_call(symbol, arguments)
+    }
+
+    /// A method that is called through the class of its object: `SecretClient.get_secret(client, name)`.
+    fn through_class(
+        &self,
+        symbol: &Symbol,
+        arguments: &Arguments,
+        module: ModuleIndex,
+    ) -> Option<(Object, Name, Arguments)> {
+        let (class, method) = symbol.name.rsplit_once('.')?;
+        let ((None, Value::Object(object)), rest) = arguments.split_first()? else { return None };
+        let of_class = self.instance(class, module).is_some_and(|made| made.class == object.class);
+        of_class.then(|| (object.clone(), method.into(), rest.to_vec()))
     }
 
     /// Something outside that nobody knows: it may call the functions it is given, and wrap the objects.
@@ -519,7 +452,7 @@ impl Machine<'_> {
     }
 
     /// What something made outside was made from.
-    fn root(&self, mut index: HeapIndex) -> HeapIndex {
+    pub fn root(&self, mut index: HeapIndex) -> HeapIndex {
         while let Some(owner) = self.held(index).prototype {
             index = owner;
         }
@@ -559,49 +492,6 @@ impl Machine<'_> {
             results.push(self.run_foreign(owner));
         }
         Value::any(results)
-    }
-
-    /// What a decorator makes of a function or class.
-    pub fn decorate(&mut self, by: &Value, plain: Value, span: Span, scope: ScopeIndex) -> Value {
-        match by {
-            Value::Function(_) => {
-                let made = self.call(by, vec![(None, plain.clone())], span, scope);
-                if made.acts() { made } else { plain }
-            }
-            Value::Class(class) => {
-                let callable = self.method(*class, &"__call__".into()).is_some();
-                let made = self.call(by, vec![(None, plain.clone())], span, scope);
-                if callable { made } else { plain }
-            }
-            Value::Held(index) if matches!(self.held(*index).shape, Shape::Bound { .. }) => {
-                let made = self.call(by, vec![(None, plain.clone())], span, scope);
-                if made.acts() { made } else { plain }
-            }
-            Value::Held(index) => {
-                self.register(*index, &plain);
-                plain
-            }
-            Value::Symbol(symbol) => {
-                self.note_chooser(&symbol.name, &plain);
-                self.call_at_end(&symbol.name, &vec![(None, plain.clone())], span, scope);
-                plain
-            }
-            Value::Object(object) => {
-                let module = self.module_of(scope);
-                self.bind_to(&plain, &vec![(None, by.clone())], span, module);
-                self.handed_by(object, plain, span, module)
-            }
-            _ => plain,
-        }
-    }
-
-    fn register(&mut self, index: HeapIndex, function: &Value) {
-        let Shape::Foreign { name, .. } = &self.held(index).shape else { return };
-        let last = name.trim_end_matches("()").rsplit('.').next().unwrap_or_default();
-        if is_registering(last) {
-            let root = self.root(index);
-            self.held_mut(root).items.push(function.clone());
-        }
     }
 
     /// A method of a text: the same text, the text with its holes filled, or some other text.
@@ -658,12 +548,6 @@ fn filled(template: &Template, arguments: &Arguments) -> Template {
         push_value(&mut pieces, &Value::text(rest));
     }
     Template(pieces)
-}
-
-/// Whether a method or decorator registers functions, by its name.
-fn is_registering(name: &str) -> bool {
-    let what = name.rsplit_once('_').map_or("", |(_, what)| what);
-    REGISTERS.contains(&name) || REGISTERED.contains(&what)
 }
 
 fn last_name(symbol: &str) -> &str {

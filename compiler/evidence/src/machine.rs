@@ -38,6 +38,8 @@ pub(crate) struct Machine<'p> {
     pub rows: FxHashMap<portolan_sdk::Object, HeapIndex>,
     /// What functions are bound to by those who register them.
     pub bound: FxHashMap<(ModuleIndex, FunctionId), Vec<Bound>>,
+    /// Classes whose objects were checked.
+    pub validated: FxHashSet<ClassIndex>,
     /// Classes that a framework was given, and whose methods it called.
     pub given: FxHashSet<ClassIndex>,
     /// What was made outside and is being called.
@@ -79,6 +81,8 @@ pub(crate) struct Machine<'p> {
     pub metaclasses: FxHashMap<ClassIndex, ClassIndex>,
     /// Functions that choose another one by the type of what they are given, and those that they may choose.
     pub choosers: FxHashMap<(ModuleIndex, FunctionId), Vec<Value>>,
+    /// What decorates a function and was given other functions, which it may call whenever that one is called.
+    pub accompanied: FxHashMap<(ModuleIndex, FunctionId), Vec<HeapIndex>>,
     /// What is called when the process ends.
     pub at_end: Vec<Value>,
     /// Whether a method was called on what nobody had set yet: an event before may have.
@@ -201,6 +205,7 @@ impl<'p> Machine<'p> {
             ambient: FxHashMap::default(),
             rows: FxHashMap::default(),
             bound: FxHashMap::default(),
+            validated: FxHashSet::default(),
             given: FxHashSet::default(),
             calling: FxHashSet::default(),
             everywhere: FxHashMap::default(),
@@ -224,6 +229,7 @@ impl<'p> Machine<'p> {
             making: Vec::new(),
             metaclasses: FxHashMap::default(),
             choosers: FxHashMap::default(),
+            accompanied: FxHashMap::default(),
             at_end: Vec::new(),
             early: false,
             steps: 0,
@@ -237,6 +243,7 @@ impl<'p> Machine<'p> {
         self.memo.clear();
         self.contexts.clear();
         self.given.clear();
+        self.validated.clear();
         for held in &mut self.heap {
             if let Shape::Foreign { ran, .. } = &mut held.shape {
                 *ran = 0;

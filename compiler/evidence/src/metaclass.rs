@@ -15,6 +15,13 @@ impl Machine<'_> {
         if self.rules(module).explicit_exports {
             return;
         }
+        for base in &declared.bases {
+            if let Value::Symbol(symbol) = self.type_value(base, scope)
+                && let Some(why) = self.libraries(module).iter().find_map(|library| library.strange(&symbol.name))
+            {
+                self.give_up(module, declared.span, why);
+            }
+        }
         let said = self.arguments(&declared.said, scope);
         let by_name = |name: &Option<Name>| name.as_deref() == Some(METACLASS);
         if let Some((_, Value::Class(metaclass))) = said.iter().find(|(name, _)| by_name(name)) {

@@ -122,7 +122,13 @@ impl Machine<'_> {
             }
             Shape::Foreign { .. } => {
                 let objects = held.items.iter().filter(|item| matches!(item, Value::Object(_) | Value::Text(_)));
-                Term::any(objects.map(|item| self.term_within(item, depth + 1)))
+                match Term::any(objects.map(|item| self.term_within(item, depth + 1))) {
+                    Term::Unknown if !held.order.is_empty() => {
+                        let members = held.order.iter().map(|name| (name.clone(), &held.members[name]));
+                        Term::Record(members.map(|(name, value)| (name, self.term_within(value, depth + 1))).collect())
+                    }
+                    known => known,
+                }
             }
             Shape::Record | Shape::Instance(_) => {
                 let mut members: BTreeMap<Name, Term> = BTreeMap::new();

@@ -229,9 +229,9 @@ impl Machine<'_> {
                 let given = closure.given.iter().chain(rest).cloned().collect();
                 Value::Function(Closure { given, ..closure.clone() })
             }
-            Some(((_, method @ Value::Method(..)), rest)) => {
+            Some(((_, bound @ (Value::Method(..) | Value::Class(_))), rest)) => {
                 let shape = Shape::Bound { given: rest.to_vec(), span, scope };
-                Value::Held(self.hold(Held { shape, items: vec![method.clone()], ..Held::default() }))
+                Value::Held(self.hold(Held { shape, items: vec![bound.clone()], ..Held::default() }))
             }
             Some(((_, other), _)) => other.clone(),
             None => Value::Unknown,

@@ -3,7 +3,10 @@
 use crate::call::Arguments;
 use crate::machine::Machine;
 use crate::value::{ScopeIndex, Shape, Value};
-use portolan_program::{Name, Parameter, Pattern, Variadic};
+use portolan_program::{Expression, Kind, Name, Parameter, Pattern, Variadic};
+
+/// What says that a framework gives a parameter.
+const DEPENDENCIES: &[&str] = &["Depends", "Inject", "Provide", "Security"];
 
 /// Who gives a function its arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +96,8 @@ impl Machine<'_> {
             None => plain.next(),
         };
         let value = match (given, &parameter.default) {
+            // Whoever calls with something unknown is no framework that gives what is asked for.
+            (Some(Value::Unknown), Some(default)) if is_dependency(default) => self.evaluate(default, scope),
             (Some(value), _) => value,
             (None, Some(default)) => {
                 *omitted = true;
@@ -109,6 +114,15 @@ impl Machine<'_> {
             },
             _ => value,
         }
+    }
+}
+
+/// Whether a default says what a framework gives: `Depends(make)`.
+fn is_dependency(default: &Expression) -> bool {
+    let Kind::Call(callee, _) = &default.kind else { return false };
+    match &callee.kind {
+        Kind::Name(name) | Kind::Member(_, name) => DEPENDENCIES.contains(&name.as_str()),
+        _ => false,
     }
 }
 

@@ -168,6 +168,10 @@ impl<'t> Lower<'t> {
                 let right = self.expression(right);
                 crate::collection::united(left, right)
             }
+            // What a list holds is what it holds several times.
+            "*" if left.kind() == "list" || right.kind() == "list" => {
+                Kind::Either(vec![self.expression(left), self.expression(right)])
+            }
             "/" => {
                 let left = self.expression(left);
                 let right = self.expression(right);

@@ -20,6 +20,8 @@ impl Library for Powertools {
             "idempotency" => idempotency(name, given),
             "feature_flags" => flags(name, given),
             "streaming" => streamed(name, given),
+            // The decorator of version 1 deletes what was processed, where some messages failed.
+            "batch" if name == "sqs_batch_processor" => Some(one("sqs", "DeleteMessageBatch", &[])),
             _ => None,
         }
     }

@@ -40,7 +40,8 @@ fn transfer(
     further_at: usize,
     place: impl Fn(usize, usize) -> (Term, Term),
 ) -> Option<Outcome> {
-    let further = given.take(further_at, "ExtraArgs");
+    // `S3Transfer` takes the same by another name.
+    let further = given.named("extra_args").unwrap_or_else(|| given.take(further_at, "ExtraArgs"));
     let operation = match name {
         "upload_file" | "upload_fileobj" => {
             let (bucket, key) = place(1, 2);
@@ -48,7 +49,7 @@ fn transfer(
         }
         "download_file" | "download_fileobj" => {
             let (bucket, key) = place(0, 1);
-            download(bucket, key, &given.take(further_at, "ExtraArgs"))
+            download(bucket, key, &further)
         }
         "copy" => {
             let (bucket, key) = place(1, 2);

@@ -30,7 +30,7 @@ pub fn instance(symbol: &str) -> Option<Object> {
 }
 
 /// Packages that call AWS by themselves.
-const STRANGE: [(&str, &str); 18] = [
+const STRANGE: [(&str, &str); 19] = [
     ("boto3utils", "a wrapper around S3"),
     ("s3fs", "S3 as a file system"),
     ("strands", "agents over language models"),
@@ -45,6 +45,7 @@ const STRANGE: [(&str, &str); 18] = [
     ("pyathena", "Athena"),
     ("redshift_connector", "Redshift"),
     ("aurora_data_api", "the RDS Data API"),
+    ("pydantic_ssm_settings", "settings in Systems Manager"),
     ("dynamorm", "an ORM over DynamoDB"),
     ("dyntastic", "an ORM over DynamoDB"),
     ("kombu", "queues"),
