@@ -184,6 +184,7 @@ fn part(permission: &Permission, function: &Function) -> Part {
     let inside = matches!(permission.resource.kind.as_str(), "object" | "blob" | "index");
     match &permission.resource.part {
         Some(key) => Part::Inside(key_of(key, function)),
+        // Of what else it is about, the name is not known either.
         None if inside => Part::Inside(Pattern::Prefix(String::new())),
         None => Part::Whole,
     }

@@ -15,7 +15,8 @@ impl Machine<'_> {
         if self.rules(module).explicit_exports {
             return;
         }
-        for base in &declared.bases {
+        let messages = self.sends_messages(module);
+        for base in declared.bases.iter().filter(|_| !messages) {
             if let Value::Symbol(symbol) = self.type_value(base, scope)
                 && let Some(why) = self.libraries(module).iter().find_map(|library| library.strange(&symbol.name))
             {

@@ -40,6 +40,14 @@ impl Library for Wrappers {
                 let operations = asked("rds-data", &["ExecuteStatement"], &Term::Record(connected(&driver).into()));
                 Some(Outcome { operations, ..value(object(SQL, connected(&driver).into())) })
             }
+            // Migrations run in a transaction.
+            ("kysely", "Migrator") => match member(&at(arguments, 0), "db") {
+                Term::Object(Object { class, facts }) if class == SQL => {
+                    let operations = ["BeginTransaction", "CommitTransaction", "RollbackTransaction"];
+                    Some(done(asked("rds-data", &operations, &Term::Record(facts))))
+                }
+                _ => None,
+            },
             ("drizzle-orm/aws-data-api/pg" | "drizzle-orm/aws-data-api/pg/index", "drizzle") => {
                 let options =
                     if arguments.len() > 1 { at(arguments, 1) } else { member(&at(arguments, 0), "connection") };
