@@ -166,6 +166,10 @@ impl Machine<'_> {
     /// What a path of names means in a module.
     fn reach(&mut self, module: ModuleIndex, path: &[Name]) -> Option<Value> {
         let (first, rest) = path.split_first()?;
+        // What gives something of which nothing is known may give the handler.
+        if self.loaded(module).replaced == Some(Value::Unknown) {
+            return Some(Value::Unknown);
+        }
         let mut value = self.exported(module, first).or_else(|| self.global(module, first))?;
         for name in rest {
             value = match value {
@@ -197,6 +201,7 @@ impl Machine<'_> {
     fn call_one(&mut self, value: &Value, module: ModuleIndex) -> bool {
         match value {
             Value::Function(closure) => {
+                let closure = &self.on_somebody(closure);
                 self.perform_bound(closure);
                 let given = self.call_closure(closure, Vec::new(), None);
                 self.call_bean(closure, &given, module);
@@ -235,6 +240,15 @@ impl Machine<'_> {
                 true
             }
             _ => false,
+        }
+    }
+
+    /// A method that is named without its class is one of the object that the platform makes.
+    fn on_somebody(&mut self, closure: &Closure) -> Closure {
+        let method = closure.receiver.is_none() && self.wants_receiver(closure);
+        match closure.class.filter(|_| method) {
+            Some(class) => Closure { receiver: Some(Box::new(self.somebody(class))), ..closure.clone() },
+            None => closure.clone(),
         }
     }
 

@@ -73,6 +73,9 @@ pub(crate) struct Around {
 
 /// Lowers a file.
 pub(crate) fn lower(path: &str, text: &str) -> Module {
+    if let Some(at) = bundled(text) {
+        return bundle(at);
+    }
     let file = path.rsplit('/').next().unwrap_or(path);
     let mut lower = Lower {
         text,
@@ -93,6 +96,21 @@ pub(crate) fn lower(path: &str, text: &str) -> Module {
         None => lower.module.broken.push(Span { start: 0, end: text.len() as u32 }),
     }
     lower.module
+}
+
+/// Where a bundle of webpack's begins to find its modules by their numbers, or paths in its own table; none where the text is no
+/// such bundle.
+fn bundled(text: &str) -> Option<usize> {
+    let finds = ["__webpack_modules__[moduleId]", "modules[moduleId].call("];
+    finds.iter().find_map(|call| text.find(call)).filter(|_| text.contains("function __webpack_require__("))
+}
+
+/// A file of which is only known that it gives something: what it is made of is the code to read.
+fn bundle(at: usize) -> Module {
+    let span = Span { start: at as u32, end: at as u32 };
+    let value = Expression { span, kind: Kind::Opaque(Vec::new()) };
+    let body = vec![Statement::Export { name: None, value }];
+    Module { body, broken: vec![span], ..Module::default() }
 }
 
 fn parse(path: &str, text: &str) -> Option<tree_sitter::Tree> {

@@ -59,8 +59,8 @@ impl Library for Wrappers {
             ("multer-s3" | "multer-s3-v3" | "multer-s3-transform", "") => {
                 Some(done(vec![transfer::upload(member(&at(arguments, 0), "bucket"), Term::Unknown, &Term::Unknown)]))
             }
-            ("sqs-consumer", "Consumer" | "Consumer.create") => Some(consumer(&at(arguments, 0))),
-            ("sqs-producer", "Producer" | "Producer.create") => {
+            ("sqs-consumer", "Consumer" | "Consumer.create" | "create") => Some(consumer(&at(arguments, 0))),
+            ("sqs-producer", "Producer" | "Producer.create" | "create") => {
                 let facts = [("QueueUrl".into(), member(&at(arguments, 0), "queueUrl"))];
                 Some(value(object(PRODUCER, facts.into())))
             }
