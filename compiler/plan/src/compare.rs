@@ -41,6 +41,8 @@ pub(crate) enum Way {
     Name(String),
     /// An item of a list, by what tells it from the others.
     Item(String),
+    /// From a text into the JSON that it holds.
+    Inside,
 }
 
 /// `GlobalSecondaryIndexes[by-date].Projection`.
@@ -52,21 +54,28 @@ pub(crate) fn path(way: &[Way]) -> String {
             // Writing to a string cannot fail.
             Way::Name(name) => drop(write!(path, ".{name}")),
             Way::Item(item) => drop(write!(path, "[{item}]")),
+            Way::Inside => {}
         }
     }
     path
 }
 
-/// The same for the tables of behaviour.
+/// The same for the tables of behaviour, which know a text and not what it holds.
 pub(crate) fn steps(way: &[Way]) -> Vec<Step<'_>> {
-    way.iter().map(Way::step).collect()
+    way.iter().map_while(Way::step).collect()
+}
+
+/// The way to the text in which a value stands as JSON; none where it stands by itself.
+pub(crate) fn holder(way: &[Way]) -> Option<&[Way]> {
+    way.iter().position(|step| *step == Way::Inside).map(|at| &way[..at])
 }
 
 impl Way {
-    fn step(&self) -> Step<'_> {
+    fn step(&self) -> Option<Step<'_>> {
         match self {
-            Self::Name(name) => Step::Name(name),
-            Self::Item(_) => Step::Element,
+            Self::Name(name) => Some(Step::Name(name)),
+            Self::Item(_) => Some(Step::Element),
+            Self::Inside => None,
         }
     }
 }
@@ -241,7 +250,9 @@ impl<'a> Comparison<'a> {
         }
         if let (Some(inner_before), Some(inner_after)) = (inside(&old), inside(&new)) {
             let found = self.differences.len();
+            way.push(Way::Inside);
             self.values(way, Some(&inner_before), Some(&inner_after));
+            way.pop();
             if self.differences.len() == found {
                 self.note(way, "json-in-a-text", Some(before), Some(after));
             }
@@ -249,7 +260,7 @@ impl<'a> Comparison<'a> {
         }
         let name = way.iter().rev().find_map(|step| match step {
             Way::Name(name) => Some(name.as_str()),
-            Way::Item(_) => None,
+            Way::Item(_) | Way::Inside => None,
         });
         match (self.stakes.same)(name.unwrap_or_default(), &old, &new) {
             Some(rule) => self.note(way, rule, Some(before), Some(after)),
@@ -258,7 +269,8 @@ impl<'a> Comparison<'a> {
     }
 
     fn property(&self, way: &[Way]) -> Option<Property> {
-        Some(self.r#type?.property(&steps(way)))
+        let known = self.r#type.filter(|_| holder(way).is_none())?;
+        Some(known.property(&steps(way)))
     }
 
     /// Whether a list has no order wherever it stands.

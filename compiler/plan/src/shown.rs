@@ -1,6 +1,6 @@
 //! Values as a plan shows them: without what may be a secret, and not longer than a reader reads.
 
-use crate::compare::{Way, path};
+use crate::compare::{Way, holder, path};
 use crate::{Shown, digest};
 use portolan_behaviour::Property;
 use portolan_secrecy::{HIDDEN, Secrets, is_plain, looks_secret, sounds_secret};
@@ -119,17 +119,14 @@ impl<'a> Showing<'a> {
     }
 
     fn may_show(&self, r#type: &str, way: &[Way], value: &Written, text: &str) -> bool {
-        let name = way.iter().rev().find_map(|step| match step {
-            Way::Name(name) if !matches!(name.as_str(), "value" | "Value") => Some(name.as_str()),
-            Way::Item(item) => Some(item.as_str()),
-            Way::Name(_) => None,
-        });
+        let sounds_secret_at = |way: &[Way]| called(way).is_some_and(sounds_secret);
         // The value of what is a secret by its type: `Microsoft.KeyVault/vaults/secrets`.
         let of_type = matches!(way.last(), Some(Way::Name(last)) if last.eq_ignore_ascii_case("value"));
         if of_type && has_letters(value) && r#type.rsplit(['/', ':', '.']).next().is_some_and(sounds_secret) {
             return false;
         }
-        if has_letters(value) && name.is_some_and(sounds_secret) && !is_plain(text) {
+        let is_named_secret = sounds_secret_at(way) || holder(way).is_some_and(sounds_secret_at);
+        if has_letters(value) && is_named_secret && !is_plain(text) {
             return false;
         }
         if self.stakes.is_environment(r#type, &plain_path(way)) && !self.is_harmless(value) {
@@ -158,6 +155,15 @@ impl<'a> Showing<'a> {
     }
 }
 
+/// What the value at the end of a way is called.
+fn called(way: &[Way]) -> Option<&str> {
+    way.iter().rev().find_map(|step| match step {
+        Way::Name(name) if !matches!(name.as_str(), "value" | "Value") => Some(name.as_str()),
+        Way::Item(item) => Some(item.as_str()),
+        Way::Name(_) | Way::Inside => None,
+    })
+}
+
 /// Whether a text has anything of its own, beside what only a deployment knows.
 fn has_letters(value: &Written) -> bool {
     match value {
@@ -166,8 +172,8 @@ fn has_letters(value: &Written) -> bool {
     }
 }
 
-/// What stands around names in addresses.
-const SCAFFOLD: [&str; 10] = [
+/// What stands around names in addresses, and the types of a table's keys.
+const SCAFFOLD: [&str; 12] = [
     "https://",
     "http://",
     "wss://",
@@ -178,13 +184,15 @@ const SCAFFOLD: [&str; 10] = [
     ".vault.azure.net/",
     ".documents.azure.com:443/",
     ".run.app",
+    "string",
+    "number",
 ];
 
 /// A path without the items on it.
 pub(crate) fn plain_path(way: &[Way]) -> String {
     let names = way.iter().filter_map(|step| match step {
         Way::Name(name) => Some(name.as_str()),
-        Way::Item(_) => None,
+        Way::Item(_) | Way::Inside => None,
     });
     names.collect::<Vec<_>>().join(".")
 }
@@ -230,7 +238,7 @@ fn gather(r#type: &str, way: &mut Vec<Way>, value: &Written, secrets: &mut Secre
         scalar => {
             let name = way.iter().rev().find_map(|step| match step {
                 Way::Name(name) => Some(name.as_str()),
-                Way::Item(_) => None,
+                Way::Item(_) | Way::Inside => None,
             });
             let of_type = name == Some("value") && r#type.rsplit(['/', ':', '.']).next().is_some_and(sounds_secret);
             if (of_type || name.is_some_and(sounds_secret))

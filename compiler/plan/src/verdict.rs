@@ -1,6 +1,6 @@
 //! How a resource takes what changes in it, and who says so.
 
-use crate::compare::{Difference, steps};
+use crate::compare::{Difference, holder, steps};
 use crate::{Said, Verdict};
 use portolan_behaviour::{Property, Step, Type, Verdict as Behaviour};
 use portolan_target::Written;
@@ -16,7 +16,7 @@ pub(crate) struct Judged {
 }
 
 /// How a resource of a type takes a difference in its body. What comes or goes as a whole is judged by the worst of its
-/// parts.
+/// parts; what stands in a text's JSON is judged as the text.
 pub(crate) fn judged(r#type: Option<&Type>, difference: &Difference) -> Judged {
     let Some(known) = r#type else {
         let said =
@@ -29,7 +29,8 @@ pub(crate) fn judged(r#type: Option<&Type>, difference: &Difference) -> Judged {
     let whole = match (&difference.before, &difference.after) {
         (None, Some(value)) | (Some(value), None) => Some(value),
         _ => None,
-    };
+    }
+    .filter(|_| holder(&difference.path).is_none());
     if let Some(value) = whole {
         parts(known, &mut way.clone(), value, &mut worst);
     }
@@ -99,5 +100,23 @@ impl From<Behaviour> for Verdict {
             Behaviour::Replace => Self::Replace,
             Behaviour::Impossible => Self::Impossible,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::Way;
+    use portolan_behaviour::table;
+    use portolan_value::Format;
+
+    #[test]
+    fn what_a_text_holds_is_taken_as_the_text() {
+        let name = |name: &str| Way::Name(name.to_owned());
+        let path = vec![name("Environment"), name("Variables"), name("KEYS"), Way::Inside, name("key"), name("day")];
+        let difference = Difference { path, before: None, after: Some(Written::text("string".to_owned())) };
+        let judged = judged(table(Format::Aws).find("AWS::Lambda::Function"), &difference);
+        assert_eq!(judged.verdict, Verdict::InPlace);
+        assert!(!judged.said.is_empty());
     }
 }
