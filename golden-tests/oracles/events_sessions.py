@@ -56,6 +56,7 @@ class Language:
     entries: dict[str, list[str]]
     tests: list[str]
     packages: pathlib.Path | None = None
+    is_run: bool = False
 
 
 def node() -> str:
@@ -89,6 +90,8 @@ LANGUAGES = {
         packages=CLIENTS,
     ),
 }
+# an executable is a process that Python's entry speaks to
+LANGUAGES["custom"] = dataclasses.replace(LANGUAGES["python"], handler="handler_custom.py", is_run=True)
 
 
 @dataclasses.dataclass
@@ -134,6 +137,8 @@ def write_package(case: events_case.Case, language: Language, cloud: str, packag
     for place in ("handler", "application"):
         if settings[place]:
             settings[place]["file"] = settings[place]["file"].replace("handler.py", language.handler)
+            if language.is_run:
+                settings[place]["symbol"] = None
             shutil.copy(EVENTS / settings[place]["file"], package)
     (package / "portolan_entry.json").write_text(json.dumps(settings), encoding="utf-8")
     for name, old, new in case.body.get("runtime", []):

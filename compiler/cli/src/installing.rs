@@ -122,11 +122,7 @@ pub fn here(
     sources: &mut Sources,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Dependencies> {
-    let architecture = match cfg!(target_arch = "aarch64") {
-        true => package::Architecture::Arm64,
-        false => package::Architecture::X86,
-    };
-    let place = Place { architecture, is_here: true, ..place(model, function, folder) };
+    let place = Place { architecture: package::Architecture::here(), is_here: true, ..place(model, function, folder) };
     let asked = place.read(folder, sources).map_err(|wrong| found.extend(wrong)).ok()?;
     let Some(asked) = asked else { return Some(Dependencies::default()) };
     let (name, target) = (function.name.value.as_str(), model.target.name.value.as_str());
@@ -226,7 +222,8 @@ fn platform_of(provider: Provider) -> package::Platform {
 }
 
 /// The processor that a function has on a cloud, as its back end lowers it.
-fn processor(platform: package::Platform, asked: Option<Architecture>) -> package::Architecture {
+#[must_use]
+pub fn processor(platform: package::Platform, asked: Option<Architecture>) -> package::Architecture {
     match (platform, asked) {
         (package::Platform::Aws, None | Some(Architecture::Arm64)) => package::Architecture::Arm64,
         _ => package::Architecture::X86,

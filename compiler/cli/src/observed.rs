@@ -49,7 +49,11 @@ impl Observed {
         let handler = self.folder.as_ref().and_then(|folder| located(function, folder));
         let evidence = handler.as_ref().and_then(|handler| self.handlers.get(handler)).and_then(Option::as_ref);
         let Some(evidence) = evidence else {
-            let text = "the handler was not found, or is not written in a language that can be followed".to_owned();
+            let text = match function.runtime.value.is_custom() {
+                true => "the handler is an executable, and what it does is not read",
+                false => "the handler was not found, or is not written in a language that can be followed",
+            };
+            let text = text.to_owned();
             let site = Site { span: function.handler.span, text };
             return Seen { gaps: vec![Gap { site, begins: Vec::new() }], ..Seen::default() };
         };
@@ -69,6 +73,7 @@ impl Observed {
 /// The file and symbol of a function's handler, in the folder of the spec.
 fn located(function: &Function, folder: &Folder) -> Option<(String, String)> {
     let handler = &function.handler.value;
+    let symbol = handler.symbol.clone()?;
     let below = function.code.iter().map(|code| code.value.trim_start_matches("./").trim_end_matches('/'));
     let stems: Vec<String> = below
         .map(
@@ -79,7 +84,7 @@ fn located(function: &Function, folder: &Folder) -> Option<(String, String)> {
         .chain([handler.file.clone()])
         .collect();
     let file = stems.iter().find_map(|stem| with_ending(stem, folder))?;
-    Some((file, handler.symbol.clone()))
+    Some((file, symbol))
 }
 
 /// The file of this name without its ending that a language reads.

@@ -2,7 +2,7 @@
 
 mod triggers;
 
-use crate::installing::{Prepared, platform};
+use crate::installing::{Prepared, platform, processor};
 use crate::pipeline::backend;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Function, FunctionId, Handler, Model, Payload};
@@ -41,9 +41,10 @@ pub fn pack(
 ) -> Packages {
     let mut packages = Packages::default();
     for (id, function) in model.function_ids() {
+        let architecture = processor(platform(model), function.architecture.as_ref().map(|asked| asked.value));
         let Some(files) = shelf.files(function, folder, excluded, found) else { continue };
         let dependencies = prepared.of(model, function);
-        let request = request(model, id, function, dependencies.files(files));
+        let request = request(model, id, function, architecture, dependencies.files(files));
         if let Some(artifact) = package::pack_with(&request, dependencies).report_to(found) {
             packages.lists.extend(dependencies.lists(&function.name.value, &artifact));
             packages.sizes.extend(dependencies.size(&artifact).map(|size| (function.name.value.to_string(), size)));
@@ -56,7 +57,7 @@ pub fn pack(
     packages
 }
 
-/// Packs one function of a model.
+/// Packs one function of a model for a run on this machine.
 pub fn pack_one(
     model: &Model,
     id: FunctionId,
@@ -67,7 +68,8 @@ pub fn pack_one(
 ) -> Option<package::Artifact> {
     let function = model.function(id);
     let files = Shelf::default().files(function, folder, excluded, found)?;
-    package::pack_with(&request(model, id, function, dependencies.files(files)), dependencies).report_to(found)
+    let request = request(model, id, function, package::Architecture::here(), dependencies.files(files));
+    package::pack_with(&request, dependencies).report_to(found)
 }
 
 impl Shelf {
@@ -92,14 +94,21 @@ impl Shelf {
     }
 }
 
-fn request(model: &Model, id: FunctionId, function: &Function, files: Vec<package::SourceFile>) -> package::Request {
+fn request(
+    model: &Model,
+    id: FunctionId,
+    function: &Function,
+    architecture: package::Architecture,
+    files: Vec<package::SourceFile>,
+) -> package::Request {
     let place = |handler: &Handler| package::Handler { file: handler.file.clone(), symbol: handler.symbol.clone() };
     let application = function.application.as_ref().map(|application| place(&application.value));
     let only_application = function.application.as_ref().is_some_and(|app| app.span == function.handler.span);
     package::Request {
         deployment: deployment(model),
         function: function.name.value.to_string(),
-        runtime: function.runtime.value.to_string(),
+        runtime: function.runtime.value.host().to_string(),
+        architecture,
         handler: (!only_application).then(|| place(&function.handler.value)),
         application,
         payload: match function.payload.value {

@@ -48,6 +48,7 @@ impl Display for Runtime {
             Language::Ruby => "ruby",
             Language::Go => "go",
             Language::Rust => "rust",
+            Language::Custom => "custom",
         };
         write!(out, "{language}{}", self.version)
     }
@@ -55,7 +56,10 @@ impl Display for Runtime {
 
 impl Display for Handler {
     fn fmt(&self, out: &mut Formatter<'_>) -> Result {
-        write!(out, "{}.{}", self.file, self.symbol)
+        match &self.symbol {
+            Some(symbol) => write!(out, "{}.{symbol}", self.file),
+            None => write!(out, "./{}", self.file),
+        }
     }
 }
 

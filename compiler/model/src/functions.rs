@@ -29,9 +29,10 @@ impl<'a> Resolver<'a> {
         let place = spec.name.span;
         let read = Own { spec, defaults };
         let runtime = self.runtime(&read);
-        let application = self.application(spec);
+        let is_custom = runtime.as_ref().is_some_and(|runtime| runtime.value.is_custom());
+        let application = self.application(spec, is_custom);
         let handler = match spec.handler.is_some() || spec.app.is_none() {
-            true => self.handler(&read),
+            true => self.handler(&read, is_custom),
             // What is wrong with an app is said already.
             false => application.clone(),
         };
@@ -50,7 +51,7 @@ impl<'a> Resolver<'a> {
             name: spec.name.clone(),
             runtime: runtime
                 .unwrap_or(Spanned::new(Runtime { language: Language::Python, version: String::new() }, place)),
-            handler: handler.unwrap_or(Spanned::new(Handler { file: String::new(), symbol: String::new() }, place)),
+            handler: handler.unwrap_or(Spanned::new(Handler { file: String::new(), symbol: None }, place)),
             application,
             code: self.code(&read),
             description: self.own(&read, "description", |spec| &spec.description).and_then(|text| self.literal(&text)),
@@ -109,7 +110,7 @@ impl<'a> Resolver<'a> {
         self.accept(runtime::runtime(&written))
     }
 
-    fn handler(&mut self, read: &Own<'a>) -> Option<Spanned<Handler>> {
+    fn handler(&mut self, read: &Own<'a>, is_custom: bool) -> Option<Spanned<Handler>> {
         let Some(text) = self.own(read, "handler", |spec| &spec.handler) else {
             let name = &read.spec.name;
             if self.refused.within(name.span) {
@@ -117,12 +118,15 @@ impl<'a> Resolver<'a> {
             }
             let diagnostic =
                 Diagnostic::error("model/handler-missing", format!("the function `{}` has no handler", name.value));
-            self.findings
-                .push(diagnostic.at(name.span, "").help("add `handler: src/FILE.SYMBOL`, the file without its ending"));
+            let help = match is_custom {
+                true => "add `handler: ./PATH`, the executable in the function's `code`",
+                false => "add `handler: src/FILE.SYMBOL`, the file without its ending",
+            };
+            self.findings.push(diagnostic.at(name.span, "").help(help));
             return None;
         };
         let written = self.literal(&text)?;
-        self.accept(runtime::handler(&written))
+        self.accept(if is_custom { runtime::executable(&written) } else { runtime::handler(&written) })
     }
 
     /// What the entry reads on the handler's behalf: the objects that triggers hand over as files.
@@ -143,9 +147,9 @@ impl<'a> Resolver<'a> {
     }
 
     /// Its web application. It is nothing that a target sets or the defaults share.
-    fn application(&mut self, spec: &'a FunctionSpec) -> Option<Spanned<Handler>> {
+    fn application(&mut self, spec: &'a FunctionSpec, is_custom: bool) -> Option<Spanned<Handler>> {
         let written = self.literal(spec.app.as_ref()?)?;
-        self.accept(runtime::application(&written))
+        self.accept(if is_custom { Err(runtime::no_application(&written)) } else { runtime::application(&written) })
     }
 
     /// An application answers requests; whatever else starts the function wants a handler beside it.
@@ -282,7 +286,7 @@ mod tests {
         assert_eq!((f.memory.value, f.timeout.value, f.log_retention.value), (1024, TIMEOUT, LOG_RETENTION));
         assert_eq!((g.memory.value, g.timeout.value, g.log_retention.value), (256, 300, 14));
         assert_eq!((f.timeout.span, f.code[0].value.as_str()), (f.name.span, "."));
-        assert_eq!(g.handler.value, Handler { file: "x/a".to_owned(), symbol: "b".to_owned() });
+        assert_eq!(g.handler.value, Handler { file: "x/a".to_owned(), symbol: Some("b".to_owned()) });
         let values: Vec<String> =
             f.environment.iter().map(|(name, text)| format!("{}={}", name.value, shown(text))).collect();
         assert_eq!(values, ["A=1", "B=2", "C=1", "D=2"], "the last word in the first place");
@@ -306,6 +310,9 @@ mod tests {
         check(&function("max-concurrency: 1, min-instances: 2"), &["5 model/instances"]);
         check(&function("code: [src, src]"), &["5 model/repeated"]);
         check(&function("code: /src"), &["5 model/code-path"]);
+        check("functions: { f: { runtime: custom } }\n", &["4 model/handler-missing"]);
+        let app = "{ runtime: custom, handler: ./f, app: \"f:app\", triggers: { http: GET /, auth: public } }";
+        check(&format!("functions: {{ f: {app} }}\n"), &["4 model/app"]);
         check(&function("payload: json"), &["5 model/choice"]);
         check(&function("architecture: arm"), &["5 model/choice"]);
         check(&function("targets: [prod, dev]"), &["5 resolve/unknown-target"]);

@@ -318,6 +318,24 @@ pub struct Runtime {
     pub version: String,
 }
 
+impl Runtime {
+    /// The runtime that a platform is asked for. An executable of any language is started by an entry in Python, whose
+    /// version is fixed here: every cloud offers it, and a package must not change with the clouds' own choice.
+    #[must_use]
+    pub fn host(&self) -> Self {
+        match self.language {
+            Language::Custom => Self { language: Language::Python, version: "3.13".to_owned() },
+            _ => self.clone(),
+        }
+    }
+
+    /// Whether its handlers are executables.
+    #[must_use]
+    pub fn is_custom(&self) -> bool {
+        self.language == Language::Custom
+    }
+}
+
 /// A language functions are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Language {
@@ -335,15 +353,17 @@ pub enum Language {
     Go,
     /// `rust`: a binary.
     Rust,
+    /// `custom`: an executable, whatever it is written in.
+    Custom,
 }
 
-/// `src/tag.handle`: a symbol in a file.
+/// `src/tag.handle`: a symbol in a file; or `./bin/tag`: a file that is run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handler {
-    /// The file without its ending, relative to the code.
+    /// The file, relative to the code: without its ending where a symbol is named, whole where it is run.
     pub file: String,
-    /// The symbol.
-    pub symbol: String,
+    /// The symbol; none where the file itself is run.
+    pub symbol: Option<String>,
 }
 
 /// What a handler receives.

@@ -1,4 +1,4 @@
-//! Runtimes, handlers and code: `python3.13`, `src/tag.handle`, and folders below the spec.
+//! Runtimes, handlers and code: `python3.13`, `src/tag.handle`, `./bin/tag`, and folders below the spec.
 
 use crate::{Handler, Language, Runtime};
 use portolan_diagnostics::{Diagnostic, Span, Spanned, suggest};
@@ -15,7 +15,7 @@ enum Version {
 }
 
 /// The languages: the word, and what follows it.
-const LANGUAGES: [(&str, Language, Version); 7] = [
+const LANGUAGES: [(&str, Language, Version); 8] = [
     ("python", Language::Python, Version::Dotted),
     ("nodejs", Language::Node, Version::Whole),
     ("java", Language::Java, Version::Whole),
@@ -23,10 +23,18 @@ const LANGUAGES: [(&str, Language, Version); 7] = [
     ("ruby", Language::Ruby, Version::Dotted),
     ("go", Language::Go, Version::Dotted),
     ("rust", Language::Rust, Version::Absent),
+    ("custom", Language::Custom, Version::Absent),
+];
+
+/// What others call a runtime that runs an executable, and languages that have no runtime of their own. A version may
+/// follow.
+const EXECUTABLES: [&str; 25] = [
+    "provided", "binary", "executable", "native", "shell", "bash", "sh", "perl", "php", "lua", "c", "c++", "cpp", "swift",
+    "zig", "nim", "crystal", "haskell", "ocaml", "elixir", "erlang", "kotlin", "scala", "deno", "bun",
 ];
 
 /// Runtimes to suggest.
-const KNOWN: [&str; 20] = [
+const KNOWN: [&str; 21] = [
     "python3.13",
     "python3.12",
     "python3.14",
@@ -47,6 +55,7 @@ const KNOWN: [&str; 20] = [
     "go1.24",
     "go1.26",
     "rust",
+    "custom",
 ];
 
 /// Endings of files, for handlers that name a file instead of a symbol.
@@ -81,13 +90,23 @@ fn unknown(text: &str, span: Span) -> Box<Diagnostic> {
     let wanted = alias.as_deref().unwrap_or(&plain).trim_end_matches(".x");
     let exact = runtime_like(wanted);
     let close = versioned.copied().or(exact.as_deref()).or_else(|| suggest(wanted, KNOWN));
-    let help = close.map(|close| format!("did you mean `{close}`?"));
-    let forms = "a runtime is `python3.13`, `nodejs22`, `java21`, `dotnet8`, `ruby3.4`, `go1.25` or `rust`".to_owned();
+    let help = match is_executable(&plain) {
+        true => Some("a script or a binary of any language is `runtime: custom` with `handler: ./PATH`".to_owned()),
+        false => close.map(|close| format!("did you mean `{close}`?")),
+    };
+    let forms = "a runtime is `python3.13`, `nodejs22`, `java21`, `dotnet8`, `ruby3.4`, `go1.25`, `rust`, or `custom` for \
+                 an executable of any language"
+        .to_owned();
     Box::new(
         Diagnostic::error("resolve/unknown-runtime", format!("unknown runtime `{text}`"))
             .at(span, "a language and its version")
             .help(help.unwrap_or(forms)),
     )
+}
+
+fn is_executable(plain: &str) -> bool {
+    let version = |rest: &str| rest.trim_start_matches(".al").bytes().all(|one| one.is_ascii_digit() || one == b'.');
+    EXECUTABLES.iter().any(|word| plain.strip_prefix(word).is_some_and(version))
 }
 
 /// The text itself when it is a runtime once it is written plainly.
@@ -137,7 +156,30 @@ pub(crate) fn handler(written: &Spanned<portolan_value::Text>) -> Result<Spanned
     if !is_symbol(symbol) {
         return Err(wrong("the symbol is a name in the file", format!("write `{file}.handle`")));
     }
-    Ok(Spanned::new(Handler { file: plain(file), symbol: symbol.to_owned() }, written.span))
+    Ok(Spanned::new(Handler { file: plain(file), symbol: Some(symbol.to_owned()) }, written.span))
+}
+
+/// `./bin/tag`: the file that `runtime: custom` runs.
+pub(crate) fn executable(written: &Spanned<portolan_value::Text>) -> Result<Spanned<Handler>, Box<Diagnostic>> {
+    let text = written.value.as_str();
+    let path = plain(text);
+    let problem = match inside(text) {
+        Err(problem) => problem,
+        Ok(()) if text.ends_with('/') || path == "." => "it is a folder",
+        Ok(()) => return Ok(Spanned::new(Handler { file: path, symbol: None }, written.span)),
+    };
+    let diagnostic = Diagnostic::error("model/handler", format!("`{text}` is not a handler: {problem}"));
+    Err(Box::new(diagnostic.at(written.span, "").help(
+        "with `runtime: custom` it is the path of an executable in the function's `code`, which is the spec's folder by \
+         default",
+    )))
+}
+
+/// Why an executable is no app.
+pub(crate) fn no_application(written: &Spanned<portolan_value::Text>) -> Box<Diagnostic> {
+    let message = format!("`{}` is not an app: `runtime: custom` runs an executable", written.value);
+    let diagnostic = Diagnostic::error("model/app", message).at(written.span, "");
+    Box::new(diagnostic.help("write `handler: ./PATH` alone: it is handed requests as events, one by one"))
 }
 
 /// `src/web:app`, or `src.web:app` as Python's servers write it: the object `app` in the file `src/web`.
@@ -164,7 +206,7 @@ pub(crate) fn application(written: &Spanned<portolan_value::Text>) -> Result<Spa
     if !is_symbol(symbol) {
         return Err(wrong("what follows the colon is a name in the file", format!("write `{module}:app`")));
     }
-    Ok(Spanned::new(Handler { file: plain(&file), symbol: symbol.to_owned() }, written.span))
+    Ok(Spanned::new(Handler { file: plain(&file), symbol: Some(symbol.to_owned()) }, written.span))
 }
 
 fn is_symbol(text: &str) -> bool {
@@ -211,6 +253,9 @@ mod tests {
         Spanned::new(text.to_owned().into(), Span::default())
     }
 
+    const FORMS: &str = "a runtime is `python3.13`, `nodejs22`, `java21`, `dotnet8`, `ruby3.4`, `go1.25`, `rust`, or `custom` \
+                         for an executable of any language";
+
     #[test]
     fn runtimes() {
         let check = |text: &str, expected: Result<(Language, &str), &str>| {
@@ -223,6 +268,12 @@ mod tests {
         check("nodejs22", Ok((Language::Node, "22")));
         check("rust", Ok((Language::Rust, "")));
         check("go1.25", Ok((Language::Go, "1.25")));
+        check("custom", Ok((Language::Custom, "")));
+        let executable = "a script or a binary of any language is `runtime: custom` with `handler: ./PATH`";
+        for other in ["provided.al2023", "provided", "bash", "php8.4", "c++"] {
+            check(other, Err(executable));
+        }
+        check("costum", Err("did you mean `custom`?"));
         check("python", Err("did you mean `python3.13`?"));
         check("nodejs22.x", Err("did you mean `nodejs22`?"));
         check("node22", Err("did you mean `nodejs22`?"));
@@ -230,7 +281,7 @@ mod tests {
         check("pyhton3.13", Err("did you mean `python3.13`?"));
         check(
             "cobol",
-            Err("a runtime is `python3.13`, `nodejs22`, `java21`, `dotnet8`, `ruby3.4`, `go1.25` or `rust`"),
+            Err(FORMS),
         );
     }
 
@@ -240,7 +291,7 @@ mod tests {
             let got = handler(&written(text));
             let got =
                 got.map(|handler| (handler.value.file, handler.value.symbol)).map_err(|wrong| wrong.help.join(" "));
-            let expected = expected.map(|(file, symbol)| (file.to_owned(), symbol.to_owned()));
+            let expected = expected.map(|(file, symbol)| (file.to_owned(), Some(symbol.to_owned())));
             assert_eq!(got, expected.map_err(str::to_owned), "{text}");
         };
         check("src/tag.handle", Ok(("src/tag", "handle")));
@@ -254,6 +305,22 @@ mod tests {
             "../tag.handle",
             Err("the file is found in the function's `code`, which is the spec's folder by default"),
         );
+    }
+
+    #[test]
+    fn executables() {
+        let check = |text: &str, expected: Result<&str, &str>| {
+            let got = executable(&written(text)).map(|handler| handler.value.to_string());
+            assert_eq!(got.map_err(|wrong| wrong.message), expected.map(str::to_owned).map_err(str::to_owned), "{text}");
+        };
+        check("./bin/tag", Ok("./bin/tag"));
+        check("tag.sh", Ok("./tag.sh"));
+        check("dist/./v1.2/tag", Ok("./dist/v1.2/tag"));
+        check("./bin/", Err("`./bin/` is not a handler: it is a folder"));
+        check(".", Err("`.` is not a handler: it is a folder"));
+        check("/bin/sh", Err("`/bin/sh` is not a handler: it is not relative"));
+        check("../tag", Err("`../tag` is not a handler: it leaves the folder"));
+        check("bin\\tag.exe", Err("`bin\\tag.exe` is not a handler: a path is written with `/`"));
     }
 
     #[test]

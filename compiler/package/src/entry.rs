@@ -90,7 +90,8 @@ struct Settings<'a> {
 #[derive(Serialize)]
 struct Place<'a> {
     file: &'a str,
-    symbol: &'a str,
+    /// Nothing where the file itself is run.
+    symbol: Option<&'a str>,
 }
 
 impl<'a> Place<'a> {

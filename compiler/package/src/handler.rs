@@ -2,15 +2,15 @@
 
 use portolan_diagnostics::{Diagnostic, suggest};
 
-use crate::{Handler, Language, Request, SourceFile};
+use crate::{Handler, Language, Request, SourceFile, executable};
 
 /// A file and the symbol in it.
 #[derive(Clone, Copy)]
 pub(crate) struct Named<'a> {
     /// The file.
     pub(crate) file: &'a SourceFile,
-    /// The symbol.
-    pub(crate) symbol: &'a str,
+    /// The symbol; none where the file itself is run.
+    pub(crate) symbol: Option<&'a str>,
 }
 
 /// The code that a request names, found among its files.
@@ -35,7 +35,10 @@ fn named<'a>(
     language: Language,
 ) -> Result<Option<Named<'a>>, Diagnostic> {
     let Some(handler) = handler else { return Ok(None) };
-    Ok(Some(Named { file: file(request, handler, language)?, symbol: &handler.symbol }))
+    match &handler.symbol {
+        Some(symbol) => Ok(Some(Named { file: file(request, handler, language)?, symbol: Some(symbol) })),
+        None => Ok(Some(Named { file: executable::find(request, &handler.file)?, symbol: None })),
+    }
 }
 
 fn file<'a>(request: &'a Request, handler: &Handler, language: Language) -> Result<&'a SourceFile, Diagnostic> {
@@ -55,6 +58,7 @@ pub(crate) fn missing_symbols(request: &Request, language: Language, found: &Fou
 
 fn missing_symbol(request: &Request, language: Language, named: Named<'_>) -> Option<Diagnostic> {
     let Named { file, symbol } = named;
+    let symbol = symbol?;
     let text = std::str::from_utf8(&file.bytes).ok()?;
     let certain = !mentions(text, symbol) && !indirect(language).iter().any(|way| text.contains(way));
     let message = format!("`{}` never mentions `{symbol}`, the handler of `{}`", file.path, request.function);

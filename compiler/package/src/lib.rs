@@ -11,6 +11,7 @@ mod trigger;
 mod archive;
 mod entry;
 mod handler;
+mod executable;
 mod hash;
 mod runtime;
 

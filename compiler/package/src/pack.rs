@@ -46,7 +46,14 @@ fn files(request: &Request, diagnostics: &mut Vec<Diagnostic>) -> Option<BTreeMa
     let generated = entry::generate(request, language, &found).map_err(|broken| diagnostics.push(broken)).ok()?;
     diagnostics
         .extend(entry::taken(request, &generated).into_iter().map(|(path, needed)| taken(request, path, &needed)));
-    Some(request.files.iter().cloned().chain(generated).map(|file| (file.path.clone(), file)).collect())
+    let mut files: BTreeMap<String, SourceFile> =
+        request.files.iter().cloned().chain(generated).map(|file| (file.path.clone(), file)).collect();
+    // Whatever the disk said: not every system keeps this bit, and the same files give the same package.
+    let run = found.handler.filter(|named| named.symbol.is_none()).and_then(|named| files.get_mut(&named.file.path));
+    if let Some(file) = run {
+        file.executable = true;
+    }
+    Some(files)
 }
 
 fn zipped(
@@ -70,7 +77,7 @@ fn no_entry(request: &Request) -> Diagnostic {
     let message =
         format!("`{}` has the runtime `{}`, for which no entry exists yet", request.function, request.runtime);
     handler::at_handler(request, Diagnostic::error("package/runtime", message))
-        .help("packaged are `python3.*` and `nodejs*`")
+        .help("packaged are `python3.*`, `nodejs*`, and executables of any language: `runtime: custom` with `handler: ./PATH`")
 }
 
 fn taken(request: &Request, path: &str, needed: &str) -> Diagnostic {
@@ -88,13 +95,14 @@ fn not_zipped(request: &Request, error: &zip::result::ZipError) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Deployment, Event, Handler, Payload, Platform, Trigger};
+    use crate::{Architecture, Deployment, Event, Handler, Payload, Platform, Trigger};
 
     fn request(platform: Platform, runtime: &str, files: &[(&str, &str)]) -> Request {
         Request {
             deployment: Deployment::default(),
             function: "tag".to_owned(),
             runtime: runtime.to_owned(),
+            architecture: Architecture::X86,
             handler: Handler::parse("src/tag.handle"),
             application: None,
             payload: Payload::Neutral,
@@ -283,6 +291,16 @@ mod tests {
         let long = "x".repeat(70_000);
         let said = said(&request(Platform::Aws, "python3.13", &[PYTHON, (&long, "")]));
         assert!(said[0].starts_with("target/bug: the files of `tag` do not fit into a zip ("), "{said:?}");
+    }
+
+    #[test]
+    fn an_executable_may_be_run_whatever_its_disk_said() {
+        let mut shell = request(Platform::Google, "python3.13", &[("bin/tag.sh", "#!/bin/sh\n"), ("lib.sh", "")]);
+        shell.handler = Some(Handler { file: "bin/tag.sh".to_owned(), symbol: None });
+        let files = files(&shell, &mut Vec::new()).unwrap();
+        assert_eq!((files["bin/tag.sh"].mode(), files["lib.sh"].mode()), (0o755, 0o644));
+        let settings: serde_json::Value = serde_json::from_slice(&files["portolan_entry.json"].bytes).unwrap();
+        assert_eq!(settings["handler"], serde_json::json!({ "file": "bin/tag.sh", "symbol": null }));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::Trigger;
+use crate::{Architecture, Trigger};
 use portolan_diagnostics::Span;
 
 /// Everything that decides an artifact's bytes, and where to point when it cannot be made.
@@ -12,8 +12,10 @@ pub struct Request {
     pub deployment: Deployment,
     /// The function's name in the spec.
     pub function: String,
-    /// Its runtime as the spec words it, such as `python3.13`.
+    /// Its runtime as the spec words it, such as `python3.13`; for an executable the one that starts it.
     pub runtime: String,
+    /// The processor that it runs on.
+    pub architecture: Architecture,
     /// The code that is to be called; a function that is nothing but an application has none.
     pub handler: Option<Handler>,
     /// The web application that answers requests.
@@ -53,13 +55,14 @@ pub struct Deployment {
     pub stack: String,
 }
 
-/// A file and the symbol in it: `src/tag.handle`.
+/// A file and the symbol in it: `src/tag.handle`; or a file that is run: `bin/tag`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handler {
-    /// The file without its ending, relative to the code's root, with `/` between its parts.
+    /// The file, relative to the code's root, with `/` between its parts: without its ending where a symbol is named,
+    /// whole where it is run.
     pub file: String,
-    /// The function in it.
-    pub symbol: String,
+    /// The function in it; none where the file itself is run.
+    pub symbol: Option<String>,
 }
 
 impl Handler {
@@ -70,7 +73,7 @@ impl Handler {
         let file = file.strip_prefix("./").unwrap_or(file);
         let clean = file.split('/').all(|part| !matches!(part, "" | "." | ".."));
         let named = !symbol.is_empty() && !symbol.contains('/');
-        (clean && named).then(|| Self { file: file.to_owned(), symbol: symbol.to_owned() })
+        (clean && named).then(|| Self { file: file.to_owned(), symbol: Some(symbol.to_owned()) })
     }
 }
 
@@ -146,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_handler_is_a_file_and_a_symbol() {
-        let read = |text| Handler::parse(text).map(|handler| (handler.file, handler.symbol));
+        let read = |text| Handler::parse(text).map(|handler| (handler.file, handler.symbol.unwrap_or_default()));
         assert_eq!(read("src/tag.handle"), Some(("src/tag".to_owned(), "handle".to_owned())));
         assert_eq!(read("./main.run"), Some(("main".to_owned(), "run".to_owned())));
         assert_eq!(read("a.b/c.d"), Some(("a.b/c".to_owned(), "d".to_owned())));

@@ -11,7 +11,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use portolan_diagnostics::{Diagnostic, Sources, Style, render};
-use portolan_package::{Code, Deployment, Handler, Payload, Platform, Request, SourceFile, collect, pack};
+use portolan_package::{Architecture, Code, Deployment, Handler, Payload, Platform, Request, SourceFile, collect, pack};
 use serde_json::Value;
 
 fn cases() -> Vec<PathBuf> {
@@ -58,7 +58,11 @@ fn request(asked: &Value, files: Vec<SourceFile>) -> Request {
         deployment: Deployment::default(),
         function: "tag".to_owned(),
         runtime: text("runtime", "python3.13"),
-        handler: Handler::parse(&text("handler", "src/tag.handle")),
+        architecture: Architecture::X86,
+        handler: match asked["executable"].as_str() {
+            Some(file) => Some(Handler { file: file.to_owned(), symbol: None }),
+            None => Handler::parse(&text("handler", "src/tag.handle")),
+        },
         application: None,
         payload: if text("payload", "native") == "native" { Payload::Native } else { Payload::Neutral },
         files,

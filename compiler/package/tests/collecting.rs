@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use portolan_package::{Code, Deployment, Handler, Payload, Platform, Request, SourceFile, collect, pack};
+use portolan_package::{Architecture, Code, Deployment, Handler, Payload, Platform, Request, SourceFile, collect, pack};
 
 /// An empty folder of its own for each test.
 fn folder(name: &str) -> PathBuf {
@@ -208,6 +208,7 @@ fn two_builds_of_the_same_files_are_the_same_bytes() {
             deployment: Deployment::default(),
             function: "tag".to_owned(),
             runtime: "python3.13".to_owned(),
+            architecture: Architecture::X86,
             handler: Handler::parse("src/tag.handle"),
             application: None,
             payload: Payload::Neutral,

@@ -216,6 +216,7 @@ fn packed(folder: &Path, cloud: &str, runtime: &str, dependencies: &Dependencies
     let request = Request {
         function: "tag".to_owned(),
         runtime: runtime.to_owned(),
+        architecture: Architecture::X86,
         handler: Handler::parse("src/tag.handle"),
         application: None,
         payload: Payload::Native,

@@ -109,6 +109,7 @@ fn functions() -> Section {
         "runtime: ruby3.4",
         "runtime: go1.25",
         "runtime: rust",
+        "runtime: custom",
         "memory: 128 MB",
         "memory: 1 GB",
         "memory: 3 GB",

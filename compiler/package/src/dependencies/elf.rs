@@ -2,7 +2,7 @@
 
 /// What a file is, by its first bytes (System V ABI, "ELF Header").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Binary {
+pub(crate) enum Binary {
     /// No ELF file.
     None,
     /// Of this machine, with this many bits.
@@ -14,7 +14,7 @@ pub(super) enum Binary {
     },
 }
 
-pub(super) fn binary(bytes: &[u8]) -> Binary {
+pub(crate) fn binary(bytes: &[u8]) -> Binary {
     let Some(head) = bytes.get(..20).filter(|head| head.starts_with(b"\x7fELF")) else { return Binary::None };
     let number = [head[18], head[19]];
     let machine = if head[5] == 2 { u16::from_be_bytes(number) } else { u16::from_le_bytes(number) };
@@ -22,7 +22,7 @@ pub(super) fn binary(bytes: &[u8]) -> Binary {
 }
 
 /// A machine in words.
-pub(super) fn name(machine: u16) -> String {
+pub(crate) fn name(machine: u16) -> String {
     match machine {
         3 => "32-bit x86".to_owned(),
         40 => "32-bit ARM".to_owned(),

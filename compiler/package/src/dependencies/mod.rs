@@ -6,7 +6,7 @@
 
 mod declared; // start reading here
 mod requirements;
-mod platform;
+pub(crate) mod platform;
 
 mod tools;
 mod python;
@@ -18,7 +18,7 @@ mod resolution;
 mod cache;
 mod install;
 mod tree;
-mod elf;
+pub(crate) mod elf;
 mod strip;
 
 mod package;

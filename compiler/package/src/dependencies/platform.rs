@@ -12,6 +12,12 @@ pub enum Architecture {
 }
 
 impl Architecture {
+    /// This machine's.
+    #[must_use]
+    pub fn here() -> Self {
+        if cfg!(target_arch = "aarch64") { Self::Arm64 } else { Self::X86 }
+    }
+
     /// Its word in wheels' tags.
     pub(super) fn wheel(self) -> &'static str {
         match self {
@@ -29,7 +35,7 @@ impl Architecture {
     }
 
     /// The number in the header of an ELF file (System V ABI, `e_machine`).
-    pub(super) fn elf(self) -> u16 {
+    pub(crate) fn elf(self) -> u16 {
         match self {
             Self::Arm64 => 183,
             Self::X86 => 62,
@@ -55,7 +61,7 @@ const KNOWN: [(u32, u32); 12] =
 impl Abi {
     /// What a cloud's runtime is. `runtime` is the spec's word, such as `python3.13`.
     pub(super) fn of(platform: Platform, language: Language, runtime: &str, architecture: Architecture) -> Self {
-        let version = runtime.trim_start_matches(|letter: char| !letter.is_ascii_digit()).trim_end_matches(".x");
+        let version = version(runtime);
         let glibc = glibc(platform, language, version);
         let glibc = KNOWN.into_iter().find(|known| *known <= glibc).unwrap_or((2, 17));
         Self { language, version: version.to_owned(), glibc, architecture }
@@ -142,8 +148,13 @@ impl Abi {
     }
 }
 
+/// The version in a runtime's name.
+pub(crate) fn version(runtime: &str) -> &str {
+    runtime.trim_start_matches(|letter: char| !letter.is_ascii_digit()).trim_end_matches(".x")
+}
+
 /// The glibc of a runtime.
-fn glibc(platform: Platform, language: Language, version: &str) -> (u32, u32) {
+pub(crate) fn glibc(platform: Platform, language: Language, version: &str) -> (u32, u32) {
     let minor = || version.split_once('.').and_then(|(_, minor)| minor.parse::<u32>().ok()).unwrap_or_default();
     let major = || version.parse::<u32>().unwrap_or_default();
     match (platform, language) {

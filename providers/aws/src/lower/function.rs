@@ -220,9 +220,10 @@ fn nearest(number: u64) -> Value {
 
 /// The word of the spec for a runtime; a binary's has no version, since Lambda does not care.
 pub(crate) fn runtime_word(runtime: &Runtime) -> String {
+    let runtime = runtime.host();
     let version = &runtime.version;
     match runtime.language {
-        Language::Python => format!("python{version}"),
+        Language::Python | Language::Custom => format!("python{version}"),
         Language::Node => format!("nodejs{version}"),
         Language::Java => format!("java{version}"),
         Language::Dotnet => format!("dotnet{version}"),

@@ -252,9 +252,9 @@ fn always_ready(function: &Function) -> Option<Value> {
 
 /// A runtime in Azure's words; `supports` has refused the languages it lacks.
 pub(crate) fn runtime(runtime: &Runtime) -> (&'static str, String) {
-    let version = runtime.version.clone();
-    match runtime.language {
-        Language::Python => ("python", version),
+    let Runtime { language, version } = runtime.host();
+    match language {
+        Language::Python | Language::Custom => ("python", version),
         Language::Node => ("node", version),
         Language::Java => ("java", version),
         Language::Dotnet if version.contains('.') => ("dotnet-isolated", version),

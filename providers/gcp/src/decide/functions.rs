@@ -132,8 +132,9 @@ fn lets_everybody_in(http: &Http) -> bool {
 
 /// `python313`, `nodejs22`, `java21`.
 pub fn runtime(runtime: &Runtime) -> Text {
+    let runtime = runtime.host();
     let language = match runtime.language {
-        Language::Python => "python",
+        Language::Python | Language::Custom => "python",
         Language::Node => "nodejs",
         Language::Java => "java",
         Language::Dotnet => "dotnet",
@@ -173,7 +174,7 @@ fn least_instances(function: &Function) -> i64 {
 
 /// Python's entry is found by this variable, Node's by its `package.json` (Functions Framework and buildpacks).
 fn build_environment(runtime: &Runtime) -> Map {
-    match runtime.language {
+    match runtime.host().language {
         Language::Python => Map::from([("GOOGLE_FUNCTION_SOURCE", Value::from("portolan_entry.py"))]),
         _ => Map::new(),
     }

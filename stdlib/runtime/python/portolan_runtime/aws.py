@@ -3,8 +3,13 @@
 import os
 
 from . import calls, events
-from .settings import HANDLER, NATIVE, of_kind
+from .settings import EXECUTABLE, HANDLER, NATIVE, of_kind
 
+if EXECUTABLE:
+    from . import executable
+
+    # Lambda starts an instance before it has a call for it, and with more of a processor.
+    executable.start()
 # What a function has no trigger for it does not import: instances start sooner.
 if of_kind("http"):
     from . import aws_http
@@ -85,7 +90,8 @@ def _first(records):
 def _call(trigger, event, context, judge=lambda answer: None):
     """Hands over the neutral event, or the native one where the function asked for it."""
     if NATIVE:
-        return calls.watch(lambda: HANDLER(context.native["event"], context.native["context"]), context, trigger, event)
+        about = context if EXECUTABLE else context.native["context"]
+        return calls.watch(lambda: HANDLER(context.native["event"], about), context, trigger, event)
     return calls.call(event, context, trigger, judge)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import azure.functions as func
 
 from . import calls, events, files, routes, web
-from .settings import HANDLER, NATIVE, SETTINGS, TRIGGERS, of_kind
+from .settings import EXECUTABLE, HANDLER, NATIVE, SETTINGS, TRIGGERS, of_kind
 
 if SETTINGS["application"]:
     from . import application
@@ -36,6 +36,10 @@ def app():
 
 def _call(trigger, event, context, judge=lambda answer: None):
     """Hands over the neutral event, or the native one where the function asked for it."""
+    if NATIVE and EXECUTABLE:
+        from . import azure_native
+
+        return calls.watch(lambda: azure_native.answer(context, _written), context, trigger, event)
     if NATIVE:
         return calls.watch(lambda: HANDLER(context.native["event"], context.native["context"]), context, trigger, event)
     return calls.call(event, context, trigger, judge)

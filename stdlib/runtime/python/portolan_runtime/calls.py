@@ -8,6 +8,7 @@ import types
 from .settings import HANDLER, SETTINGS
 
 _TRACE = 16_000
+_MESSAGE = 4_096
 
 
 class Failed(Exception):
@@ -16,6 +17,23 @@ class Failed(Exception):
 
 class Misanswered(Exception):
     """What a handler returned is not what docs/events.md asks for."""
+
+
+class Reported(Exception):
+    """What a handler in a process of its own says went wrong: its words for the type, and where it came from."""
+
+    def __init__(self, message, kind, trace):
+        super().__init__(message[:_MESSAGE])
+        self.kind, self.trace = kind[:_MESSAGE], trace[-_TRACE:]
+
+    @classmethod
+    def of(cls, said):
+        return cls(said.get("message", ""), said.get("type") or "Error", said.get("trace", ""))
+
+    @staticmethod
+    def may_be(said):
+        fields = {"type", "message", "trace"}
+        return isinstance(said, dict) and said.keys() <= fields and all(isinstance(text, str) for text in said.values())
 
 
 class Context:
@@ -51,7 +69,7 @@ def watch(work, context, trigger, event):
         done = work()
     except (Exception, SystemExit) as error:
         log("failed", context, trigger, event, error=error)
-        raise Failed(f"{type(error).__name__}: see the log") from error
+        raise Failed(f"{_kind(error)}: see the log") from error
     log("done", context, trigger, event, failed=len(done) if isinstance(done, Failures) else 0)
     return done
 
@@ -109,7 +127,7 @@ def log(outcome, context, trigger, event, failed=0, status=None, error=None):
     if status is not None:
         line["status"] = status
     if error is not None:
-        line["error"] = {"type": type(error).__name__, "message": str(error), "trace": _trace(error)}
+        line["error"] = {"type": _kind(error), "message": str(error), "trace": _trace(error)}
     # The log must not fail a call: a handler may have closed stdout.
     try:
         sys.__stdout__.write(json.dumps(line, ensure_ascii=True) + "\n")
@@ -118,7 +136,13 @@ def log(outcome, context, trigger, event, failed=0, status=None, error=None):
         pass
 
 
+def _kind(error):
+    return error.kind if isinstance(error, Reported) else type(error).__name__
+
+
 def _trace(error):
+    if isinstance(error, Reported):
+        return error.trace
     import traceback
 
     return "".join(traceback.format_exception(type(error), error, error.__traceback__))[-_TRACE:]

@@ -9,7 +9,7 @@ import uuid
 from flask import Response
 
 from . import calls, events, files, web
-from .settings import HANDLER, NATIVE, SETTINGS, TRIGGERS, of_kind
+from .settings import EXECUTABLE, HANDLER, NATIVE, SETTINGS, TRIGGERS, of_kind
 
 if SETTINGS["application"]:
     from . import application
@@ -57,6 +57,10 @@ def _deliver(request, key, context):
 
 def _call(trigger, event, context, judge=lambda answer: None):
     """Hands over the neutral event, or the native one where the function asked for it."""
+    if NATIVE and EXECUTABLE:
+        from . import gcp_native
+
+        return calls.watch(lambda: gcp_native.answer(context, _written), context, trigger, event)
     if NATIVE:
         return calls.watch(lambda: HANDLER(context.native["event"], None), context, trigger, event)
     return calls.call(event, context, trigger, judge)

@@ -29,5 +29,17 @@ def load(place):
     return found
 
 
+_PLACE = SETTINGS["handler"]
+
+# The file of a handler that is run, and not loaded.
+EXECUTABLE = os.path.join(ROOT, _PLACE["file"]) if _PLACE and _PLACE["symbol"] is None else None
+
+
+def _run(event, context):
+    from . import executable
+
+    return executable.answer(event, context)
+
+
 # A handler that cannot be loaded fails the start, which every platform answers by delivering again.
-HANDLER = load(SETTINGS["handler"]) if SETTINGS["handler"] else None
+HANDLER = _run if EXECUTABLE else load(_PLACE) if _PLACE else None

@@ -139,10 +139,7 @@ def _bearer(request, trigger):
 
 
 def event_of(request, admitted):
-    trigger, headers, query = admitted.trigger, {}, {}
-    for name, value in request.headers:
-        if name != "cookie":
-            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    trigger, query = admitted.trigger, {}
     for name, value in parse_qsl(request.query, keep_blank_values=True, errors="replace"):
         query.setdefault(name, []).append(value)
     return {
@@ -152,12 +149,20 @@ def event_of(request, admitted):
         "path": request.path,
         "parameters": admitted.parameters,
         "query": query,
-        "headers": headers,
+        "headers": joined(pair for pair in request.headers if pair[0] != "cookie"),
         "cookies": _cookies(request.cookies),
         **content(request.body),
         "address": request.address,
         "principal": admitted.principal,
     }
+
+
+def joined(headers):
+    """Each name with one text."""
+    texts = {}
+    for name, value in headers:
+        texts[name] = f"{texts[name]}, {value}" if name in texts else value
+    return texts
 
 
 def forwarded(headers):
@@ -224,6 +229,11 @@ def answer_of(value):
         raise calls.Misanswered("the body is over 4 MiB")
     cookies += _texts("cookies", value.get("cookies"))
     return Answer(status, headers, cookies, body, text=kind in (None, TEXT, JSON))
+
+
+def native_answer(value):
+    """The answer of a handler that gets requests as they are: the same, or nothing where there is nothing to say."""
+    return Answer(204) if value is None else answer_of(value)
 
 
 def _headers(headers):

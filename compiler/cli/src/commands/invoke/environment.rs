@@ -49,7 +49,7 @@ pub(super) fn on_aws(
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
         ("AWS_LAMBDA_LOG_GROUP_NAME", group.unwrap_or_default()),
         ("AWS_LAMBDA_LOG_STREAM_NAME", "local".to_owned()),
-        ("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", function.runtime.value)),
+        ("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", function.runtime.value.host())),
         ("LAMBDA_TASK_ROOT", folder.join("package").display().to_string()),
         ("_HANDLER", portolan_package::AWS_HANDLER.to_owned()),
         ("TZ", ":UTC".to_owned()),

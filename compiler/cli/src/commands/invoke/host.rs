@@ -171,7 +171,7 @@ fn command(
     environment: &[(String, String)],
     folder: &Path,
 ) -> Result<Command, Box<Diagnostic>> {
-    let runtime = prepared.function().runtime.value.to_string();
+    let runtime = prepared.function().runtime.value.host().to_string();
     // `pack` refuses runtimes of other languages.
     let language = Language::of(&runtime).unwrap_or(Language::Python);
     let interpreter = interpreter(invoke, language, &runtime);
