@@ -31,6 +31,7 @@ impl Joining<'_> {
         }
         found.push(note.help(match self.seen.gaps.is_empty() {
             true => "no call into a cloud's SDK was found from its handler",
+            false if self.function.runtime.value.is_custom() => "keep `uses` to what it does: nothing narrows it",
             false => "`portolan infer` lists every place; a client that is made where it is used is understood best",
         }));
     }

@@ -81,6 +81,7 @@ impl Shelf {
         found: &mut Vec<Diagnostic>,
     ) -> Option<Vec<package::SourceFile>> {
         let parts: Vec<&str> = function.code.iter().map(|part| part.value.as_str()).collect();
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let code = package::Code::of(folder, &parts);
         if let Some(files) = self.read.get(&code) {
             return Some(files.clone());

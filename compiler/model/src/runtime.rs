@@ -29,8 +29,31 @@ const LANGUAGES: [(&str, Language, Version); 8] = [
 /// What others call a runtime that runs an executable, and languages that have no runtime of their own. A version may
 /// follow.
 const EXECUTABLES: [&str; 25] = [
-    "provided", "binary", "executable", "native", "shell", "bash", "sh", "perl", "php", "lua", "c", "c++", "cpp", "swift",
-    "zig", "nim", "crystal", "haskell", "ocaml", "elixir", "erlang", "kotlin", "scala", "deno", "bun",
+    "provided",
+    "binary",
+    "executable",
+    "native",
+    "shell",
+    "bash",
+    "sh",
+    "perl",
+    "php",
+    "lua",
+    "c",
+    "c++",
+    "cpp",
+    "swift",
+    "zig",
+    "nim",
+    "crystal",
+    "haskell",
+    "ocaml",
+    "elixir",
+    "erlang",
+    "kotlin",
+    "scala",
+    "deno",
+    "bun",
 ];
 
 /// Runtimes to suggest.
@@ -94,9 +117,10 @@ fn unknown(text: &str, span: Span) -> Box<Diagnostic> {
         true => Some("a script or a binary of any language is `runtime: custom` with `handler: ./PATH`".to_owned()),
         false => close.map(|close| format!("did you mean `{close}`?")),
     };
-    let forms = "a runtime is `python3.13`, `nodejs22`, `java21`, `dotnet8`, `ruby3.4`, `go1.25`, `rust`, or `custom` for \
+    let forms =
+        "a runtime is `python3.13`, `nodejs22`, `java21`, `dotnet8`, `ruby3.4`, `go1.25`, `rust`, or `custom` for \
                  an executable of any language"
-        .to_owned();
+            .to_owned();
     Box::new(
         Diagnostic::error("resolve/unknown-runtime", format!("unknown runtime `{text}`"))
             .at(span, "a language and its version")
@@ -279,10 +303,7 @@ mod tests {
         check("node22", Err("did you mean `nodejs22`?"));
         check("Python-3.12", Err("did you mean `python3.12`?"));
         check("pyhton3.13", Err("did you mean `python3.13`?"));
-        check(
-            "cobol",
-            Err(FORMS),
-        );
+        check("cobol", Err(FORMS));
     }
 
     #[test]
@@ -311,7 +332,11 @@ mod tests {
     fn executables() {
         let check = |text: &str, expected: Result<&str, &str>| {
             let got = executable(&written(text)).map(|handler| handler.value.to_string());
-            assert_eq!(got.map_err(|wrong| wrong.message), expected.map(str::to_owned).map_err(str::to_owned), "{text}");
+            assert_eq!(
+                got.map_err(|wrong| wrong.message),
+                expected.map(str::to_owned).map_err(str::to_owned),
+                "{text}"
+            );
         };
         check("./bin/tag", Ok("./bin/tag"));
         check("tag.sh", Ok("./tag.sh"));

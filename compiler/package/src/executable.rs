@@ -38,7 +38,8 @@ fn c_library(request: &Request) -> (u32, u32) {
 type Why = (&'static str, &'static str);
 
 const SHEBANG: &str = "a script begins with a line such as `#!/bin/sh`";
-const STATIC: &str = "link it statically: `--target x86_64-unknown-linux-musl` in Rust, `CGO_ENABLED=0` in Go, `-static` in C";
+const STATIC: &str =
+    "link it statically: `--target x86_64-unknown-linux-musl` in Rust, `CGO_ENABLED=0` in Go, `-static` in C";
 
 /// Why a file that is no ELF file cannot be run on Linux.
 fn unlike(bytes: &[u8]) -> Option<Why> {
@@ -46,9 +47,10 @@ fn unlike(bytes: &[u8]) -> Option<Why> {
     let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let begins = |magic: &[u8]| bytes.starts_with(magic);
     match first.strip_prefix(b"#!").map(<[u8]>::trim_ascii_start) {
-        Some(_) if first.ends_with(b"\r") => {
-            Some(("its first line ends in a carriage return, which becomes part of the program's name", "end lines with LF alone"))
-        }
+        Some(_) if first.ends_with(b"\r") => Some((
+            "its first line ends in a carriage return, which becomes part of the program's name",
+            "end lines with LF alone",
+        )),
         Some(interpreter) if interpreter.starts_with(b"/") => None,
         Some(_) => Some(("its first line names no program by an absolute path", SHEBANG)),
         None if bytes.is_empty() => Some(("it is empty", SHEBANG)),
@@ -112,7 +114,8 @@ fn not_run(request: &Request, path: &str, why: &str, help: &str) -> Diagnostic {
 }
 
 fn other_machine(request: &Request, path: &str, machine: u16) -> Diagnostic {
-    let message = format!("`{path}` is for {}, and the function runs on {}", name(machine), name(request.architecture.elf()));
+    let message =
+        format!("`{path}` is for {}, and the function runs on {}", name(machine), name(request.architecture.elf()));
     at_handler(request, Diagnostic::error("package/foreign-binary", message))
         .help("compile it for that, or set the function's `architecture`")
 }

@@ -11,7 +11,9 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use portolan_diagnostics::{Diagnostic, Sources, Style, render};
-use portolan_package::{Architecture, Code, Deployment, Handler, Payload, Platform, Request, SourceFile, collect, pack};
+use portolan_package::{
+    Architecture, Code, Deployment, Handler, Payload, Platform, Request, SourceFile, collect, pack,
+};
 use serde_json::Value;
 
 fn cases() -> Vec<PathBuf> {

@@ -6,7 +6,9 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use portolan_package::{Architecture, Code, Deployment, Handler, Payload, Platform, Request, SourceFile, collect, pack};
+use portolan_package::{
+    Architecture, Code, Deployment, Handler, Payload, Platform, Request, SourceFile, collect, pack,
+};
 
 /// An empty folder of its own for each test.
 fn folder(name: &str) -> PathBuf {

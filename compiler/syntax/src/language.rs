@@ -146,8 +146,16 @@ pub static RESOURCE: Section = Section {
 pub static FUNCTION: Section = Section {
     what: "a function",
     keys: &[
-        key("runtime", Form::Text, "The language and its version: `python3.13`, `nodejs22`; or `custom`, an executable."),
-        key("handler", Form::Text, "`src/tag.handle`: the symbol `handle` in the file `src/tag`; an executable's path."),
+        key(
+            "runtime",
+            Form::Text,
+            "The language and its version: `python3.13`, `nodejs22`; or `custom`, an executable.",
+        ),
+        key(
+            "handler",
+            Form::Text,
+            "`src/tag.handle`: the symbol `handle` in the file `src/tag`; an executable's path.",
+        ),
         key("app", Form::Text, "`src/web:app`: a whole WSGI, ASGI or Express app, for its http triggers."),
         key("code", Form::Texts, "The folder or folders that are packaged; the spec's folder by default."),
         key("description", Form::Text, "What it does."),

@@ -4,7 +4,7 @@ import contextlib
 import os
 
 from . import calls, events
-from .settings import NATIVE, SETTINGS
+from .settings import EXECUTABLE, NATIVE, SETTINGS
 
 # What must stay free beside the copy.
 _SPARE = 16 * 1024 * 1024
@@ -91,3 +91,7 @@ def _from_blobs(trigger, about):
 
 
 _PIECES = {"aws": _from_s3, "gcp": _from_storage, "azure": _from_blobs}
+if EXECUTABLE:
+    from . import plain_files
+
+    _PIECES.update(gcp=plain_files.from_storage, azure=plain_files.from_blobs)
