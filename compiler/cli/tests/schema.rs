@@ -100,6 +100,7 @@ fn every_form_of_a_value_is_right() {
     let usual = validator(standard());
     let check = |text: &str| assert_eq!(complaints(&usual, &spec(text)), Vec::<String>::new(), "{text}");
     check("functions: { f: { handler: a.b, memory: 256, timeout: \"5 min\", log-retention: 30 d } }");
+    check("functions: { f: { runtime: custom, handler: ./f }, g: { runtime: custom, handler: bin/g } }");
     check("functions: { f: { handler: a.b, memory: \"${size}\", payload: \"${how}\", max-concurrency: \"${n}\" } }");
     check(
         "functions: { f: { handler: a.b, triggers: { http: [GET /, \"PUT /{id}\"], auth: { jwt: { issuer: i, audience: [a] } } } } }",

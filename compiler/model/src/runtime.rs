@@ -190,6 +190,7 @@ pub(crate) fn executable(written: &Spanned<portolan_value::Text>) -> Result<Span
     let problem = match inside(text) {
         Err(problem) => problem,
         Ok(()) if text.ends_with('/') || path == "." => "it is a folder",
+        Ok(()) if !text.contains('/') => "it is a name and no path: write `./` before it",
         Ok(()) => return Ok(Spanned::new(Handler { file: path, symbol: None }, written.span)),
     };
     let diagnostic = Diagnostic::error("model/handler", format!("`{text}` is not a handler: {problem}"));
@@ -339,7 +340,7 @@ mod tests {
             );
         };
         check("./bin/tag", Ok("./bin/tag"));
-        check("tag.sh", Ok("./tag.sh"));
+        check("tag.sh", Err("`tag.sh` is not a handler: it is a name and no path: write `./` before it"));
         check("dist/./v1.2/tag", Ok("./dist/v1.2/tag"));
         check("./bin/", Err("`./bin/` is not a handler: it is a folder"));
         check(".", Err("`.` is not a handler: it is a folder"));

@@ -63,7 +63,7 @@ const FORMATS: &[&str] = &["infrastructure-manager", "deployment-manager"];
 const ROUTE: &str = "^\\s*(ANY|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\\s+/";
 const SCHEDULE: &str = "^\\s*(cron|rate)\\s*\\(.*\\)\\s*$";
 const RUNTIME: &str = "^((python|nodejs|java|dotnet|ruby|go|rust)[0-9.]*|custom)$";
-const HANDLER: &str = "^.+\\..+$";
+const HANDLER: &str = "^.+[./].+$";
 
 /// Keys that are not here take any text, and nothing stands for them when they are not written.
 static RULES: &[Rule] = &[
