@@ -131,7 +131,8 @@ fn functions() -> Section {
         // A key that is written twice would be a mistake of its own.
         let spec = match key.strip_prefix("runtime: ") {
             Some(runtime) => {
-                app("", "").replace("work: { runtime: python3.13", &format!("work: {{ runtime: {runtime}"))
+                let written = format!("work: {{ runtime: {runtime}, handler: ./work.handle");
+                app("", "").replace("work: { runtime: python3.13, handler: work.handle", &written)
             }
             None => app(key, ""),
         };
