@@ -77,7 +77,8 @@ fn no_entry(request: &Request) -> Diagnostic {
     let message =
         format!("`{}` has the runtime `{}`, for which no entry exists yet", request.function, request.runtime);
     handler::at_handler(request, Diagnostic::error("package/runtime", message))
-        .help("packaged are `python3.*`, `nodejs*`, and executables of any language: `runtime: custom` with `handler: ./PATH`")
+        .help("packaged are `python3.*` and `nodejs*`")
+        .help("an executable of any language is `runtime: custom` with `handler: ./PATH`")
 }
 
 fn taken(request: &Request, path: &str, needed: &str) -> Diagnostic {

@@ -1,7 +1,8 @@
 """A handler that is an executable: a process that is handed one line of JSON a call, and answers each with one.
 
-`docs/custom.md` is the contract. A process has one call at a time; calls at the same time have a process each, and those that
-are idle are used again. One that does anything but answer is killed, with all that it started, and so is its call.
+`docs/custom.md` is the contract. A process has one call at a time; calls at the same time have a process each, and
+those that are idle are used again. One that does anything but answer is killed, with all that it started, and its call
+fails.
 """
 
 import atexit
@@ -180,7 +181,7 @@ class _Program:
                     raise self._gone(sent)
 
     def _write(self, rest):
-        """How many bytes went out; nothing when nobody reads any more, which is no mistake of who has answered already."""
+        """How many bytes went out; nothing when nobody reads any more: who answers all the same has made no mistake."""
         try:
             return os.write(self.process.stdin.fileno(), rest[:_PIECE])
         except BlockingIOError:
@@ -223,7 +224,7 @@ def _no_number(word):
 
 
 def _place():
-    """Where the executable may be run: some platforms unpack a package without its modes, or let nothing be run there."""
+    """Where it may be run: some platforms unpack a package without its modes, or let nothing be run there."""
     with _lock:
         if not hasattr(_place, "found"):
             _place.found = EXECUTABLE if os.access(EXECUTABLE, os.X_OK) else _copied()

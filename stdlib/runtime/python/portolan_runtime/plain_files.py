@@ -1,6 +1,6 @@
 """Objects of Cloud Storage and Blob Storage over plain http, with the token that the platform lends the function.
 
-For executables: their packages hold no libraries of Python, and so no client of the cloud's. Lambda brings boto3 itself.
+For executables: their packages hold no libraries of Python, and so no client of the cloud's. Lambda brings boto3.
 """
 
 import contextlib

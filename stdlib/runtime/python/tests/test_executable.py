@@ -19,6 +19,12 @@ take() { IFS= read -r line || exit 0; call=${line#'{"call":'}; call=${call%%,*};
 answer() { echo "{\\"call\\":$call,\\"answer\\":$1}"; }
 """
 ECHO = HEAD + "while take; do answer $$; done\n"
+PYTHON = """#!/usr/bin/env python3
+import json, sys
+for line in sys.stdin:
+    said = json.loads(line)
+    print(json.dumps({"call": said["call"], "answer": said["event"]}), flush=True)
+"""
 
 
 class Executables(unittest.TestCase):
@@ -89,7 +95,8 @@ class Executables(unittest.TestCase):
         self.assertIn('"\\ud83d"', (self.folder / "seen").read_text())
 
     def test_what_a_handler_says_went_wrong_is_told(self):
-        self.load(HEAD + 'while take; do echo "{\\"call\\":$call,\\"error\\":{\\"type\\":\\"NoTea\\",\\"message\\":\\"$$\\"}}"; done\n')
+        error = '{\\"type\\":\\"NoTea\\",\\"message\\":\\"$$\\"}'
+        self.load(HEAD + f'while take; do echo "{{\\"call\\":$call,\\"error\\":{error}}}"; done\n')
         with self.assertRaisesRegex(self.calls.Failed, "NoTea: see the log"):
             self.call()
         with self.assertRaises(self.calls.Failed):
@@ -115,7 +122,7 @@ class Executables(unittest.TestCase):
         self.assertEqual(len({self.call() for _ in range(4)}), 4, "even while the next call is written")
 
     def test_a_large_event_and_a_large_answer(self):
-        self.load("#!/usr/bin/env python3\nimport json, sys\nfor line in sys.stdin:\n  said = json.loads(line)\n  print(json.dumps({'call': said['call'], 'answer': said['event']}), flush=True)\n")
+        self.load(PYTHON)
         for size in (10, 100_000, 8_000_000):
             self.assertEqual(self.call("x" * size), "x" * size)
 
