@@ -8,8 +8,22 @@ use std::collections::BTreeMap;
 
 const STUBS: [&str; 4] = ["mypy_boto3_", "types_boto3_", "types_aiobotocore_", "types_aioboto3_"];
 
-/// The object of a type of the stub packages: `mypy_boto3_s3.S3Client`, `mypy_boto3_dynamodb.service_resource.Table`.
+/// Types of sessions.
+const SESSIONS: [&str; 6] = [
+    "aioboto3.Session",
+    "aioboto3.session.Session",
+    "aiobotocore.session.AioSession",
+    "boto3.Session",
+    "boto3.session.Session",
+    "botocore.session.Session",
+];
+
+/// The object of a type: of a session, or of the stub packages' types (`mypy_boto3_s3.S3Client`,
+/// `mypy_boto3_dynamodb.service_resource.Table`).
 pub fn instance(symbol: &str) -> Option<Object> {
+    if SESSIONS.contains(&symbol) {
+        return Some(Object { class: "boto3.session:".into(), facts: BTreeMap::new() });
+    }
     let (package, rest) = symbol.split_once('.')?;
     let (id, rest) = match STUBS.iter().find_map(|stub| package.strip_prefix(stub)) {
         Some(id) => (id, rest),
