@@ -83,11 +83,12 @@ pub(super) fn properties(all: &[Property], options: &TextOptions) -> Vec<Below> 
         [plain::line(&property.path), changed, words::judged(property, options.full)]
     };
     let lines = aligned(&shown.iter().map(line).collect::<Vec<_>>(), options.width);
+    let has_one_cause = all.windows(2).all(|two| two[0].cause == two[1].cause);
     let mut below = Vec::new();
     for (property, lines) in shown.iter().zip(lines) {
         let tone = if property.verdict > Verdict::Unknown { Tone::Careful } else { Tone::Plain };
         below.extend(lines.into_iter().map(|line| Below::Said(tone, line)));
-        below.extend(options.full.then(|| full(property)).into_iter().flatten());
+        below.extend(options.full.then(|| full(property, has_one_cause)).into_iter().flatten());
     }
     if !left.is_empty() {
         below.push(Below::Said(
@@ -118,14 +119,16 @@ fn content(shown: &Option<Shown>) -> &str {
     }
 }
 
-/// Everything of a property: its body as a diff, and the documents that its verdict rests on.
-fn full(property: &Property) -> Vec<Below> {
+/// Everything of a property: its body as a diff, the documents that its verdict rests on, and its cause where that is not
+/// the one of all, which is told of the whole.
+fn full(property: &Property, has_one_cause: bool) -> Vec<Below> {
     let mut below = Vec::new();
     let cited = property.said.iter().filter_map(|said| said.citation.as_ref().map(|document| (said, document)));
     below.extend(cited.map(|(said, document)| {
         Below::Said(Tone::Quiet, format!("  {} says {}: {document}", said.source, words::verdict(said.verdict)))
     }));
-    below.extend(words::cause(property.cause).map(|cause| Below::Said(Tone::Quiet, format!("  {cause}"))));
+    let cause = words::cause(property.cause).filter(|_| !has_one_cause);
+    below.extend(cause.map(|cause| Below::Said(Tone::Quiet, format!("  {cause}"))));
     let Some((before, after)) = body(property) else { return below };
     match bodies::diff(before, after) {
         Some(lines) => lines.iter().for_each(|line| below.extend(compared(line))),
