@@ -3,7 +3,8 @@
 From:  the packages of PyPI and npm that `packages/*.json` name, through uv and npm; the ELF headers of what was installed;
        CycloneDX's own schema, from cyclonedx-python-lib; and this machine's Python, which imports what was packed for it.
 Finds: native files for another processor, packages above a limit or installed too slowly, two builds that differ, what should
-       have been stripped and what should not, lists that are no valid CycloneDX 1.6, and sets that do not import.
+       have been stripped and what should not, bundles that lack something, keep too much or do not run, a bundler's complaint that
+       does not name its line, lists that are no valid CycloneDX 1.6, and sets that do not import.
 Blind: whether a cloud's C library is the one that is assumed, and sets for another Python or processor than this machine's,
        which are never imported.
 """
@@ -83,6 +84,9 @@ def build(body: dict[str, Any], folder: pathlib.Path, cache: pathlib.Path, more:
 
 def of_function(name: str, wanted: dict[str, Any], app: dict[str, Any]) -> list[str]:
     for build_of in app.values():
+        if "fails" in wanted:
+            said = build_of.get("failed", "it was built")
+            return [f"it does not say {word}: {said}" for word in wanted["fails"] if word not in said]
         if "failed" in build_of:
             return [f"it cannot be built: {build_of['failed']}"]
     lock = json.loads(app["first"]["files"][f"packages/{name}/package.lock.json"])
@@ -97,7 +101,11 @@ def of_function(name: str, wanted: dict[str, Any], app: dict[str, Any]) -> list[
         sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
         heads = {entry.filename: archive.read(entry)[:20] for entry in archive.infolist()}
         if wanted.get("imports"):
-            findings += of_import(archive, wanted["imports"])
+            findings += of_run(archive, [sys.executable, "-I", "-c", "import sys; sys.path.insert(0, '.'); " + wanted["imports"]])
+        if wanted.get("runs"):
+            findings += of_run(archive, ["node", "--input-type=module", "-e", wanted["runs"]])
+    findings += [f"it has no {path}" for path in wanted.get("has", []) if path not in sizes]
+    findings += [f"it has {path}" for path in wanted.get("lacks", []) if any(known.startswith(path) for known in sizes)]
     if lock["unpacked"] != sum(sizes.values()) or lock["packed"] != len(packed):
         findings.append("the lock names other sizes than the package has")
     if sum(sizes.values()) > wanted["most"]:
@@ -131,11 +139,11 @@ def of_lists(name: str, files: dict[str, bytes], wanted: dict[str, Any]) -> list
     return findings
 
 
-def of_import(archive: zipfile.ZipFile, code: str) -> list[str]:
+def of_run(archive: zipfile.ZipFile, command: list[str]) -> list[str]:
+    """Runs a program in the folder of what was packed."""
     with tempfile.TemporaryDirectory(prefix="portolan-oracle-") as folder:
         archive.extractall(folder)
-        command = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {folder!r}); {code}"]
-        said = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, cwd=folder)
+        said = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, cwd=folder, timeout=120)
         return [] if said.returncode == 0 else [f"it does not run: {said.stderr.strip().splitlines()[-1:]}"]
 
 

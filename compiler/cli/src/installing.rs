@@ -4,7 +4,7 @@ use crate::arguments::Installing;
 use crate::talk;
 use indicatif::{ProgressBar, ProgressStyle};
 use portolan_diagnostics::{Diagnostic, Sources};
-use portolan_model::{Architecture, Function, Model};
+use portolan_model::{Architecture, Bundle, Function, Model};
 use portolan_package::{self as package, Asked, Cache, Dependencies, Machine, Tools};
 use portolan_value::Provider;
 use std::collections::HashMap;
@@ -56,9 +56,38 @@ pub fn cache_folder() -> Option<PathBuf> {
     })
 }
 
+/// What bundles code on this machine.
+#[derive(Debug)]
+pub struct Bundling {
+    tools: Tools,
+    cache: Cache,
+}
+
+impl Bundling {
+    /// It, where packages are installed: without them nothing can be bundled.
+    #[must_use]
+    pub fn of(mode: &Mode) -> Option<Self> {
+        match mode {
+            Mode::Install(cache) => Some(Self { tools: tools(), cache: cache.clone() }),
+            Mode::Expect(_) | Mode::Leave | Mode::Own => None,
+        }
+    }
+
+    /// What is done with it.
+    #[must_use]
+    pub fn bundler(&self) -> package::Bundler<'_> {
+        package::Bundler { tools: &self.tools, cache: &self.cache }
+    }
+}
+
+fn tools() -> Tools {
+    Tools::new(env::var_os("PATH").unwrap_or_default())
+}
+
 /// What functions depend on: target, region and function.
 #[derive(Debug, Default)]
 pub struct Prepared {
+    bundling: Option<Bundling>,
     of: HashMap<(String, String, String), Dependencies>,
     nothing: Dependencies,
 }
@@ -79,7 +108,7 @@ impl Prepared {
         let done = done(&names, &targets, mode, found);
         let keys = asked.iter().map(|(model, function, _)| key(model, function));
         let of = keys.zip(done.into_iter().map(Option::unwrap_or_default)).collect();
-        Self { of, nothing: Dependencies::default() }
+        Self { of, nothing: Dependencies::default(), bundling: Bundling::of(mode) }
     }
 
     /// What every function asks for; functions that have all of it in common are read once.
@@ -106,11 +135,26 @@ impl Prepared {
         asked
     }
 
+    /// What bundles code, where packages are installed.
+    #[must_use]
+    pub fn bundling(&self) -> Option<&Bundling> {
+        self.bundling.as_ref()
+    }
+
     /// What one function depends on.
     #[must_use]
     pub fn of(&self, model: &Model, function: &Function) -> &Dependencies {
         self.of.get(&key(model, function)).unwrap_or(&self.nothing)
     }
+}
+
+/// What one function depends on, on this machine.
+#[derive(Debug, Default)]
+pub struct Here {
+    /// Its packages.
+    pub dependencies: Dependencies,
+    /// What bundles its code.
+    pub bundling: Option<Bundling>,
 }
 
 /// What one function depends on where it is run on this machine.
@@ -121,13 +165,14 @@ pub fn here(
     mode: &Mode,
     sources: &mut Sources,
     found: &mut Vec<Diagnostic>,
-) -> Option<Dependencies> {
+) -> Option<Here> {
     let place = Place { architecture: package::Architecture::here(), is_here: true, ..place(model, function, folder) };
     let asked = place.read(folder, sources).map_err(|wrong| found.extend(wrong)).ok()?;
-    let Some(asked) = asked else { return Some(Dependencies::default()) };
+    let Some(asked) = asked else { return Some(Here::default()) };
     let (name, target) = (function.name.value.as_str(), model.target.name.value.as_str());
     let one = done(&[(name, &asked)], &[target], mode, found).pop().flatten();
-    (!found.iter().any(Diagnostic::is_error)).then(|| one.unwrap_or_default())
+    let is_wrong = found.iter().any(Diagnostic::is_error);
+    (!is_wrong).then(|| Here { dependencies: one.unwrap_or_default(), bundling: Bundling::of(mode) })
 }
 
 /// Does what is to be done, in the order given; nothing for what went wrong.
@@ -144,8 +189,7 @@ fn done(
             functions.iter().map(|(name, asked)| told(package::expected(name, asked, cache.as_ref()), found)).collect()
         }
         Mode::Install(cache) => {
-            let tools = Tools::new(env::var_os("PATH").unwrap_or_default());
-            let installed = watched(|progress| package::install(functions, &tools, cache, progress));
+            let installed = watched(|progress| package::install(functions, &tools(), cache, progress));
             let mut all = Vec::with_capacity(installed.len());
             for (one, target) in installed.into_iter().zip(targets) {
                 let mut own = Vec::new();
@@ -179,6 +223,7 @@ struct Place {
     architecture: package::Architecture,
     is_here: bool,
     has_application: bool,
+    bundling: Option<package::Bundling>,
 }
 
 fn place(model: &Model, function: &Function, folder: &Path) -> Place {
@@ -190,7 +235,12 @@ fn place(model: &Model, function: &Function, folder: &Path) -> Place {
         architecture: processor(platform(model), function.architecture.as_ref().map(|asked| asked.value)),
         is_here: false,
         has_application: function.application.is_some(),
+        bundling: function.bundle.as_ref().map(|bundle| bundling(&bundle.value)),
     }
+}
+
+fn bundling(bundle: &Bundle) -> package::Bundling {
+    package::Bundling { external: bundle.external.iter().map(ToString::to_string).collect() }
 }
 
 impl Place {
@@ -201,6 +251,7 @@ impl Place {
             architecture: self.architecture,
             is_here: self.is_here,
             has_application: self.has_application,
+            bundling: self.bundling.as_ref(),
         };
         let app = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         Asked::read(machine, &self.code, app, sources)

@@ -2,9 +2,9 @@
 
 mod triggers;
 
-use crate::installing::{Prepared, platform, processor};
+use crate::installing::{Bundling, Here, Prepared, platform, processor};
 use crate::pipeline::backend;
-use portolan_diagnostics::Diagnostic;
+use portolan_diagnostics::{Diagnostic, Sources};
 use portolan_model::{Function, FunctionId, Handler, Model, Payload};
 use portolan_package as package;
 use portolan_target::{Artifact, Artifacts};
@@ -37,6 +37,7 @@ pub fn pack(
     excluded: &[PathBuf],
     shelf: &mut Shelf,
     prepared: &Prepared,
+    sources: &mut Sources,
     found: &mut Vec<Diagnostic>,
 ) -> Packages {
     let mut packages = Packages::default();
@@ -45,7 +46,9 @@ pub fn pack(
         let Some(files) = shelf.files(function, folder, excluded, found) else { continue };
         let dependencies = prepared.of(model, function);
         let request = request(model, id, function, architecture, dependencies.files(files));
-        if let Some(artifact) = package::pack_with(&request, dependencies).report_to(found) {
+        let bundle = Bundle { bundling: prepared.bundling(), folder, function };
+        let Some(dependencies) = bundle.done(&request, dependencies, sources, found) else { continue };
+        if let Some(artifact) = package::pack_with(&request, &dependencies).report_to(found) {
             packages.lists.extend(dependencies.lists(&function.name.value, &artifact));
             packages.sizes.extend(dependencies.size(&artifact).map(|size| (function.name.value.to_string(), size)));
             packages
@@ -63,13 +66,47 @@ pub fn pack_one(
     id: FunctionId,
     folder: &Path,
     excluded: &[PathBuf],
-    dependencies: &package::Dependencies,
+    here: &Here,
+    sources: &mut Sources,
     found: &mut Vec<Diagnostic>,
 ) -> Option<package::Artifact> {
+    let Here { dependencies, bundling } = here;
     let function = model.function(id);
     let files = Shelf::default().files(function, folder, excluded, found)?;
     let request = request(model, id, function, package::Architecture::here(), dependencies.files(files));
-    package::pack_with(&request, dependencies).report_to(found)
+    let dependencies =
+        Bundle { bundling: bundling.as_ref(), folder, function }.done(&request, dependencies, sources, found)?;
+    package::pack_with(&request, &dependencies).report_to(found)
+}
+
+/// The bundling of one function, where there is any.
+struct Bundle<'a> {
+    bundling: Option<&'a Bundling>,
+    folder: &'a Path,
+    function: &'a Function,
+}
+
+impl Bundle<'_> {
+    fn done(
+        &self,
+        request: &package::Request,
+        dependencies: &package::Dependencies,
+        sources: &mut Sources,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<package::Dependencies> {
+        let Some(bundling) = self.bundling else { return Some(dependencies.clone()) };
+        let root = match code(self.function, self.folder) {
+            package::Code::Folder(root) | package::Code::Listed { base: root, .. } => root,
+        };
+        bundling.bundler().bundle(request, dependencies, &root, sources).report_to(found)
+    }
+}
+
+/// Where a function's code lies.
+fn code(function: &Function, folder: &Path) -> package::Code {
+    let parts: Vec<&str> = function.code.iter().map(|part| part.value.as_str()).collect();
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    package::Code::of(folder, &parts)
 }
 
 impl Shelf {
@@ -80,9 +117,7 @@ impl Shelf {
         excluded: &[PathBuf],
         found: &mut Vec<Diagnostic>,
     ) -> Option<Vec<package::SourceFile>> {
-        let parts: Vec<&str> = function.code.iter().map(|part| part.value.as_str()).collect();
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let code = package::Code::of(folder, &parts);
+        let code = code(function, folder);
         if let Some(files) = self.read.get(&code) {
             return Some(files.clone());
         }

@@ -45,6 +45,8 @@ impl<'a> Resolver<'a> {
         let callers = spec.callers.as_ref().or(defaults.callers.as_ref());
         self.check_callers(&spec.name, &triggers, callers);
         self.check_application(spec, application.as_ref(), &triggers);
+        let language = runtime.as_ref().map(|runtime| runtime.value.language);
+        let bundle = self.bundle(&read, language);
         let mut uses = self.uses(spec);
         uses.extend(self.files_read(&triggers));
         Function {
@@ -71,6 +73,7 @@ impl<'a> Resolver<'a> {
             min_instances,
             payload: self.payload(&read),
             architecture: self.architecture(&read),
+            bundle,
             environment: self.environment(spec),
             callers: self.callers(callers),
             triggers,
@@ -267,9 +270,9 @@ impl<'a> Resolver<'a> {
 }
 
 /// A function beside the defaults of the spec.
-struct Own<'a> {
-    spec: &'a FunctionSpec,
-    defaults: &'a FunctionSpec,
+pub(crate) struct Own<'a> {
+    pub(crate) spec: &'a FunctionSpec,
+    pub(crate) defaults: &'a FunctionSpec,
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ mod options;
 mod resources;
 
 mod functions;
+mod bundle;
 mod runtime;
 mod uses;
 

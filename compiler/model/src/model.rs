@@ -232,6 +232,13 @@ pub enum Setting {
     Cors(Cors),
 }
 
+/// How a function's code and packages become one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bundle {
+    /// Packages that stay beside it.
+    pub external: Vec<portolan_value::Text>,
+}
+
 /// A function. Numbers are as asked for; where nothing was written the span is the function's name.
 #[derive(Clone, Debug)]
 pub struct Function {
@@ -261,6 +268,8 @@ pub struct Function {
     pub payload: Spanned<Payload>,
     /// The processor, where the spec names one.
     pub architecture: Option<Spanned<Architecture>>,
+    /// Where the spec wants what its code imports in one file.
+    pub bundle: Option<Spanned<Bundle>>,
     /// The user's environment: defaults, then target, then function, the last word in the first place.
     pub environment: Vec<(Spanned<portolan_value::Text>, Text)>,
     /// Who may call it when its `auth` is `iam`, and who may invoke it.

@@ -7,7 +7,7 @@ use portolan_syntax::{Node, Text};
 use std::collections::HashMap;
 
 /// The keys of a function that a target can set.
-const FUNCTION_KEYS: [&str; 11] = [
+const FUNCTION_KEYS: [&str; 12] = [
     "runtime",
     "handler",
     "code",
@@ -19,6 +19,7 @@ const FUNCTION_KEYS: [&str; 11] = [
     "log-retention",
     "payload",
     "architecture",
+    "bundle",
 ];
 
 /// What a target sets, by name and key.

@@ -1,7 +1,7 @@
 //! The zip: the same files give the same bytes, whenever and wherever it is written.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
@@ -36,6 +36,24 @@ pub(crate) fn joined(files: &BTreeMap<String, SourceFile>, packed: &[u8]) -> Res
     Ok(writer.finish()?.into_inner())
 }
 
+/// What a zip of ours holds; nothing for one that is empty.
+pub(crate) fn files(packed: &[u8]) -> Result<BTreeMap<String, SourceFile>, ZipError> {
+    let mut files = BTreeMap::new();
+    if packed.is_empty() {
+        return Ok(files);
+    }
+    let mut archive = ZipArchive::new(Cursor::new(packed))?;
+    for at in 0..archive.len() {
+        let mut entry = archive.by_index(at)?;
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes)?;
+        let path = entry.name()?.into_owned();
+        let executable = entry.unix_mode().is_some_and(|mode| mode & 0o100 != 0);
+        files.insert(path.clone(), SourceFile { executable, ..SourceFile::plain(path, bytes) });
+    }
+    Ok(files)
+}
+
 /// How many bytes a zip of ours unpacks to.
 pub(crate) fn unpacked(packed: &[u8]) -> u64 {
     let Ok(mut archive) = ZipArchive::new(Cursor::new(packed)) else { return 0 };
@@ -59,8 +77,6 @@ fn options(file: &SourceFile) -> SimpleFileOptions {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
     use super::*;
 
     fn files() -> [SourceFile; 2] {

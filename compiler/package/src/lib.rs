@@ -22,7 +22,7 @@ mod ignored;
 
 pub use collect::{Code, collect};
 pub use dependencies::{
-    Architecture, Asked, Cache, Dependencies, Machine, Package, Progress, Tools, expected, install,
+    Architecture, Asked, Bundler, Bundling, Cache, Dependencies, Machine, Package, Progress, Tools, expected, install,
 };
 pub use entry::{AWS_HANDLER, GOOGLE_TARGET, google_source};
 pub use pack::{Artifact, pack, pack_with};

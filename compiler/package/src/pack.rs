@@ -63,9 +63,10 @@ fn zipped(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Artifact> {
     let sha256 = hash::hash(files.values(), dependencies.digest.as_deref());
+    let beside = dependencies.beside(files);
     let zip = match dependencies.zip.is_empty() {
-        true => archive::archive(files.values()),
-        false => archive::joined(files, &dependencies.zip),
+        true => archive::archive(beside.values()),
+        false => archive::joined(&beside, &dependencies.zip),
     };
     let bytes = zip.map_err(|error| diagnostics.push(not_zipped(request, &error))).ok()?;
     let too_large = dependencies.too_large(request.platform, archive::unpacked(&bytes));

@@ -15,8 +15,8 @@ use std::sync::LazyLock;
 
 use portolan_diagnostics::{Checked, Diagnostic, Sources, Style, render};
 use portolan_package::{
-    Architecture, Artifact, Asked, Cache, Code, Dependencies, Deployment, Handler, Machine, Payload, Platform,
-    Progress, Request, SourceFile, Tools, collect, expected, install, pack_with,
+    Architecture, Artifact, Asked, Bundler, Bundling, Cache, Code, Dependencies, Deployment, Handler, Machine, Payload,
+    Platform, Progress, Request, SourceFile, Tools, collect, expected, install, pack_with,
 };
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
@@ -69,8 +69,20 @@ fn read_for(
     has_application: bool,
     sources: &mut Sources,
 ) -> Result<Asked, Vec<Diagnostic>> {
+    read_with(folder, cloud, runtime, has_application, None, sources)
+}
+
+fn read_with(
+    folder: &Path,
+    cloud: &str,
+    runtime: &str,
+    has_application: bool,
+    bundling: Option<&Bundling>,
+    sources: &mut Sources,
+) -> Result<Asked, Vec<Diagnostic>> {
     let architecture = if cloud == "aws" { Architecture::Arm64 } else { Architecture::X86 };
-    let machine = Machine { platform: platform(cloud), runtime, architecture, is_here: false, has_application };
+    let machine =
+        Machine { platform: platform(cloud), runtime, architecture, is_here: false, has_application, bundling };
     Asked::read(machine, &Code::of(folder, &[]), folder, sources).map(Option::unwrap)
 }
 
@@ -88,13 +100,21 @@ mod findings {
         let cloud = asked["platform"].as_str().unwrap_or("aws");
         let runtime = asked["runtime"].as_str().unwrap_or("python3.13");
         let is_app = asked["app"] == true;
-        let read = match read_for(&folder, cloud, runtime, is_app, sources) {
+        let bundling = (asked["do"] == "bundle").then(Bundling::default);
+        let read = match read_with(&folder, cloud, runtime, is_app, bundling.as_ref(), sources) {
             Ok(read) => read,
             Err(wrong) => return (wrong, folder),
         };
         let found = match asked["do"].as_str() {
             Some("expect") => expected("tag", &read, Some(&cache)).1.into_iter().collect(),
             Some("skip") => Dependencies::skipped("tag", &read).1,
+            Some("bundle") => {
+                let tools = Tools::new(case.canonicalize().unwrap().join("tools"));
+                let done = install(&[("tag", &read)], &tools, &cache, &Silent).remove(0);
+                let dependencies = done.product.unwrap_or_else(|| panic!("{:?}", done.diagnostics));
+                let request = request(&folder, cloud, runtime, &dependencies);
+                Bundler { tools: &tools, cache: &cache }.bundle(&request, &dependencies, &folder, sources).diagnostics
+            }
             _ => {
                 let tools = Tools::new(case.canonicalize().unwrap().join("tools"));
                 let done = install(&[("tag", &read), ("list", &read)], &tools, &cache, &Silent);
@@ -211,9 +231,9 @@ fn installed(folder: &Path, cloud: &str, runtime: &str, cache: &Cache) -> Checke
     install(&[("tag", &asked)], tools(), cache, &Silent).remove(0)
 }
 
-fn packed(folder: &Path, cloud: &str, runtime: &str, dependencies: &Dependencies) -> Artifact {
+fn request(folder: &Path, cloud: &str, runtime: &str, dependencies: &Dependencies) -> Request {
     let files = collect(&Code::of(folder, &[]), &[folder.join("portolan.yaml")]).product.unwrap();
-    let request = Request {
+    Request {
         function: "tag".to_owned(),
         runtime: runtime.to_owned(),
         architecture: Architecture::X86,
@@ -226,7 +246,11 @@ fn packed(folder: &Path, cloud: &str, runtime: &str, dependencies: &Dependencies
         deployment: Deployment::default(),
         timeout_seconds: 30,
         place: None,
-    };
+    }
+}
+
+fn packed(folder: &Path, cloud: &str, runtime: &str, dependencies: &Dependencies) -> Artifact {
+    let request = request(folder, cloud, runtime, dependencies);
     let checked = pack_with(&request, dependencies);
     checked.product.unwrap_or_else(|| panic!("{:?}", checked.diagnostics))
 }
@@ -435,6 +459,23 @@ fn node_gets_its_modules_and_never_runs_their_scripts() {
         contents(&packed(&folder, "aws", "nodejs22", &locked.product.unwrap()))["node_modules/own/index.js"],
         aws["node_modules/own/index.js"]
     );
+}
+
+#[test]
+fn a_plan_knows_the_name_of_a_bundle_and_bundles_nothing() {
+    let folder = fresh("bundled");
+    fs::create_dir_all(folder.join("src")).unwrap();
+    fs::write(folder.join("src/tag.mjs"), "export const handle = () => 1;\n").unwrap();
+    fs::write(folder.join("portolan.yaml"), "").unwrap();
+    let name = |bundling: Option<&Bundling>| {
+        let asked = read_with(&folder, "aws", "nodejs22", false, bundling, &mut Sources::default()).unwrap();
+        let (known, note) = expected("tag", &asked, None);
+        assert_eq!(note, None);
+        packed(&folder, "aws", "nodejs22", &known).file_name
+    };
+    let apart = Bundling { external: vec!["ms".to_owned()] };
+    let names = [name(None), name(Some(&Bundling::default())), name(Some(&apart))];
+    assert_eq!(names.iter().collect::<std::collections::BTreeSet<_>>().len(), 3, "{names:?}");
 }
 
 #[test]

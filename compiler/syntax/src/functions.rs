@@ -63,6 +63,7 @@ impl Reader {
             targets: self.texts(fields, "targets"),
             payload: self.text(fields, "payload"),
             architecture: self.text(fields, "architecture"),
+            bundle: self.any(fields, "bundle"),
             auto: fields.get("uses").and_then(auto),
             ..FunctionSpec::default()
         }

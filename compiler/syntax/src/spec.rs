@@ -184,6 +184,8 @@ pub struct FunctionSpec {
     pub payload: Option<Text>,
     /// `architecture`.
     pub architecture: Option<Text>,
+    /// `bundle`.
+    pub bundle: Option<Node>,
     /// `triggers`: one or a list.
     pub triggers: Vec<TriggerSpec>,
     /// `uses`: none where it is not written.

@@ -88,7 +88,7 @@ fn deployments(
     let deployments: Vec<Option<Deployment>> = models
         .into_iter()
         .map(|model| {
-            let packages = pack(&model, &input.folder, &excluded, &mut shelf, &prepared, found);
+            let packages = pack(&model, &input.folder, &excluded, &mut shelf, &prepared, sources, found);
             let folder = folder(&model);
             let calls = observed.calls(&model, sources);
             let compiled =

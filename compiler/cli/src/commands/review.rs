@@ -146,7 +146,7 @@ pub(super) fn compiled(
     };
     let compile = |model: Model| {
         let artifacts = match packing {
-            Packing::Packed => pack(&model, &input.folder, &excluded, &mut shelf, &prepared, found).artifacts,
+            Packing::Packed => pack(&model, &input.folder, &excluded, &mut shelf, &prepared, sources, found).artifacts,
             Packing::Unpacked => Artifacts::default(),
         };
         let calls = observed.calls(&model, sources);

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::bundle::Bundled;
 use super::package::Package;
 use super::resolution::Resolution;
 use crate::hash::hex;
@@ -34,13 +35,20 @@ pub(super) struct Record {
     pub(super) packages: Vec<Package>,
     /// Bytes of the files, unpacked.
     pub(super) unpacked: u64,
+    /// What a bundle means for the user's files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) bundled: Option<Bundled>,
     /// Of the zip.
     sha256: String,
 }
 
 impl Record {
     pub(super) fn new(resolution: Resolution, packages: Vec<Package>, unpacked: u64, zip: &[u8]) -> Self {
-        Self { resolution, packages, unpacked, sha256: hex(&Sha256::digest(zip)) }
+        Self { resolution, packages, unpacked, bundled: None, sha256: hex(&Sha256::digest(zip)) }
+    }
+
+    pub(super) fn with_bundle(self, bundled: Bundled) -> Self {
+        Self { bundled: Some(bundled), ..self }
     }
 }
 
@@ -90,6 +98,20 @@ impl Cache {
         let written = folder.join(format!(".{asked}-{}", number()));
         fs::write(&written, digest)?;
         fs::rename(written, folder.join(asked))
+    }
+
+    /// Where a tool is kept under its name, version and machine.
+    pub(super) fn tool(&self, name: &str) -> PathBuf {
+        self.folder.join("tools").join(name)
+    }
+
+    /// Keeps a tool that was made ready elsewhere. Another process may have done so already.
+    pub(super) fn put_tool(&self, made: &Path, place: &Path) -> io::Result<()> {
+        fs::create_dir_all(self.folder.join("tools"))?;
+        match fs::rename(made, place) {
+            Err(_) if place.is_dir() => Ok(()),
+            done => done,
+        }
     }
 
     /// A folder for work that is thrown away; beside the entries, so that one can be moved there.

@@ -48,15 +48,7 @@ pub(super) fn npm(declared: &Declared, said: &str) -> Diagnostic {
         let stale = stale(declared, &lock, "npm install --package-lock-only");
         return stale.help_if(what.map(|what| format!("npm says: {what}")));
     }
-    let prefix = |line: &str| {
-        line.split_once(' ')
-            .filter(|(word, _)| word.chars().all(char::is_alphanumeric))
-            .map(|(_, rest)| rest.to_owned())
-    };
-    let spoken = lines.iter().filter(|line| !line.is_empty() && !line.starts_with("code "));
-    let words: Vec<String> = spoken.map(|line| prefix(line).unwrap_or_else(|| (*line).to_owned())).collect();
-    let telling = |words: &&String| words.contains("No matching version") || words.contains("could not be found");
-    let cause = words.iter().find(telling).or(words.first()).cloned().unwrap_or_else(|| cause(said));
+    let cause = cause_of(said, &lines);
     if matches!(code, "ECONNREFUSED" | "ENOTFOUND" | "ETIMEDOUT" | "EAI_AGAIN" | "ECONNRESET" | "ENOTCACHED") {
         return fetched(declared, &cause);
     }
@@ -67,6 +59,27 @@ pub(super) fn npm(declared: &Declared, said: &str) -> Diagnostic {
         _ => format!("`{}` cannot be installed: {}", name_of(declared), without_period(&cause)),
     };
     requirement(declared, message, place)
+}
+
+/// npm's code for what went wrong, and its cause in one line.
+pub(super) fn npm_cause(said: &str) -> (String, String) {
+    let lines: Vec<&str> =
+        said.lines().filter_map(|line| line.trim().strip_prefix("npm error")).map(str::trim).collect();
+    let code = lines.iter().find_map(|line| line.strip_prefix("code ")).unwrap_or_default();
+    (code.to_owned(), without_period(&cause_of(said, &lines)).to_owned())
+}
+
+/// The line of npm's that says most.
+fn cause_of(said: &str, lines: &[&str]) -> String {
+    let prefix = |line: &str| {
+        line.split_once(' ')
+            .filter(|(word, _)| word.chars().all(char::is_alphanumeric))
+            .map(|(_, rest)| rest.to_owned())
+    };
+    let spoken = lines.iter().filter(|line| !line.is_empty() && !line.starts_with("code "));
+    let words: Vec<String> = spoken.map(|line| prefix(line).unwrap_or_else(|| (*line).to_owned())).collect();
+    let telling = |words: &&String| words.contains("No matching version") || words.contains("could not be found");
+    words.iter().find(telling).or(words.first()).cloned().unwrap_or_else(|| cause(said))
 }
 
 /// A package that has no wheel for the platform.

@@ -62,7 +62,7 @@ pub(super) struct NodeManifest {
 }
 
 /// The sections of a `package.json` that say what is installed.
-const SECTIONS: [&str; 5] =
+pub(super) const SECTIONS: [&str; 5] =
     ["dependencies", "optionalDependencies", "peerDependencies", "devDependencies", "bundleDependencies"];
 
 /// The clouds' words in names of files.

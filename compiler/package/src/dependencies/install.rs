@@ -254,7 +254,7 @@ impl Set<'_> {
         if self.asked.platform == Platform::Azure {
             old_library(declared, &resolution)?;
         }
-        if !self.asked.is_vendored {
+        if !self.asked.is_installed_here() {
             return Ok(uploaded("package-lock.json", resolution));
         }
         let folder = work.install(&resolution).map_err(|wrong| vec![wrong])?;

@@ -23,8 +23,10 @@ mod strip;
 
 mod package;
 mod placed;
+mod bundle;
 mod sbom;
 
+pub use bundle::{Bundler, Bundling};
 pub use cache::Cache;
 pub use install::{Progress, expected, install};
 pub use package::Package;
@@ -51,6 +53,8 @@ pub struct Asked {
     declared: Option<Declared>,
     /// What an application may need to be called.
     adapters: Vec<&'static Adapter>,
+    /// How its code becomes one file, where it does.
+    bundling: Option<Bundling>,
     /// Whether packages lie in the artifact; else the cloud installs them from a lock.
     is_vendored: bool,
 }
@@ -68,6 +72,8 @@ pub struct Machine<'a> {
     pub is_here: bool,
     /// Whether requests go to a whole application.
     pub has_application: bool,
+    /// How its code becomes one file, where the spec wants that.
+    pub bundling: Option<&'a Bundling>,
 }
 
 /// The version of what is done with packages: a part of every key, so that another way of stripping installs anew.
@@ -89,13 +95,15 @@ impl Asked {
         let abi = Abi::of(machine.platform, language, machine.runtime, machine.architecture);
         let is_vendored = machine.is_here || machine.platform != Platform::Google;
         let adapters = if machine.has_application { adapters::of(machine.platform, language) } else { Vec::new() };
-        Ok(Some(Self { platform: machine.platform, abi, declared, adapters, is_vendored }))
+        let bundling = machine.bundling.filter(|_| language == Language::Node).cloned();
+        Ok(Some(Self { platform: machine.platform, abi, declared, adapters, bundling, is_vendored }))
     }
 
     /// Whether there is anything to install.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.declared.is_none() && self.adapters.is_empty() && !self.has_azure_library()
+        let adds = !self.adapters.is_empty() || self.bundling.is_some() || self.has_azure_library();
+        self.declared.is_none() && !adds
     }
 
     /// Node on Azure always needs its library; a function may name it itself.
@@ -129,7 +137,14 @@ impl Asked {
             self.declared.as_ref().map(Declared::digest).unwrap_or_default(),
             library.unwrap_or_else(|| adapters::digest(&self.adapters)),
         ];
+        let bundling = self.bundling.as_ref().map(Bundling::digest);
+        let parts: Vec<String> = parts.into_iter().chain(bundling).collect();
         crate::hash::hex(&Sha256::digest(parts.join("\n")))
+    }
+
+    /// Whether packages are installed here: to be packed, or to be bundled.
+    fn is_installed_here(&self) -> bool {
+        self.is_vendored || self.bundling.is_some()
     }
 
     /// The folder of packages in the artifact, with a slash; nothing for its root.

@@ -1,13 +1,17 @@
 //! What goes into an artifact: installed files beside the user's, and the lists that lie beside it.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use portolan_diagnostics::Diagnostic;
 
+use super::bundle::Bundled;
+use super::cache::Entry;
 use super::declared::{CLOUDS, Declared, Manifest};
 use super::node;
 use super::package::Package;
-use super::resolution::Resolution;
+use super::resolution::{Resolution, Resolved};
 use super::sbom::{self, Listed};
 use super::{Asked, adapters, complaint};
 use crate::{Artifact, Language, Platform, SourceFile, archive};
@@ -15,13 +19,17 @@ use crate::{Artifact, Language, Platform, SourceFile, archive};
 /// A function's packages, ready for its artifact.
 #[derive(Clone, Debug, Default)]
 pub struct Dependencies {
-    asked: Option<Asked>,
+    pub(super) asked: Option<Asked>,
     /// What they are called: a part of the artifact's name.
     pub(crate) digest: Option<String>,
     /// The files, packed.
     pub(crate) zip: Arc<[u8]>,
-    packages: Vec<Package>,
-    lock: String,
+    pub(super) packages: Vec<Package>,
+    /// What was chosen, with the places of packages.
+    pub(super) chosen: Vec<Resolved>,
+    pub(super) lock: String,
+    /// What a bundle means for the user's files.
+    bundled: Option<Bundled>,
 }
 
 /// The bytes a package may have on a cloud, unpacked.
@@ -51,7 +59,24 @@ impl Dependencies {
         self.zip = zip;
         self.packages = packages;
         self.lock.clone_from(&resolution.lock);
+        self.chosen.clone_from(&resolution.packages);
         self
+    }
+
+    /// The same with a bundle in place of what went into it.
+    pub(super) fn with_bundle(mut self, entry: Entry) -> Self {
+        self.zip = entry.zip;
+        self.packages = entry.record.packages;
+        self.bundled = entry.record.bundled;
+        self
+    }
+
+    /// An artifact's own files, without those that are in the bundle.
+    pub(crate) fn beside<'a>(&self, files: &'a BTreeMap<String, SourceFile>) -> Cow<'a, BTreeMap<String, SourceFile>> {
+        match &self.bundled {
+            Some(bundled) => Cow::Owned(bundled.files(files)),
+            None => Cow::Borrowed(files),
+        }
     }
 
     /// A function that asks for no packages; files that other clouds get are left out all the same.
@@ -74,7 +99,12 @@ impl Dependencies {
             note.help("build without `--no-dependencies` to install them")
         });
         let missing = adapters::missing(&asked.adapters, asked.declared.as_ref());
-        let notes = packages.into_iter().chain(missing.map(|missing| adapters::skipped(function, &missing)));
+        let unbundled = asked.bundling.as_ref().map(|_| {
+            let message = format!("`{function}` is packed as it is: what it imports is not there to be bundled");
+            Diagnostic::note("package/skipped", message).help("build without `--no-dependencies` to bundle it")
+        });
+        let added = missing.map(|missing| adapters::skipped(function, &missing));
+        let notes = packages.into_iter().chain(added).chain(unbundled);
         (Self { asked: Some(asked.clone()), ..Self::default() }, notes.collect())
     }
 
@@ -187,7 +217,7 @@ impl Dependencies {
             1 => "1 package".to_owned(),
             count => format!("{count} packages"),
         };
-        if !asked.is_vendored {
+        if !asked.is_vendored && self.bundled.is_none() {
             return Some(format!("{count}, installed by the cloud from the lock"));
         }
         let packed = megabytes(u64::try_from(artifact.bytes.len()).unwrap_or(u64::MAX));

@@ -12,6 +12,7 @@ pub struct Tools {
     path: OsString,
     python: OnceLock<Option<Python>>,
     npm: OnceLock<Option<Tool>>,
+    node: OnceLock<Option<Tool>>,
 }
 
 /// A tool: how it is started, and which it is, `uv 0.9.1`.
@@ -41,7 +42,7 @@ impl Tools {
     /// Tools of a search path.
     #[must_use]
     pub fn new(path: impl Into<OsString>) -> Self {
-        Self { path: path.into(), python: OnceLock::new(), npm: OnceLock::new() }
+        Self { path: path.into(), python: OnceLock::new(), npm: OnceLock::new(), node: OnceLock::new() }
     }
 
     /// uv where there is one, by itself or in a Python; else pip.
@@ -60,6 +61,11 @@ impl Tools {
     /// npm.
     pub(super) fn npm(&self) -> Option<&Tool> {
         self.npm.get_or_init(|| self.tool(&["npm"], "")).as_ref()
+    }
+
+    /// Node itself.
+    pub(super) fn node(&self) -> Option<&Tool> {
+        self.node.get_or_init(|| self.tool(&["node"], "v")).as_ref()
     }
 
     /// A tool that answers with its version.
@@ -101,6 +107,8 @@ impl Tool {
         command.env("PYTHONSAFEPATH", "1");
         command.env("UV_NO_PROGRESS", "1").env("UV_PYTHON_DOWNLOADS", "never").env_remove("VIRTUAL_ENV");
         command.env("PIP_NO_INPUT", "1").env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
+        // esbuild's own variable for a program of somebody's.
+        command.env_remove("ESBUILD_BINARY_PATH").env_remove("NODE_OPTIONS");
         command.env("npm_config_update_notifier", "false").env("npm_config_yes", "false");
         command
     }

@@ -144,8 +144,8 @@ impl Prepared {
             Some(_) => Mode::Own,
             None => Mode::of(&invoke.installing),
         };
-        let dependencies = installing::here(model, self.function(), &self.folder, &mode, sources, found)?;
-        packing::pack_one(model, self.function, &self.folder, &self.excluded, &dependencies, found)
+        let here = installing::here(model, self.function(), &self.folder, &mode, sources, found)?;
+        packing::pack_one(model, self.function, &self.folder, &self.excluded, &here, sources, found)
     }
 
     /// The folder of the app.

@@ -33,6 +33,8 @@ pub(super) enum Accepts {
     Auth,
     /// Which web pages may call.
     Cors,
+    /// Whether code becomes one file.
+    Bundle,
     /// Any value, with texts of the user in it.
     Anything,
     /// A value in a target's own syntax.
@@ -88,6 +90,7 @@ static RULES: &[Rule] = &[
     rule("a function", "formerly", Accepts::Name),
     with("a function", "payload", Accepts::Word(&["neutral", "native"]), "neutral"),
     rule("a function", "architecture", Accepts::Word(&["arm64", "x86-64"])),
+    with("a function", "bundle", Accepts::Bundle, "false"),
     rule("`defaults`", "runtime", Accepts::Shaped(RUNTIME)),
     rule("`defaults`", "memory", Accepts::Size),
     rule("`defaults`", "timeout", Accepts::Duration),
@@ -97,6 +100,7 @@ static RULES: &[Rule] = &[
     rule("`defaults`", "targets", Accepts::Target),
     rule("`defaults`", "payload", Accepts::Word(&["neutral", "native"])),
     rule("`defaults`", "architecture", Accepts::Word(&["arm64", "x86-64"])),
+    rule("`defaults`", "bundle", Accepts::Bundle),
     rule("`callers`", "functions", Accepts::Name),
     rule("a trigger", "http", Accepts::Shaped(ROUTE)),
     rule("a trigger", "schedule", Accepts::Shaped(SCHEDULE)),
@@ -135,7 +139,7 @@ impl Accepts {
             Self::Days => "days".to_owned(),
             Self::Size => "size".to_owned(),
             Self::Auth => "who may call".to_owned(),
-            Self::Cors => "`true`, `false` or a map".to_owned(),
+            Self::Cors | Self::Bundle => "`true`, `false` or a map".to_owned(),
             Self::Anything => "any value".to_owned(),
             Self::Verbatim => "target syntax".to_owned(),
         }
@@ -158,6 +162,7 @@ impl Accepts {
             Self::Size => or_hole(number("^\\s*[0-9]+\\s*([mMgG][iI]?[bB])?\\s*$")),
             Self::Auth => json!({ "$ref": "#/$defs/auth" }),
             Self::Cors => json!({ "$ref": "#/$defs/cors" }),
+            Self::Bundle => bundle(),
             Self::Anything => marked(json!({})),
             Self::Verbatim => json!({}),
         }
@@ -202,6 +207,12 @@ pub(super) fn auth() -> Value {
         "description": "Who may call: everybody, the function's `callers`, or bearers of a token.",
         "anyOf": [or_hole(json!({ "enum": ["public", "iam"] })), closed(json!({ "jwt": jwt }), &["jwt"])],
     })
+}
+
+/// Whether code becomes one file, and which packages stay beside it.
+fn bundle() -> Value {
+    let map = json!({ "external": one_or_many(text()) });
+    json!({ "anyOf": [Accepts::Bool.schema(), closed(map, &[])] })
 }
 
 /// Which web pages may call.

@@ -1,0 +1,4 @@
+import { hello } from "greetings";
+import { late } from "./late.mjs";
+
+export const handle = () => hello(late);
