@@ -324,7 +324,8 @@ class Azure:
 
     def make_queue(self, mark: str, names: tuple[str, ...] = ("work", "ordered"), kind: str = "queue") -> dict[str, str]:
         namespace = {variable(name, mark, kind, "_namespace"): "acme.servicebus.windows.net" for name in names}
-        return namespace | {variable(name, mark, kind): f"{name}-{mark}" for name in names}
+        sessions = {variable(name, mark, kind, "_sessions"): "true" for name in names if name == "ordered"}
+        return namespace | sessions | {variable(name, mark, kind): f"{name}-{mark}" for name in names}
 
     def make_topic(self, mark: str) -> dict[str, str]:
         return self.make_queue(mark, ("released",), "topic") | self.make_queue(mark, ("heard",))

@@ -78,7 +78,8 @@ def stand_in_on_azure() -> None:
     client_azure.credential = Identity
     client_azure.container = once(lambda endpoint, name: ContainerClient(endpoint, name, credential=AZURE_KEY))
     client_azure.cosmos = once(lambda endpoint: CosmosClient(endpoint, AZURE_KEY, enable_endpoint_discovery=False))
-    client_azure.service_bus = once(lambda namespace: ServiceBus())
+    bus = ServiceBus()
+    client_azure.service_bus = client_azure.sessions = once(lambda namespace: bus)
     client_azure.vault = once(lambda endpoint: SecretClient(endpoint, Identity(), transport=vault()))
 
 
@@ -132,11 +133,16 @@ class ServiceBus:
             enqueued_time_utc=datetime.datetime.now(datetime.timezone.utc),
             delivery_count=0,
             body=[*message.body],
+            session_id=message.session_id,
             application_properties={name.encode(): value for name, value in (message.application_properties or {}).items()},
         )
         self.waiting.setdefault(name, []).append(received)
 
-    def get_queue_receiver(self, name: str) -> Any:
+    def get_queue_receiver(self, name: str, session_id: Any = None, max_wait_time: float = 60) -> Any:
+        if session_id is not None:
+            return Session(self, name)
+        if name.startswith("ordered"):
+            raise ValueError("an entity that requires sessions has no receiver without one")
         here = self.waiting.setdefault(name, [])
         taken: list[Any] = []
 
@@ -151,6 +157,37 @@ class ServiceBus:
 
         settled = {"complete_message": taken.remove, "abandon_message": abandon_message}
         return types.SimpleNamespace(receive_messages=receive_messages, **settled)
+
+
+class Session:
+    """The messages of one group, locked until it is closed; which group is known when it is first asked."""
+
+    locked: set[str] = set()
+
+    def __init__(self, bus: ServiceBus, name: str) -> None:
+        self.here, self.group = bus.waiting.setdefault(name, []), ""
+        ends = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=1)
+        self.session = types.SimpleNamespace(locked_until_utc=ends)
+
+    def receive_messages(self, max_message_count: int, max_wait_time: float) -> list[Any]:
+        from azure.servicebus.exceptions import OperationTimeoutError
+
+        free = [message.session_id for message in self.here if message.session_id not in Session.locked]
+        if not free:
+            raise OperationTimeoutError()
+        self.group = free[0]
+        Session.locked.add(self.group)
+        self.taken = [message for message in self.here if message.session_id == self.group][:max_message_count]
+        return [*self.taken]
+
+    def complete_message(self, message: Any) -> None:
+        self.here.remove(message)
+
+    def abandon_message(self, message: Any) -> None:
+        message.delivery_count += 1
+
+    def close(self) -> None:
+        Session.locked.discard(self.group)
 
 
 def stand_in_on_google() -> None:

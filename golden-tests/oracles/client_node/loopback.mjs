@@ -46,29 +46,32 @@ export function SecretManagerServiceClient() {
 
 // Queues and topics in memory.
 export class ServiceBusClient {
-  #waiting = new Map();
-  #number = 0;
+  static #waiting = new Map();
+  static #locked = new Set();
+  static #number = 0;
 
   createSender(name) {
     return { sendMessages: async (message) => this.#take(name, message) };
   }
 
   // Who listens to a topic is a queue of its own name.
-  #take(name, { body, applicationProperties }) {
+  #take(name, { body, applicationProperties, sessionId }) {
     if (!(body instanceof Uint8Array)) throw new TypeError("the SDK would send a text as a text of JSON");
-    this.#number += 1;
+    ServiceBusClient.#number += 1;
     const queue = name.replace("released", "heard");
-    const message = { messageId: String(this.#number), enqueuedTimeUtc: new Date(), deliveryCount: 0, body, applicationProperties };
+    const message = { messageId: String(ServiceBusClient.#number), enqueuedTimeUtc: new Date(), deliveryCount: 0, body, applicationProperties, sessionId };
     this.#queue(queue).push(message);
   }
 
   #queue(name) {
-    if (!this.#waiting.has(name)) this.#waiting.set(name, []);
-    return this.#waiting.get(name);
+    const waiting = ServiceBusClient.#waiting;
+    if (!waiting.has(name)) waiting.set(name, []);
+    return waiting.get(name);
   }
 
   createReceiver(name, { skipParsingBodyAsJson }) {
     if (!skipParsingBodyAsJson) throw new TypeError("the SDK would parse what looks like JSON");
+    if (name.startsWith("ordered")) throw new Error("an entity that requires sessions has no receiver without one");
     const queue = this.#queue(name);
     return {
       receiveMessages: async (limit) => queue.splice(0, limit),
@@ -77,6 +80,23 @@ export class ServiceBusClient {
         message.deliveryCount += 1;
         queue.unshift(message);
       },
+    };
+  }
+
+  // The messages of one group, locked until it is closed.
+  async acceptNextSession(name, { skipParsingBodyAsJson, maxAutoLockRenewalDurationInMs }) {
+    if (!skipParsingBodyAsJson) throw new TypeError("the SDK would parse what looks like JSON");
+    if (maxAutoLockRenewalDurationInMs !== 0) throw new TypeError("what is forgotten would stay locked for minutes");
+    const [queue, locked] = [this.#queue(name), ServiceBusClient.#locked];
+    const group = queue.find(({ sessionId }) => !locked.has(sessionId))?.sessionId;
+    if (group === undefined) throw Object.assign(new Error("no session is there"), { code: "ServiceTimeout" });
+    locked.add(group);
+    return {
+      sessionLockedUntilUtc: new Date(Date.now() + 60_000),
+      receiveMessages: async (limit) => queue.filter(({ sessionId }) => sessionId === group).slice(0, limit),
+      completeMessage: async (message) => void queue.splice(queue.indexOf(message), 1),
+      abandonMessage: async (message) => void (message.deliveryCount += 1),
+      close: async () => void locked.delete(group),
     };
   }
 }

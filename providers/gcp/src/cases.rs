@@ -170,7 +170,11 @@ fn each_table_is_a_database_with_its_own_condition() {
     assert_eq!(grant("f_b-read_grant"), "resource.name == \"projects/acme/databases/demo-tf-b\"");
     assert_eq!(grant("f_b-write_grant"), "resource.name == \"projects/acme/databases/demo-tf-b\"");
     let indexes = at(&document, "/resource/google_firestore_index").as_object().cloned().unwrap_or_default();
-    assert_eq!(indexes.keys().collect::<Vec<_>>(), ["b_index", "b_by-n_index"]);
+    let expected = ["b_index", "b_descending", "b_by-n_index", "b_by-n_descending"];
+    assert_eq!(indexes.keys().collect::<Vec<_>>(), expected);
+    let orders = |index: &str| [0, 1].map(|field| indexes[index]["fields"][field]["order"].clone());
+    assert_eq!(orders("b_index"), ["ASCENDING", "ASCENDING"]);
+    assert_eq!(orders("b_descending"), ["ASCENDING", "DESCENDING"]);
     assert_eq!(at(&document, "/resource/google_firestore_field/a_lifetime/field"), "`expires-at`");
     assert_eq!(at(&document, "/resource/google_firestore_database/a_table/lifecycle/prevent_destroy"), true);
 }

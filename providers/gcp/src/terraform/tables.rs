@@ -1,7 +1,8 @@
-//! Composite indexes of a table: one for its own key and one for each of its indexes, where there are two fields.
+//! Composite indexes of a table: two for its own key and two for each of its indexes, where there are two fields.
 //!
-//! A query holds the first field equal and ranges over the second, which Firestore answers from a composite index only
-//! (Firestore documentation, Index types). A single field is indexed by itself.
+//! A query holds the first field equal and ranges over the second, which Firestore answers from a composite index only, and
+//! from one in the query's own direction (Firestore documentation, Index types; Manage indexes). A single field is indexed by
+//! itself, both ways.
 
 use super::dialect::{After, made};
 use crate::parents::TABLES;
@@ -19,26 +20,32 @@ pub fn further(kinds: &Kinds<'_>, id: ResourceId, model: &Model) -> Vec<Resource
     let name = &resource.name.value;
     let mut known: Vec<Vec<&str>> = Vec::new();
     let mut indexes = Vec::new();
-    for (address, keys, span) in queried(resource) {
+    for (index, keys, span) in queried(resource) {
         let fields = fields(keys);
         if fields.len() > 1 && !known.contains(&fields) {
-            indexes.push(index(address, name, &fields, Origin::new(span, "a query by two keys has an index")));
+            let of = |part: &str| match index {
+                Some(index) => Address::via(name, index, part),
+                None => Address::new(name, part),
+            };
+            let origin = |why: &'static str| Origin::new(span, why);
+            let up = origin("a query by two keys has an index");
+            let down = origin("a query in descending order has an index of its own");
+            indexes.push(composite(of("index"), name, &fields, "ASCENDING", up));
+            indexes.push(composite(of("descending"), name, &fields, "DESCENDING", down));
             known.push(fields);
         }
     }
     indexes
 }
 
-/// The table's own key, then its indexes.
-fn queried(table: &Declared) -> Vec<(Address, &Setting, Span)> {
-    let name = &table.name.value;
+/// The table's own key, then its indexes by their names.
+fn queried(table: &Declared) -> Vec<(Option<&str>, &Setting, Span)> {
     let mut queried = Vec::new();
     if let Some(key) = table.option("key") {
-        queried.push((Address::new(name, "index"), &key.value, key.span));
+        queried.push((None, &key.value, key.span));
     }
     if let Some(Setting::Map(entries)) = table.option("indexes").map(|indexes| &indexes.value) {
-        let address = |index: &str| Address::via(name, index, "index");
-        queried.extend(entries.iter().map(|(index, keys)| (address(&index.value), &keys.value, index.span)));
+        queried.extend(entries.iter().map(|(index, keys)| (Some(index.value.as_str()), &keys.value, index.span)));
     }
     queried
 }
@@ -50,12 +57,16 @@ fn fields(setting: &Setting) -> Vec<&str> {
     }
 }
 
-fn index(address: Address, table: &str, fields: &[&str], origin: Origin) -> Resource {
-    let field = |field: &&str| Value::from([("field_path", quoted(field).into()), ("order", "ASCENDING".into())]);
+/// An index whose last field has this order; the others, which a query holds equal, ascend.
+fn composite(address: Address, table: &str, fields: &[&str], order: &'static str, origin: Origin) -> Resource {
+    let field = |(at, field): (usize, &&str)| {
+        let order = if at + 1 == fields.len() { order } else { "ASCENDING" };
+        Value::from([("field_path", quoted(field).into()), ("order", order.into())])
+    };
     let body = Map::from([
         ("database", Value::reference(Address::new(table, "table"), "name")),
         ("collection", "items".into()),
-        ("fields", Value::List(fields.iter().map(field).collect())),
+        ("fields", Value::List(fields.iter().enumerate().map(field).collect())),
     ]);
     made(address, "google_firestore_index", body, origin).after(&TABLES)
 }

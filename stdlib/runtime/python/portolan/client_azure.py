@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from itertools import islice
 from typing import Any, Iterator, Mapping
 
@@ -97,8 +99,65 @@ def sender(namespace: str, kind: str, name: str) -> tuple[Any, threading.Lock]:
 
 
 @once
-def receiver(namespace: str, name: str) -> tuple[Any, threading.Lock]:
-    return service_bus(namespace).get_queue_receiver(name), threading.Lock()
+def sessions(namespace: str) -> Any:
+    """A client that tries once: nobody's turn coming in time is an answer."""
+    return sdk("azure.servicebus", "azure-servicebus").ServiceBusClient(namespace, credential(), retry_total=0)
+
+
+class Receiver:
+    """What took messages and settles them, which one thread may use at a time."""
+
+    def __init__(self, link: Any) -> None:
+        self.link, self.lock = link, threading.Lock()
+
+    def take(self, limit: int, wait: int) -> list[Any]:
+        with self.lock:
+            # A wait of nothing is not taken for one by the library.
+            return self.link.receive_messages(max_message_count=limit, max_wait_time=max(wait, 1))
+
+    def settle(self, how: str, taken: Any) -> None:
+        with self.lock:
+            getattr(self.link, how)(taken)
+
+
+class Session(Receiver):
+    """The messages of one group: nobody else takes of them until all that were taken are settled, or their time is over."""
+
+    held: list[Session] = []
+
+    def take(self, limit: int, wait: int) -> list[Any]:
+        taken = super().take(limit, wait)
+        self.open = len(taken)
+        self.let_go() if self.open == 0 else Session.held.append(self)
+        return taken
+
+    def settle(self, how: str, taken: Any) -> None:
+        super().settle(how, taken)
+        self.open -= 1
+        if self.open == 0:
+            self.let_go()
+
+    def let_go(self) -> None:
+        if self in Session.held:
+            Session.held.remove(self)
+        self.link.close()
+
+    def is_over(self) -> bool:
+        return self.link.session.locked_until_utc <= datetime.now(timezone.utc)
+
+
+@once
+def receiver(namespace: str, name: str) -> Receiver:
+    return Receiver(service_bus(namespace).get_queue_receiver(name))
+
+
+def session(namespace: str, name: str, wait: int) -> Session:
+    """The next group that has messages and is nobody's."""
+    for over in [held for held in Session.held if held.is_over()]:
+        over.let_go()
+    following = sdk("azure.servicebus", "azure-servicebus").NEXT_AVAILABLE_SESSION
+    link = sessions(namespace).get_queue_receiver(name, session_id=following, max_wait_time=wait)
+    return Session(link)
 
 
 def send(place: Place, body: str, attributes: Mapping[str, str], group: str | None) -> None:
@@ -118,12 +177,19 @@ class Queue:
         send(self.place, body, attributes, group)
 
     def receive(self, limit: int, wait: int) -> list[tuple[dict[str, Any], Any]]:
+        at = (self.place.told("NAMESPACE"), self.place.told())
+        # Connecting is a part of the wait for a group.
+        patience = max(wait, 5)
         with failures(self.place):
-            of, lock = self.receiver
-            with lock:
-                # A wait of nothing is not taken for one by the library.
-                taken = of.receive_messages(max_message_count=limit, max_wait_time=max(wait, 1))
-        return [(message(one), one) for one in taken]
+            of = session(*at, patience) if self.is_fifo else receiver(*at)
+            try:
+                taken = of.take(limit, wait)
+            except sdk("azure.servicebus.exceptions", "azure-servicebus").OperationTimeoutError:
+                if not self.is_fifo:
+                    raise
+                of.let_go()
+                return []
+        return [(message(one), (of, one)) for one in taken]
 
     def ack(self, receipt: Any) -> None:
         self.settle("complete_message", receipt)
@@ -132,14 +198,13 @@ class Queue:
         self.settle("abandon_message", receipt)
 
     def settle(self, how: str, receipt: Any) -> None:
+        of, taken = receipt
         with failures(self.place):
-            of, lock = self.receiver
-            with lock:
-                getattr(of, how)(receipt)
+            of.settle(how, taken)
 
     @property
-    def receiver(self) -> tuple[Any, threading.Lock]:
-        return receiver(self.place.told("NAMESPACE"), self.place.told())
+    def is_fifo(self) -> bool:
+        return os.environ.get(f"{self.place.variable}_SESSIONS") == "true"
 
 
 def message(taken: Any) -> dict[str, Any]:

@@ -164,11 +164,8 @@ class Table:
             return None
 
     def query(self, hash: Any, index: str | None, range: Range, limit: int | None, descending: bool) -> Iterator[Item]:
-        query = self.asked(hash, index, range)
-        if not descending:
-            return self.found({**query, "limit": limit} if limit else query)
-        # The composite indexes ascend, and Firestore reads an index one way only.
-        return reversed([*self.found(query)][-(limit or 0) :])
+        query = self.asked(hash, index, range, "DESCENDING" if descending else "ASCENDING")
+        return self.found({**query, "limit": limit} if limit else query)
 
     def scan(self) -> Iterator[Item]:
         return self.found({"from_": [{"collection_id": "items"}]})
@@ -202,7 +199,7 @@ class Table:
                 if "document" in answer:
                     yield self.item(answer.document)
 
-    def asked(self, hash: Any, index: str | None, range: Range) -> dict[str, Any]:
+    def asked(self, hash: Any, index: str | None, range: Range, direction: str) -> dict[str, Any]:
         names, kinds = self.keys.pair(index), self.keys.named(index)
         filters = [self.compared(names[0], "EQUAL", self.keys.part(names[0], kinds[names[0]], hash))]
         if range.values():
@@ -213,7 +210,7 @@ class Table:
             "where": {"composite_filter": {"op": "AND", "filters": filters}},
         }
         if names[1]:
-            query["order_by"] = [{"field": {"field_path": path(names[1])}, "direction": "ASCENDING"}]
+            query["order_by"] = [{"field": {"field_path": path(names[1])}, "direction": direction}]
         return query
 
     def compared(self, name: str, op: str, value: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 //! What esbuild complains of, at the line of the user's that it is about.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use portolan_diagnostics::{Diagnostic, Sources, Span};
 
@@ -74,7 +74,8 @@ fn own<'a>(request: &'a Request, place: &Location) -> Option<&'a str> {
 }
 
 fn span(root: &Path, sources: &mut Sources, text: &str, place: &Location) -> Span {
-    let path = root.join(&place.file);
+    // Without `.` between its words: findings show it.
+    let path: PathBuf = root.components().chain(Path::new(&place.file).components()).collect();
     let shown = path.strip_prefix(".").unwrap_or(&path).display().to_string();
     let source = sources.add(shown, text.to_owned());
     let before: usize = text.split_inclusive('\n').take(place.line.saturating_sub(1)).map(str::len).sum();

@@ -98,9 +98,69 @@ const serviceBus = once(async (namespace) => {
 const sender = once(async (namespace, name) => (await serviceBus(namespace)).createSender(name));
 
 // What is taken is bytes, whatever it looks like.
-const receiver = once(async (namespace, name) =>
-  (await serviceBus(namespace)).createReceiver(name, { skipParsingBodyAsJson: true }),
-);
+const AS_BYTES = { skipParsingBodyAsJson: true };
+
+const receiver = once(async (namespace, name) => (await serviceBus(namespace)).createReceiver(name, AS_BYTES));
+
+// A client that tries once: nobody's turn coming in time is an answer.
+const sessions = once(async (namespace, timeoutInMs) => {
+  const { ServiceBusClient } = await sdk("@azure/service-bus");
+  return new ServiceBusClient(namespace, await credential(), { retryOptions: { timeoutInMs, maxRetries: 0 } });
+});
+
+/** The messages of one group: nobody else takes of them until all that were taken are settled, or their time is over. */
+class Session {
+  static #held = new Set();
+  #open = 0;
+
+  constructor(link) {
+    this.link = link;
+  }
+
+  /** The next group that has messages and is nobody's; nothing where there is none in time. */
+  static async next(namespace, name, wait) {
+    for (const held of Session.#held) {
+      if (held.link.sessionLockedUntilUtc <= new Date()) await held.#letGo();
+    }
+    // Connecting is a part of the wait.
+    const client = await sessions(namespace, Math.max(wait, 5) * 1000);
+    // A message that is not settled comes back when the queue's `visibility` is over.
+    const options = { ...AS_BYTES, maxAutoLockRenewalDurationInMs: 0 };
+    try {
+      return new Session(await client.acceptNextSession(name, options));
+    } catch (error) {
+      if (error?.code === "ServiceTimeout" || error?.code === "SessionCannotBeLocked") return undefined;
+      throw error;
+    }
+  }
+
+  async receiveMessages(limit, patience) {
+    const taken = await this.link.receiveMessages(limit, patience);
+    this.#open = taken.length;
+    if (this.#open > 0) Session.#held.add(this);
+    else await this.link.close();
+    return taken;
+  }
+
+  completeMessage(taken) {
+    return this.#settled(this.link.completeMessage(taken));
+  }
+
+  abandonMessage(taken) {
+    return this.#settled(this.link.abandonMessage(taken));
+  }
+
+  async #settled(settling) {
+    await settling;
+    this.#open -= 1;
+    if (this.#open === 0) await this.#letGo();
+  }
+
+  async #letGo() {
+    Session.#held.delete(this);
+    await this.link.close();
+  }
+}
 
 async function send(place, body, applicationProperties, group) {
   const to = await sender(place.told("NAMESPACE"), place.told());
@@ -119,25 +179,25 @@ export class Queue {
   }
 
   async receive(limit, wait) {
-    const of = await this.#receiver();
+    const of = await failures(this.place, () => this.#receiver(wait));
+    if (of === undefined) return [];
     // A wait of nothing is not taken for one by the library.
     const patience = { maxWaitTimeInMs: Math.max(wait, 1) * 1000 };
     const taken = await failures(this.place, () => of.receiveMessages(limit, patience));
-    return taken.map((one) => [message(one), one]);
+    return taken.map((one) => [message(one), { of, one }]);
   }
 
-  async ack(receipt) {
-    const of = await this.#receiver();
-    await failures(this.place, () => of.completeMessage(receipt));
+  async ack({ of, one }) {
+    await failures(this.place, () => of.completeMessage(one));
   }
 
-  async release(receipt) {
-    const of = await this.#receiver();
-    await failures(this.place, () => of.abandonMessage(receipt));
+  async release({ of, one }) {
+    await failures(this.place, () => of.abandonMessage(one));
   }
 
-  #receiver() {
-    return receiver(this.place.told("NAMESPACE"), this.place.told());
+  #receiver(wait) {
+    const at = [this.place.told("NAMESPACE"), this.place.told()];
+    return process.env[`${this.place.variable}_SESSIONS`] === "true" ? Session.next(...at, wait) : receiver(...at);
   }
 }
 

@@ -193,12 +193,8 @@ export class Table {
   }
 
   async *query(hash, { index, range, limit, descending }) {
-    const query = this.#asked(hash, index, range);
-    if (!descending) return yield* this.#found({ ...query, ...(limit ? { limit: { value: limit } } : {}) });
-    // The composite indexes ascend, and Firestore reads an index one way only.
-    const all = [];
-    for await (const found of this.#found(query)) all.push(found);
-    yield* all.reverse();
+    const query = this.#asked(hash, index, range, descending ? "DESCENDING" : "ASCENDING");
+    yield* this.#found({ ...query, ...(limit ? { limit: { value: limit } } : {}) });
   }
 
   scan() {
@@ -253,12 +249,12 @@ export class Table {
     }
   }
 
-  #asked(hash, index, range) {
+  #asked(hash, index, range, direction) {
     const [name, sort] = this.keys.pair(index);
     this.keys.withinRange(index, range);
     const filters = [this.#compared(name, "EQUAL", this.keys.hash(index, hash))];
     for (const [op, value] of ends(range)) filters.push(this.#compared(sort, op, value));
-    const order = sort && { orderBy: [{ field: { fieldPath: path(sort) }, direction: "ASCENDING" }] };
+    const order = sort && { orderBy: [{ field: { fieldPath: path(sort) }, direction }] };
     return { from: [{ collectionId: "items" }], where: { compositeFilter: { op: "AND", filters } }, ...order };
   }
 
