@@ -7,11 +7,9 @@ are called by requests, with who signs their tokens.
 
 from __future__ import annotations
 
-import abc
 import atexit
 import base64
 import concurrent.futures
-import http.server
 import json
 import os
 import pathlib
@@ -21,12 +19,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from typing import Any
+
+from loopback import Quiet, serve
 
 EMULATORS = ("/usr/lib/google-cloud-sdk/platform", "/usr/share/google-cloud-sdk/platform", "~/google-cloud-sdk/platform")
 PATIENCE = 300
@@ -110,49 +109,6 @@ def pubsub() -> str | None:
 
 
 # --- what is written here ---------------------------------------------------------------------------------------------
-
-
-class Quiet(http.server.BaseHTTPRequestHandler, abc.ABC):
-    protocol_version = "HTTP/1.1"
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("do_"):
-            return self.answer
-        raise AttributeError(name)
-
-    @abc.abstractmethod
-    def answer(self) -> None:
-        """Answers a request of any method."""
-
-    def body(self) -> bytes:
-        if self.headers.get("transfer-encoding") != "chunked":
-            return self.rfile.read(int(self.headers.get("content-length", 0)))
-        chunks = []
-        while size := int(self.rfile.readline().split(b";")[0], 16):
-            chunks.append(self.rfile.read(size))
-            self.rfile.readline()
-        self.rfile.readline()
-        return b"".join(chunks)
-
-    def say(self, status: int, body: bytes | Any, headers: dict[str, str] | None = None) -> None:
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.send_response(status)
-        dropped = {"content-length", "transfer-encoding", "connection", "date", "server", "content-encoding"}
-        for name, value in {"content-type": "application/json", **(headers or {})}.items():
-            if name.lower() not in dropped:
-                self.send_header(name, value)
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-def serve(handler: type[Quiet]) -> str:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"127.0.0.1:{server.server_address[1]}"
 
 
 def cloud_storage() -> str:

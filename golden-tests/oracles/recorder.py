@@ -10,20 +10,19 @@ Blind: what other SDKs write otherwise than botocore, and whether an operation n
 from __future__ import annotations
 
 import difflib
-import http.server
 import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
-import threading
 from typing import Any
 
 import deploy_smoke
 import operations_data
 import oracle
 import wire_data
+from loopback import Quiet, serve
 
 APP = oracle.HERE / "recorder"
 BINARY = oracle.ROOT / "target/debug" / ("portolan.exe" if os.name == "nt" else "portolan")
@@ -157,26 +156,12 @@ def differences(sent: list[str], trace: dict[str, Any]) -> list[str]:
 def start_yes() -> str:
     """A server that answers every request with an empty document; it ends with this process."""
 
-    class Yes(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("do_"):
-                return self.answer
-            raise AttributeError(name)
-
+    class Yes(Quiet):
         def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length", 0)))
-            self.send_response(200)
-            self.send_header("content-length", "0")
-            self.end_headers()
+            self.body()
+            self.say(200, b"")
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Yes)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_address[1]}"
+    return f"http://{serve(Yes)}"
 
 
 if __name__ == "__main__":

@@ -112,7 +112,7 @@ fn settings(request: &Request, found: &Found<'_>) -> Vec<u8> {
     let deployment = &request.deployment;
     pretty(&json!(Settings {
         version: 1,
-        provider: runtime::word(request.platform),
+        provider: request.platform.word(),
         app: &deployment.app,
         target: &deployment.target,
         region: &deployment.region,

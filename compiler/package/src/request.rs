@@ -97,6 +97,17 @@ pub enum Platform {
     Azure,
 }
 
+impl Platform {
+    /// Its word in settings, folders and names of files.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::Google => "gcp",
+            Self::Azure => "azure",
+        }
+    }
+}
+
 /// The languages that have an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {

@@ -13,7 +13,7 @@ pub(crate) const CLIENT: &str = "portolan";
 
 /// The entry of a platform and the runtime it stands on, by their paths in the package.
 pub(crate) fn entry(platform: Platform, language: Language) -> Vec<SourceFile> {
-    let cloud = word(platform);
+    let cloud = platform.word();
     let of_entry = below(language, cloud).map(|(path, text)| (path.to_owned(), text));
     let of_runtime = below(language, RUNTIME_FOLDER)
         .filter(|(path, _)| another_cloud(path).is_none_or(|other| other == cloud))
@@ -75,15 +75,6 @@ fn another_cloud(path: &str) -> Option<&str> {
 
 fn file((path, text): (String, &'static str)) -> SourceFile {
     SourceFile::plain(path, text.as_bytes())
-}
-
-/// A platform as settings and folders name it.
-pub(crate) fn word(platform: Platform) -> &'static str {
-    match platform {
-        Platform::Aws => "aws",
-        Platform::Google => "gcp",
-        Platform::Azure => "azure",
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,7 @@
 //! What starts a function, as its entry reads it in `portolan_entry.json`.
+//!
+//! These are not the model's events: this room knows no spec, and what is written here is read by runtimes that lie in packages of
+//! earlier builds. The model's hold places and ids, and change with the language; whoever asks translates, once.
 
 use serde::Serialize;
 use serde_json::Value;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use portolan_diagnostics::Diagnostic;
 use serde::Deserialize;
 
-use super::declared::{Declared, Declaring, Manifest, cloud};
+use super::declared::{Declared, Declaring, Manifest};
 use super::resolution::{Resolution, Resolved};
 use crate::{Language, Platform};
 
@@ -44,8 +44,7 @@ struct Pinned {
 
 /// The adapters that an application may need on a cloud; none where the runtime calls it by itself.
 pub(super) fn of(platform: Platform, language: Language) -> Vec<&'static Adapter> {
-    let cloud = cloud(platform);
-    ADAPTERS.adapter.iter().filter(|one| language == Language::Python && one.cloud == cloud).collect()
+    ADAPTERS.adapter.iter().filter(|one| language == Language::Python && one.cloud == platform.word()).collect()
 }
 
 /// What is written of them into a key.

@@ -68,14 +68,6 @@ pub(super) const SECTIONS: [&str; 5] =
 /// The clouds' words in names of files.
 pub(super) const CLOUDS: [&str; 3] = ["aws", "gcp", "azure"];
 
-pub(super) fn cloud(platform: Platform) -> &'static str {
-    match platform {
-        Platform::Aws => "aws",
-        Platform::Google => "gcp",
-        Platform::Azure => "azure",
-    }
-}
-
 /// Finds what a function depends on: in the root of its code, else in the app's folder.
 pub(super) fn find(
     code: &Code,
@@ -92,7 +84,7 @@ pub(super) fn find(
         // Without `.` between its words: findings show it.
         let folder: PathBuf = folder.components().collect();
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder.as_path() };
-        let mut search = Search { folder, app, cloud: cloud(platform), sources, texts: Vec::new(), wrong: Vec::new() };
+        let mut search = Search { folder, app, cloud: platform.word(), sources, texts: Vec::new(), wrong: Vec::new() };
         let found = match language {
             Language::Python => search.python(),
             Language::Node => search.node(),

@@ -131,7 +131,7 @@ impl Asked {
         let library = self.has_azure_library().then(|| format!("{:?}", node::azure().lock));
         let parts = [
             RULES.to_owned(),
-            declared::cloud(self.platform).to_owned(),
+            self.platform.word().to_owned(),
             self.abi.name(),
             self.is_vendored.to_string(),
             self.declared.as_ref().map(Declared::digest).unwrap_or_default(),
@@ -163,7 +163,7 @@ impl Asked {
         let severity = if declared.is_pinned { Severity::Note } else { Severity::Warning };
         let lock = match (&declared.manifest, self.platform) {
             (Manifest::Node(node), _) => node.lock_name.clone(),
-            (_, platform) => format!("requirements.{}.txt", declared::cloud(platform)),
+            (_, platform) => format!("requirements.{}.txt", platform.word()),
         };
         let built = match declared.manifest {
             Manifest::Node(_) => "package-lock.json",
