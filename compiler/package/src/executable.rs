@@ -8,7 +8,7 @@ use portolan_diagnostics::{Diagnostic, suggest};
 use crate::dependencies::elf::{Binary, binary, name};
 use crate::dependencies::platform::{glibc, version};
 use crate::handler::at_handler;
-use crate::{Language, Request, SourceFile, runtime};
+use crate::{Language, Request, SourceFile};
 
 /// The file of a handler that is run, or why it cannot be.
 pub(crate) fn find<'a>(request: &'a Request, path: &str) -> Result<&'a SourceFile, Diagnostic> {
@@ -122,7 +122,7 @@ fn other_machine(request: &Request, path: &str, machine: u16) -> Diagnostic {
 
 fn other_library(request: &Request, path: &str, (major, minor): &(u32, u32)) -> Diagnostic {
     let (own_major, own_minor) = c_library(request);
-    let cloud = runtime::word(request.platform);
+    let cloud = request.platform.word();
     let message = format!("`{path}` asks for glibc {major}.{minor}, and {cloud} has {own_major}.{own_minor}");
     at_handler(request, Diagnostic::error("package/foreign-binary", message))
         .help(STATIC)

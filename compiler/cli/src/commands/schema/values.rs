@@ -66,6 +66,7 @@ const ROUTE: &str = "^\\s*(ANY|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\\s+/";
 const SCHEDULE: &str = "^\\s*(cron|rate)\\s*\\(.*\\)\\s*$";
 const RUNTIME: &str = "^((python|nodejs|java|dotnet|ruby|go|rust)[0-9.]*|custom)$";
 const HANDLER: &str = "^.+[./].+$";
+const PACKAGE: &str = "^(@[A-Za-z0-9_-][A-Za-z0-9._-]*/)?[A-Za-z0-9_-][A-Za-z0-9._-]*$";
 
 /// Keys that are not here take any text, and nothing stands for them when they are not written.
 static RULES: &[Rule] = &[
@@ -211,7 +212,8 @@ pub(super) fn auth() -> Value {
 
 /// Whether code becomes one file, and which packages stay beside it.
 fn bundle() -> Value {
-    let map = json!({ "external": one_or_many(text()) });
+    let package = or_hole(json!({ "type": "string", "pattern": PACKAGE }));
+    let map = json!({ "external": one_or_many(package) });
     json!({ "anyOf": [Accepts::Bool.schema(), closed(map, &[])] })
 }
 
