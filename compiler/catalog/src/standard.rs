@@ -30,6 +30,7 @@ fn embedded() -> (Catalog, Vec<Diagnostic>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     #[test]
     fn the_library_has_no_mistake() {
@@ -41,5 +42,19 @@ mod tests {
     fn every_kind_is_there() {
         let kinds: Vec<&str> = standard().kinds().map(|kind| kind.name.as_str()).collect();
         assert_eq!(kinds, ["api", "bucket", "function", "queue", "secret", "table", "topic"]);
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the folder is what the program is compared with")]
+    fn every_folder_is_built_in() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stdlib");
+        let entries = std::fs::read_dir(root).expect("the library's folder").map(|entry| entry.expect("a file").path());
+        let kinds = entries.filter(|path| path.join("kind.yaml").exists());
+        let new = kinds.filter_map(|path| {
+            let name = path.file_name()?.to_str()?.to_owned();
+            standard().kind(&name).is_none().then_some(name)
+        });
+        let new: Vec<String> = new.collect();
+        assert_eq!(new, Vec::<String>::new(), "`touch compiler/catalog/build.rs` makes cargo look for kinds again");
     }
 }
