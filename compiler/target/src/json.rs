@@ -18,17 +18,18 @@ pub fn pretty(document: &impl Serialize, capacity: usize) -> String {
     writer.out
 }
 
-/// A line break, and more spaces than templates are deep.
-const NEXT_LINE: &str = "\n                                                                                ";
+/// A comma, a line break, and more spaces than templates are deep.
+const NEXT_LINE: &str = ",\n                                                                                ";
 
 impl Writer {
-    /// A new line at the depth of what is open.
-    fn line(&mut self) {
-        let ends = 1 + 2 * self.depth;
-        match NEXT_LINE.get(..ends) {
+    /// A new line at the depth of what is open, after a comma or without.
+    fn line(&mut self, after_comma: bool) {
+        let begins = usize::from(!after_comma);
+        let ends = 2 + 2 * self.depth;
+        match NEXT_LINE.get(begins..ends) {
             Some(line) => self.out.push_str(line),
             None => {
-                self.out.push_str(NEXT_LINE);
+                self.out.push_str(&NEXT_LINE[begins..]);
                 self.out.extend(std::iter::repeat_n(' ', ends - NEXT_LINE.len()));
             }
         }
@@ -38,9 +39,20 @@ impl Writer {
         self.out.push('"');
         match is_plain(text) {
             true => self.out.push_str(text),
-            false => text.chars().for_each(|c| self.escape(c)),
+            false => self.escaped(text),
         }
         self.out.push('"');
+    }
+
+    /// Characters that stand for themselves are copied in runs; the others are ASCII, one byte each.
+    fn escaped(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | ..b' ')) {
+            self.out.push_str(&rest[..at]);
+            self.escape(char::from(rest.as_bytes()[at]));
+            rest = &rest[at + 1..];
+        }
+        self.out.push_str(rest);
     }
 
     /// What RFC 8259 demands, and no more.

@@ -36,11 +36,8 @@ pub(super) struct Open<'w> {
 
 impl Open<'_> {
     fn next(&mut self) {
-        if !self.empty {
-            self.writer.out.push(',');
-        }
+        self.writer.line(!self.empty);
         self.empty = false;
-        self.writer.line();
     }
 
     fn entry<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Done {
@@ -52,7 +49,7 @@ impl Open<'_> {
     fn close(self) -> Done {
         self.writer.depth -= 1;
         if !self.empty {
-            self.writer.line();
+            self.writer.line(false);
         }
         self.writer.out.push(self.end);
         Ok(())

@@ -12,9 +12,9 @@ use std::borrow::Cow;
 /// holds only for texts that end in a bracket too; a text with two brackets in front and none at the end is spelled as
 /// an expression, so that no reader has to guess.
 pub(crate) fn literal(text: &str) -> Cow<'_, str> {
-    match (text.starts_with('['), text.ends_with(']')) {
-        (true, true) if text.len() > 1 => Cow::Owned(format!("[{text}")),
-        (true, false) if text.starts_with("[[") => Cow::Owned(format!("[concat({})]", quoted(text))),
+    match text.as_bytes() {
+        [b'[', .., b']'] => Cow::Owned(format!("[{text}")),
+        [b'[', b'[', ..] => Cow::Owned(format!("[concat({})]", quoted(text))),
         _ => Cow::Borrowed(text),
     }
 }
