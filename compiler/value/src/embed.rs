@@ -3,7 +3,7 @@
 //! An embedded value is written once, where it is meant; [`Embed::written`] turns it into plain text and references
 //! that any encoder can spell. The tests hold a small parser for every language.
 
-use crate::{Raw, Value};
+use crate::{Raw, Text, Value};
 
 /// A value written in a language of its own inside a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,9 +51,14 @@ impl Language {
         }
     }
 
+    /// Whether a text is written as it is.
+    fn keeps(self, text: &str) -> bool {
+        self != Self::Base64 && is_word(text)
+    }
+
     fn quote(self, text: &str, out: &mut String) {
         match self {
-            _ if self != Self::Base64 && is_word(text) => out.push_str(text),
+            _ if self.keeps(text) => out.push_str(text),
             Self::IamPattern => text.chars().for_each(|c| match c {
                 '*' | '?' | '$' => out.extend(['$', '{', c, '}']),
                 c => out.push(c),
@@ -84,6 +89,14 @@ impl Language {
 }
 
 impl Embed {
+    /// The same meaning as a text, where that is a word which nothing needs to be asked about any more.
+    pub(crate) fn word(&self) -> Option<Value> {
+        match &self.value {
+            Value::Text(text) if self.language != Language::Json && self.language.keeps(text) => Some(self.written()),
+            _ => None,
+        }
+    }
+
     /// The same meaning as text, references and joins. Only [`Language::Base64`] over a value that is not known yet
     /// stays embedded: the target has a function for it.
     #[must_use]
@@ -118,6 +131,9 @@ fn quoted(language: Language, text: &str) -> Value {
 }
 
 fn quoted_between(marks: &str, language: Language, text: &str) -> Value {
+    if language.keeps(text) {
+        return Text::concat(&[marks, text, marks]).into();
+    }
     let mut out = String::with_capacity(text.len() + 8);
     out.push_str(marks);
     language.quote(text, &mut out);
@@ -207,11 +223,7 @@ fn json_sequence<'a, T: 'a>(
 }
 
 fn quoted_json(text: &str) -> Value {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    json_text(text, &mut out);
-    out.push('"');
-    out.into()
+    quoted_between("\"", Language::Json, text)
 }
 
 /// The inside of a JSON string. Beyond what RFC 8259 demands, `<`, `>`, `&` and the line separators are escaped too, so
@@ -248,9 +260,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn text_of(language: Language, text: &str) -> String {
-        let written = Value::embed(language, text.to_owned().into());
-        let Value::Embed(embed) = written else { panic!("an embed") };
-        embed.written().as_text().expect("text in, text out").to_owned()
+        let embed = Embed { language, value: text.to_owned().into() };
+        let written = embed.written();
+        assert!(embed.word().is_none_or(|word| word == written));
+        written.as_text().expect("text in, text out").to_owned()
     }
 
     /// Reads a policy pattern back: `None` for a wildcard, which no literal may become.

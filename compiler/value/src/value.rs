@@ -54,9 +54,9 @@ impl Value {
     /// alone.
     #[must_use]
     pub fn join(parts: impl IntoIterator<Item = Value>) -> Self {
-        let parts = parts.into_iter();
-        let mut joined = Joined { parts: Vec::with_capacity(parts.size_hint().0), run: Run::Empty };
-        parts.for_each(|part| joined.add(part));
+        // Most joins turn out to be one text, which takes no list.
+        let mut joined = Joined { parts: Vec::new(), run: Run::Empty };
+        parts.into_iter().for_each(|part| joined.add(part));
         joined.finish()
     }
 
@@ -73,10 +73,11 @@ impl Value {
         Self::Ref(Reference { address, attribute: attribute.into() })
     }
 
-    /// A language inside the value.
+    /// A language inside the value. A word that the language writes as it is, is written at once.
     #[must_use]
     pub fn embed(language: crate::Language, value: Value) -> Self {
-        Self::Embed(Box::new(Embed { language, value }))
+        let embed = Embed { language, value };
+        embed.word().unwrap_or_else(|| Self::Embed(Box::new(embed)))
     }
 
     /// Calls `visit` for this value and every value inside it, outermost first.
