@@ -91,29 +91,35 @@ fn bug(what: &str) -> Diagnostic {
 }
 
 fn fold(
-    mut contributions: Vec<Contribution>,
+    contributions: Vec<Contribution>,
     resources: &mut [Resource],
     index: &Places,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    contributions.sort_by(|a, b| (&a.address, &a.slot, &a.key).cmp(&(&b.address, &b.slot, &b.key)));
-    let mut contributions = contributions.into_iter().peekable();
-    while let Some(contribution) = contributions.next() {
-        while let Some(again) = contributions.next_if(|next| same_key(next, &contribution)) {
+    // Sorted is by place, which is a number: texts are compared within one resource only.
+    let mut placed: Vec<(usize, Contribution)> = Vec::with_capacity(contributions.len());
+    for contribution in contributions {
+        match index.get(&contribution.address) {
+            Some(at) => placed.push((*at, contribution)),
+            None => diagnostics.push(bug(&format!("`{}` receives and does not exist", contribution.address))),
+        }
+    }
+    placed.sort_by(|(at, a), (place, b)| at.cmp(place).then_with(|| (&a.slot, &a.key).cmp(&(&b.slot, &b.key))));
+    let mut placed = placed.into_iter().peekable();
+    while let Some((at, contribution)) = placed.next() {
+        let same = |(place, next): &(usize, Contribution)| *place == at && same_key(next, &contribution);
+        while let Some((_, again)) = placed.next_if(same) {
             if again.value != contribution.value {
                 let Contribution { address, slot, key, .. } = &contribution;
                 diagnostics.push(bug(&format!("`{slot}` of `{address}` gets two values for `{key}`")));
             }
         }
-        match index.get(&contribution.address) {
-            Some(at) => add(contribution, &mut resources[*at], diagnostics),
-            None => diagnostics.push(bug(&format!("`{}` receives and does not exist", contribution.address))),
-        }
+        add(contribution, &mut resources[at], diagnostics);
     }
 }
 
 fn same_key(a: &Contribution, b: &Contribution) -> bool {
-    a.address == b.address && a.slot == b.slot && a.key == b.key
+    a.slot == b.slot && a.key == b.key
 }
 
 fn add(contribution: Contribution, resource: &mut Resource, diagnostics: &mut Vec<Diagnostic>) {
