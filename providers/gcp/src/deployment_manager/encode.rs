@@ -56,9 +56,19 @@ enum Entry<'a> {
 }
 
 impl Names<'_> {
+    fn fixed(&self, address: &Address) -> Option<&str> {
+        if self.ids.is_empty() { None } else { self.ids.get(address).map(Text::as_str) }
+    }
+
     fn of(&self, address: &Address) -> Cow<'_, str> {
-        let fixed = if self.ids.is_empty() { None } else { self.ids.get(address) };
-        fixed.map_or_else(|| Cow::Owned(hyphenated(address.as_str())), |id| Cow::Borrowed(id.as_str()))
+        self.fixed(address).map_or_else(
+            || {
+                let mut name = String::with_capacity(address.as_str().len() + 4);
+                hyphenated(address.as_str(), &mut name);
+                Cow::Owned(name)
+            },
+            Cow::Borrowed,
+        )
     }
 
     fn resource(&self, resource: &Resource, writer: &mut Writer) {
@@ -164,19 +174,22 @@ impl Names<'_> {
     }
 
     fn reference(&self, reference: &Reference, out: &mut String) {
-        out.extend(["$(ref.", &self.of(&reference.address), ".", &reference.attribute, ")"]);
+        out.push_str("$(ref.");
+        match self.fixed(&reference.address) {
+            Some(id) => out.push_str(id),
+            None => hyphenated(reference.address.as_str(), out),
+        }
+        out.extend([".", &reference.attribute, ")"]);
     }
 }
 
-fn hyphenated(address: &str) -> String {
-    let mut name = String::with_capacity(address.len() + 4);
+fn hyphenated(address: &str, out: &mut String) {
     let mut rest = address;
     while let Some(at) = rest.bytes().position(|byte| byte == b'.') {
-        name.extend([&rest[..at], "--"]);
+        out.extend([&rest[..at], "--"]);
         rest = &rest[at + 1..];
     }
-    name.push_str(rest);
-    name
+    out.push_str(rest);
 }
 
 /// A number that JSON knows: YAML knows it too, and nothing else by this form.

@@ -109,11 +109,22 @@ fn indent(mut spaces: usize, out: &mut String) {
     out.push_str(&SPACES[..spaces]);
 }
 
+/// The characters of keys without quotes: asked of each byte of every key, so looked up.
+const IN_WORD: [bool; 256] = {
+    let mut known = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        known[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_';
+        byte += 1;
+    }
+    known
+};
+
 /// A key stands without quotes when no version of YAML could read it as anything but this word.
 fn key(key: &str, out: &mut String) {
     const OTHER: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
-    let begins = key.starts_with(|c: char| c.is_ascii_alphabetic());
-    let is_word = begins && key.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
+    let begins = key.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+    let is_word = begins && key.bytes().all(|byte| IN_WORD[usize::from(byte)]);
     match is_word && (key.len() > 5 || !OTHER.iter().any(|other| other.eq_ignore_ascii_case(key))) {
         true => out.push_str(key),
         false => quote(key, out),
@@ -125,9 +136,25 @@ fn quote(text: &str, out: &mut String) {
     out.push('"');
     match is_plain(text) {
         true => out.push_str(text),
-        false => text.chars().for_each(|c| escape(c, out)),
+        false => escaped(text, out),
     }
     out.push('"');
+}
+
+/// Characters that stand for themselves are copied in runs.
+fn escaped(text: &str, out: &mut String) {
+    let mut letters = text.chars();
+    loop {
+        let rest = letters.as_str();
+        let stops = |byte: u8| matches!(byte, b'"' | b'\\') || !matches!(byte, b' '..=b'~');
+        let run = rest.bytes().position(stops).unwrap_or(rest.len());
+        out.push_str(&rest[..run]);
+        letters = rest[run..].chars();
+        match letters.next() {
+            Some(c) => escape(c, out),
+            None => return,
+        }
+    }
 }
 
 fn escape(c: char, out: &mut String) {
