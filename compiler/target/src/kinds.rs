@@ -178,7 +178,7 @@ impl<'a> Kinds<'a> {
 
     /// The variables a function gets because it sees a subject: `UPLOADS_BUCKET` and what its kind adds.
     #[must_use]
-    pub fn environment(&self, subject: Subject) -> Vec<(String, Value)> {
+    pub fn environment(&self, subject: Subject) -> Vec<(Text, Value)> {
         match subject {
             Subject::Resource(id) => {
                 let resource = self.model().resource(id);
@@ -359,9 +359,9 @@ fn named(
     kind: &str,
     variables: &[Environment],
     value: impl Fn(&Tree) -> Option<Value>,
-) -> Vec<(String, Value)> {
+) -> Vec<(Text, Value)> {
     let stem = variable(name, kind);
-    let name = |suffix: &str| [stem.as_str(), suffix].concat();
+    let name = |suffix: &str| Text::concat(&[&stem, suffix]);
     variables.iter().filter_map(|entry| Some((name(&entry.suffix), value(&entry.value)?))).collect()
 }
 
@@ -433,11 +433,10 @@ impl<'a> Filler<'_, 'a> {
     }
 
     fn row(&self, row: &AccessRow) -> Option<FilledRow> {
-        let more = row.more.iter().filter_map(|(key, tree)| Some((key.clone(), tree.fill(self)?))).collect();
         Some(FilledRow {
             permissions: row.permissions.clone(),
             on: row.on.fill(self)?,
-            more,
+            more: fill_body(&row.more, self),
             only: self.only.to_vec(),
             wider: Vec::new(),
             narrowed: false,

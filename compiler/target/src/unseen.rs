@@ -20,10 +20,10 @@ pub struct Unseen {
 
 impl From<&Unseen> for Map {
     fn from(unseen: &Unseen) -> Self {
-        let routes = unseen.routes.iter().map(|(route, who)| (Text::new(route), Value::from(who.clone())));
+        let routes = unseen.routes.iter().map(|(route, who)| (Text::new(route), Value::Text(Text::new(who))));
         let routes: Self = routes.collect();
         Self::new()
-            .with_some("layout", unseen.layout.clone().map(Value::from))
+            .with_some("layout", unseen.layout.as_deref().map(|layout| Value::Text(Text::new(layout))))
             .with_some("routes", (!routes.is_empty()).then_some(Value::Map(routes)))
     }
 }
@@ -52,8 +52,12 @@ fn layout(table: &Resource) -> Option<String> {
     let Setting::Map(key) = &table.option("key")?.value else { return None };
     let is_number = |setting: &Setting| matches!(setting, Setting::Text(word) if word == "number");
     let word = |setting: &Setting| if is_number(setting) { "number" } else { "string" };
-    let attributes = key.iter().map(|(name, setting)| format!("{} {}", name.value, word(&setting.value)));
-    Some(attributes.collect::<Vec<_>>().join(", "))
+    let mut layout = String::new();
+    for (name, setting) in key {
+        let comma = if layout.is_empty() { "" } else { ", " };
+        layout.extend([comma, &name.value, " ", word(&setting.value)]);
+    }
+    Some(layout)
 }
 
 /// Whom the entry lets in on a function's own host.

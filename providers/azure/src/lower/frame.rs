@@ -5,7 +5,7 @@ use crate::hooks::PUBLISHER;
 use portolan_model::{Auth, Body, Function, Input, Native, Piece, Subject};
 use portolan_target::{Lowered, Output, Parameter, Unseen, unseen};
 use portolan_value::{Address, Map, Origin, Raw, Resource, Text, Value};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Types that take tags, of all that we make.
 const TAGGED: [&str; 13] = [
@@ -83,14 +83,14 @@ impl Lowering<'_> {
 
     /// What a plan must know of a resource and no property tells stands in its metadata, which Azure does not read.
     fn hide(&mut self) {
-        let mut all: HashMap<Address, Unseen> = unseen(self.model(), &self.kinds).into_iter().collect();
+        let mut all: FxHashMap<Address, Unseen> = unseen(self.model(), &self.kinds).into_iter().collect();
         for resource in &mut self.out.resources {
             let Some(unseen) = all.remove(&resource.address) else { continue };
-            let metadata = match resource.body.get("metadata") {
-                Some(Value::Map(said)) => said.clone(),
-                _ => Map::new(),
-            };
-            resource.body.set("metadata", metadata.with("unseen", Map::from(&unseen)));
+            let unseen = Map::from(&unseen);
+            match resource.body.get_mut("metadata") {
+                Some(Value::Map(said)) => said.set("unseen", unseen),
+                _ => resource.body.set("metadata", [("unseen", unseen.into())]),
+            }
         }
     }
 

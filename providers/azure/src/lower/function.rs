@@ -170,9 +170,9 @@ impl<'a> Lowering<'a> {
     fn seen(&self, subject: Subject) -> impl Iterator<Item = (Text, Value)> {
         let mut variables = self.kinds.environment(subject);
         if let (Subject::Function(_), Some((stem, _))) = (subject, variables.first().cloned()) {
-            variables.push((format!("{stem}_AUDIENCE"), entra_app_id(self.model())));
+            variables.push((Text::concat(&[&stem, "_AUDIENCE"]), entra_app_id(self.model())));
         }
-        variables.into_iter().map(|(key, value)| (key.into(), value))
+        variables.into_iter()
     }
 
     fn host_settings(&self, function: &Function) -> Vec<(Text, Value)> {

@@ -20,22 +20,24 @@ pub fn resource(binding: Binding) -> Resource {
 
 /// The type of a member resource, and the properties that say on what.
 fn on(scope: Scope) -> (Text, Map) {
-    let project = || Map::from([("project", Value::Context(Context::Project))]);
+    // A place of up to three properties, role, member, condition.
+    let on = |argument: Text, value: Value| Map::with_capacity(6).with(argument, value);
+    let project = || on("project".into(), Context::Project.into());
     let located = || project().with("location", Context::Region);
     let (r#type, body) = match scope {
         Scope::Project => ("google_project_iam_member", project()),
         Scope::Service(name) => ("google_cloud_run_v2_service_iam_member", located().with("name", name)),
-        Scope::Bucket(name) => ("google_storage_bucket_iam_member", Map::from([("bucket", name)])),
-        Scope::Topic(topic) => ("google_pubsub_topic_iam_member", Map::from([("topic", named(topic, "id"))])),
+        Scope::Bucket(name) => ("google_storage_bucket_iam_member", on("bucket".into(), name)),
+        Scope::Topic(topic) => ("google_pubsub_topic_iam_member", on("topic".into(), named(topic, "id"))),
         Scope::Subscription(name) => {
-            ("google_pubsub_subscription_iam_member", Map::from([("subscription", named(name, "id"))]))
+            ("google_pubsub_subscription_iam_member", on("subscription".into(), named(name, "id")))
         }
-        Scope::Secret(name) => ("google_secret_manager_secret_iam_member", Map::from([("secret_id", name)])),
+        Scope::Secret(name) => ("google_secret_manager_secret_iam_member", on("secret_id".into(), name)),
         Scope::Images => {
             let repository = Value::reference(IMAGES.clone(), "name");
             ("google_artifact_registry_repository_iam_member", located().with("repository", repository))
         }
-        Scope::Column { bind, argument, on, .. } => return (bind, Map::from_iter([(argument, on)])),
+        Scope::Column { bind, argument, on: value, .. } => return (bind, on(argument, value)),
     };
     (r#type.into(), body)
 }

@@ -112,13 +112,13 @@ fn unique(unique: &Unique, index: &Index<'_>, out: &mut String) {
     });
 }
 
-/// Whether every character stands for itself, quoted or not.
-fn is_plain(text: &str) -> bool {
-    portolan_target::is_plain(text) && !portolan_target::holds(text, b'{')
+/// Whether every character stands for itself.
+fn is_plain(text: &str, quoted: bool) -> bool {
+    !portolan_target::holds(text, b'{') && (!quoted || portolan_target::is_plain(text))
 }
 
 fn escape(text: &str, quoted: bool, out: &mut String) {
-    if is_plain(text) {
+    if is_plain(text, quoted) {
         return out.push_str(text);
     }
     let mut letters = text.chars().peekable();
