@@ -160,7 +160,7 @@ fn json(value: &impl Serialize) -> Vec<u8> {
 
 /// Writes all folders or none: each is written beside its place under a temporary name, and when all are complete they
 /// take the places of what stood there.
-pub fn write(out: &Path, folders: &[(PathBuf, Files)]) -> io::Result<()> {
+pub fn write(out: &Path, folders: &[(&Path, &Files)]) -> io::Result<()> {
     fs::create_dir_all(out)?;
     let staging = out.join(format!(".portolan-{}", std::process::id()));
     let written = stage(&staging, folders).and_then(|()| swap(out, &staging, folders));
@@ -169,9 +169,9 @@ pub fn write(out: &Path, folders: &[(PathBuf, Files)]) -> io::Result<()> {
     written.and(cleaned)
 }
 
-fn stage(staging: &Path, folders: &[(PathBuf, Files)]) -> io::Result<()> {
+fn stage(staging: &Path, folders: &[(&Path, &Files)]) -> io::Result<()> {
     for (folder, files) in folders {
-        for (path, bytes) in files {
+        for (path, bytes) in *files {
             let path = staging.join("new").join(folder).join(path);
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
@@ -183,8 +183,8 @@ fn stage(staging: &Path, folders: &[(PathBuf, Files)]) -> io::Result<()> {
 }
 
 /// Lets the new folders take their places; when one cannot, those before it give theirs back.
-fn swap(out: &Path, staging: &Path, folders: &[(PathBuf, Files)]) -> io::Result<()> {
-    let first = |(folder, _): &(PathBuf, Files)| folder.components().next().map(|root| PathBuf::from(root.as_os_str()));
+fn swap(out: &Path, staging: &Path, folders: &[(&Path, &Files)]) -> io::Result<()> {
+    let first = |(folder, _): &(&Path, &Files)| folder.components().next().map(|root| PathBuf::from(root.as_os_str()));
     let mut roots: Vec<PathBuf> = folders.iter().filter_map(first).collect();
     roots.dedup();
     let (new, old) = (staging.join("new"), staging.join("old"));
