@@ -54,9 +54,9 @@ impl Value {
     /// alone.
     #[must_use]
     pub fn join(parts: impl IntoIterator<Item = Value>) -> Self {
-        // Most joins turn out to be one text, which takes no list.
-        let mut joined = Joined { parts: Vec::new(), run: Run::Empty };
-        parts.into_iter().for_each(|part| joined.add(part));
+        let parts = parts.into_iter();
+        let mut joined = Joined { parts: Vec::new(), most: parts.size_hint().0, run: Run::Empty };
+        parts.for_each(|part| joined.add(part));
         joined.finish()
     }
 
@@ -106,6 +106,8 @@ impl Value {
 /// A join under way: the parts that are done, and the texts since the last of them.
 struct Joined {
     parts: Vec<Value>,
+    /// How many parts are to be expected; many joins turn out to be one text, which takes no list.
+    most: usize,
     run: Run,
 }
 
@@ -124,13 +126,22 @@ impl Joined {
             Value::Text(text) => self.run.add(text),
             part => {
                 self.end_run();
-                self.parts.push(part);
+                self.push(part);
             }
         }
     }
 
     fn end_run(&mut self) {
-        self.parts.extend(self.run.take().map(Value::Text));
+        if let Some(text) = self.run.take() {
+            self.push(Value::Text(text));
+        }
+    }
+
+    fn push(&mut self, part: Value) {
+        if self.parts.is_empty() {
+            self.parts.reserve_exact(self.most);
+        }
+        self.parts.push(part);
     }
 
     fn finish(mut self) -> Value {
