@@ -160,13 +160,19 @@ const SCRIPTS: [(&str, &str); 4] = [
     ("native.sh", NATIVE),
 ];
 
-#[test]
-fn what_is_no_answer_is_an_error_of_the_cloud() {
-    let app = folder("executables-wrong");
+/// An app of scripts that answer in no way, or natively.
+fn wrong(name: &str) -> PathBuf {
+    let app = folder(name);
     fs::write(app.join("portolan.yaml"), WRONG).expect("a file");
     for (file, text) in SCRIPTS {
         fs::write(app.join(file), format!("#!/bin/sh\n{text}")).expect("a file");
     }
+    app
+}
+
+#[test]
+fn what_is_no_answer_is_an_error_of_the_cloud() {
+    let app = wrong("executables-wrong");
     for target in TARGETS {
         let root = request(target, "GET /", "dies", json!({}), ("", "utf-8"));
         let output = invoke(&app, "dies", target, &root);
@@ -196,11 +202,7 @@ fn what_is_no_answer_is_an_error_of_the_cloud() {
 
 #[test]
 fn a_native_event_is_the_clouds_own_as_json() {
-    let app = folder("executables-native");
-    fs::write(app.join("portolan.yaml"), WRONG).expect("a file");
-    for (file, text) in SCRIPTS {
-        fs::write(app.join(file), format!("#!/bin/sh\n{text}")).expect("a file");
-    }
+    let app = wrong("executables-native");
     for (target, holds) in [
         ("aws", "\"event\":{\"version\":\"2.0\",\"routeKey\""),
         ("gcp", "\"event\":{\"method\":\"GET\",\"url\":\"http://"),

@@ -92,8 +92,8 @@ pub(super) fn nobodys() -> Declared {
 
 /// Says that an application was packed without what calls it.
 pub(super) fn skipped(function: &str, missing: &str) -> Diagnostic {
-    let message = format!("`{function}` is packed without {missing}, which call its app");
-    let message = if missing.contains(" and ") { message } else { message.replace("which call ", "which calls ") };
+    let calls = if missing.contains(" and ") { "call" } else { "calls" };
+    let message = format!("`{function}` is packed without {missing}, which {calls} its app");
     Diagnostic::note("package/skipped", message)
         .help("build without `--no-dependencies`, or name what is needed in the requirements")
 }

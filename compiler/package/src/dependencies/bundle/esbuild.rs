@@ -81,8 +81,8 @@ impl Wanted<'_> {
         let node = bundler.tools.node().ok_or_else(|| missing("node"))?;
         let name = format!("esbuild-{}-{}-{}", self.version, env::consts::OS, env::consts::ARCH);
         let folder = bundler.cache.tool(&name);
-        let library = folder.join("node_modules/esbuild/lib/main.js");
-        if !library.is_file() {
+        let module = folder.join("node_modules/esbuild/lib/main.js");
+        if !module.is_file() {
             let npm = bundler.tools.npm().ok_or_else(|| missing("npm"))?;
             let scratch = bundler.cache.scratch()?;
             let made = scratch.path().join("tool");
@@ -92,7 +92,7 @@ impl Wanted<'_> {
             npm.run(&made, &arguments).map_err(|said| unfetched(function, &self.version, &said))?;
             bundler.cache.put_tool(&made, &folder)?;
         }
-        Ok(Esbuild { node, library, version: self.version.clone() })
+        Ok(Esbuild { node, module, version: self.version.clone() })
     }
 
     fn prepare(&self, folder: &Path) -> Result<(), Wrong> {
@@ -125,7 +125,7 @@ fn unfetched(function: &str, version: &str, said: &str) -> Diagnostic {
 #[derive(Debug)]
 pub(super) struct Esbuild<'a> {
     node: &'a Tool,
-    library: PathBuf,
+    module: PathBuf,
     version: String,
 }
 
@@ -135,7 +135,7 @@ impl Esbuild<'_> {
         let (script, file) = (scratch.join("esbuild.cjs"), scratch.join("asked.json"));
         fs::write(&script, SCRIPT)?;
         fs::write(&file, asked.to_string())?;
-        let said = self.node.run(scratch, &[&script, &self.library, &file]).map_err(|said| self.broken(&said))?;
+        let said = self.node.run(scratch, &[&script, &self.module, &file]).map_err(|said| self.broken(&said))?;
         serde_json::from_str(&said).map_err(|error| complaint::unreadable("esbuild", &error.to_string()).into())
     }
 
