@@ -179,6 +179,10 @@ impl Machine<'_> {
                 None if name == "as_view" => self.foreign(name, vec![receiver.clone()], false),
                 None if name == "__subclasses__" => self.made_from(*class),
                 None if name == "new" => self.instantiate(*class, arguments, Some((module, span))),
+                // A class that was compiled to a function calls its base on its own object.
+                None if matches!(name.as_str(), "call" | "apply") && self.rules(module).explicit_exports => {
+                    self.construct_on(*class, name == "apply", arguments, span, module)
+                }
                 None if name == "__init__" && !arguments.is_empty() => {
                     let object = arguments[0].1.clone();
                     self.run_constructors(*class, &object, arguments[1..].to_vec(), Some((module, span)));
@@ -290,6 +294,24 @@ impl Machine<'_> {
             "toString" | "to_s" | "name" => Value::Unknown,
             _ => self.call_closure(closure, arguments, Some((module, span))),
         }
+    }
+
+    fn construct_on(
+        &mut self,
+        class: crate::value::ClassIndex,
+        listed: bool,
+        arguments: Arguments,
+        span: Span,
+        module: ModuleIndex,
+    ) -> Value {
+        let mut arguments = arguments.into_iter();
+        let object = arguments.next().map(|(_, object)| object).unwrap_or_default();
+        let rest = match listed {
+            true => arguments.flat_map(|(_, list)| self.spread_list(&list)).collect(),
+            false => arguments.collect(),
+        };
+        self.run_constructors(class, &object, rest, Some((module, span)));
+        object
     }
 
     fn spread_list(&self, list: &Value) -> Arguments {

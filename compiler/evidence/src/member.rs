@@ -5,6 +5,9 @@ use crate::value::{ClassIndex, Closure, HeapIndex, Held, ModuleIndex, ScopeIndex
 use portolan_program::{Field, Name, Role};
 use portolan_sdk::Piece;
 
+/// Most prototypes of an object, one behind the other.
+const PROTOTYPES: usize = 8;
+
 impl Machine<'_> {
     /// `object.name`; unknown where nothing is known of it.
     pub fn member(&mut self, object: &Value, name: &Name, from: ModuleIndex) -> Value {
@@ -59,9 +62,7 @@ impl Machine<'_> {
             Shape::Foreign { .. } => self.foreign_member(index, name, from),
             Shape::Settles | Shape::Chosen | Shape::Bound { .. } => None,
             Shape::Record | Shape::List => {
-                if let Some(prototype) = self.held(index).prototype
-                    && let Some(value) = self.held(prototype).members.get(name).cloned()
-                {
+                if let Some(value) = self.of_prototypes(index, name) {
                     return Some(self.bound_to(value, &Value::Held(index)));
                 }
                 let position = name.parse::<usize>().ok().filter(|_| self.held(index).shape == Shape::List);
@@ -71,6 +72,22 @@ impl Machine<'_> {
                 }
             }
         }
+    }
+
+    /// A member that an object takes from one of its prototypes (JavaScript), and the first of them.
+    fn of_prototypes(&self, index: HeapIndex, name: &Name) -> Option<Value> {
+        let mut next = self.held(index).prototype;
+        if name == "__proto__" {
+            return next.map(Value::Held);
+        }
+        for _ in 0..PROTOTYPES {
+            let prototype = self.held(next?);
+            if let Some(value) = prototype.members.get(name) {
+                return Some(value.clone());
+            }
+            next = prototype.prototype;
+        }
+        None
     }
 
     /// A function that is read from an object knows it, if it asks for one and has none.
@@ -221,7 +238,17 @@ impl Machine<'_> {
             return Some(Value::Held(self.properties_of(closure, "prototype")));
         }
         let index = *self.properties.get(&(closure.module, closure.function))?;
-        self.held(index).members.get(name).cloned()
+        if let Some(value) = self.held(index).members.get(name) {
+            return Some(value.clone());
+        }
+        // What a class that was compiled to a function takes from its base.
+        match self.held(index).members.get("__proto__") {
+            Some(Value::Function(base)) if base.function != closure.function => {
+                let base = base.clone();
+                self.property(&base, name)
+            }
+            _ => None,
+        }
     }
 
     /// Where a function's properties are, or its prototype's.

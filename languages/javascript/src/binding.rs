@@ -31,6 +31,9 @@ impl Lower<'_> {
     }
 
     fn target_kind(&mut self, node: Node<'_>) -> Pattern {
+        if let Some(pattern) = self.resumed_target(node) {
+            return pattern;
+        }
         match node.kind() {
             "member_expression" => match (field(node, "object"), field(node, "property")) {
                 (Some(object), Some(name)) => Pattern::Member(Box::new(self.expression(object)), self.named(name)),

@@ -78,28 +78,6 @@ impl Lower<'_> {
         let arguments = field(node, "arguments").map(|arguments| self.arguments(arguments)).unwrap_or_default();
         Kind::New(Box::new(class), arguments)
     }
-
-    /// What TypeScript's compiler makes of `async` functions and imports: the function is called, the module is the module.
-    fn compiled(&mut self, callee: Node<'_>, arguments: Node<'_>) -> Option<Kind> {
-        let name = self.source(callee).rsplit('.').next().unwrap_or_default();
-        match name {
-            "__awaiter" => {
-                let body = children(arguments).into_iter().find(|argument| argument.kind() == "generator_function")?;
-                let function = at(body, Kind::Function(self.closure_of(body)));
-                Some(Kind::Call(Box::new(function), Vec::new()))
-            }
-            "__importStar"
-            | "__importDefault"
-            | "__toESM"
-            | "_interopRequireDefault"
-            | "_interopRequireWildcard"
-            | "__toCommonJS" => {
-                let inner = children(arguments).first().copied()?;
-                Some(self.expression(inner).kind)
-            }
-            _ => None,
-        }
-    }
 }
 
 /// Whether a call tells a container what to give for a type, and gives the container.

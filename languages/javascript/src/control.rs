@@ -53,6 +53,9 @@ impl Lower<'_> {
     }
 
     fn switch(&mut self, node: Node<'_>, body: &mut Vec<Statement>) {
+        if self.resumed_switch(node, body) {
+            return;
+        }
         self.evaluated(field(node, "value"), body);
         let cases = field(node, "body").map(children).unwrap_or_default();
         let mut blocks = Vec::new();

@@ -70,7 +70,10 @@ impl Lower<'_> {
         match self.source(node) {
             "exports" => Kind::Module(self.own.clone()),
             "undefined" => Kind::Nothing,
-            name => Kind::Name(name.into()),
+            name => {
+                self.around.arguments |= name == "arguments";
+                Kind::Name(name.into())
+            }
         }
     }
 
@@ -78,6 +81,9 @@ impl Lower<'_> {
         let (Some(object), Some(name)) = (field(node, "object"), field(node, "property")) else {
             return Kind::Opaque(self.all(node));
         };
+        if let Some(kind) = self.resumed_member(node) {
+            return kind;
+        }
         if self.exported(node) == Some(Exported::Whole) {
             return Kind::Module(self.own.clone());
         }

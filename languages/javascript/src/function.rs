@@ -35,15 +35,20 @@ impl Lower<'_> {
     /// Lowers a function. `own`: it has an object of its own, other than an arrow function.
     fn function(&mut self, node: Node<'_>, role: Role, own: bool) -> FunctionId {
         let outside = std::mem::take(&mut self.around);
+        self.around.resumed = self.resumed(field(node, "parameters"));
         let name = field(node, "name").map(|name| self.named(name));
         let place = field(node, "name").map_or_else(|| span(node), span);
-        let (parameters, fields) = self.parameters(node);
+        let (mut parameters, fields) = self.parameters(node);
         let returns = field(node, "return_type").and_then(|declared| self.declared_type(declared));
         let mut body = fields;
         body.extend(self.function_body(node));
         let inside = std::mem::replace(&mut self.around, outside);
         body.splice(0..0, declarations(inside.variables));
+        if inside.arguments && own {
+            body.insert(0, crate::resumed::all_arguments(node, &mut parameters));
+        }
         self.around.this |= inside.this && !own;
+        self.around.arguments |= inside.arguments && !own;
         self.module.add_function(Function {
             name,
             role,

@@ -14,6 +14,8 @@ mod export;
 mod registration;
 mod expression;
 mod call;
+mod compiled;
+mod resumed;
 mod operator;
 mod literal;
 mod escape;

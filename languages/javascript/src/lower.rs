@@ -57,6 +57,8 @@ pub(crate) struct Lower<'t> {
     pub around: Around,
     /// A number for the next name that is made here.
     pub fresh: u32,
+    /// Whether the function that begins next is cut into cases.
+    pub resumes: bool,
     depth: u32,
 }
 
@@ -65,6 +67,10 @@ pub(crate) struct Lower<'t> {
 pub(crate) struct Around {
     /// Whether it says `this` or `super`.
     pub this: bool,
+    /// Whether it says `arguments`.
+    pub arguments: bool,
+    /// How it is cut into cases, if a compiler did.
+    pub resumed: Option<crate::resumed::Resumed>,
     /// How many blocks are open in it.
     pub blocks: u32,
     /// The names that a `var` in one of its blocks declares.
@@ -89,6 +95,7 @@ pub(crate) fn lower(path: &str, text: &str) -> Module {
             .any(|one| text.contains(one)),
         around: Around::default(),
         fresh: 0,
+        resumes: false,
         depth: 0,
     };
     match parse(path, text) {

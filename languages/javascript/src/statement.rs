@@ -34,8 +34,11 @@ impl Lower<'_> {
             "import_alias" => self.import_alias(node, body),
             "export_statement" => self.export(node, body),
             "return_statement" => {
-                let value = children(node).first().map(|value| self.expression(*value));
-                body.push(Statement::Return(value));
+                let value = children(node).first().copied();
+                if !self.resumed_return(value, body) {
+                    let value = value.map(|value| self.expression(value));
+                    body.push(Statement::Return(value));
+                }
             }
             "throw_statement" => {
                 let value = children(node).first().map(|value| self.expression(*value));
