@@ -3,7 +3,7 @@
 use crate::call::Arguments;
 use crate::machine::Machine;
 use crate::value::{Closure, Held, ModuleIndex, ScopeIndex, Shape, Symbol, Value};
-use portolan_program::Span;
+use portolan_program::{Name, Span};
 
 /// What makes a tuple whose members have names.
 const NAMED_TUPLE: &str = "namedtuple of names";
@@ -97,6 +97,8 @@ impl Machine<'_> {
             "collections.namedtuple" => Some(self.named_tuple(arguments, span, scope)),
             NAMED_TUPLE => Some(self.tuple_of_names(arguments)),
             "Object.create" => self.created(arguments),
+            "%interop" => arguments.first().map(|(_, value)| self.as_module(value)),
+            "Object.defineProperty" => self.defined_property(arguments, self.module_of(scope)),
             "Symbol" | "Symbol.for" => match arguments.first() {
                 Some((None, Value::Text(text))) => {
                     let text = text.literal().map(|text| format!("Symbol({text})"));
@@ -212,6 +214,42 @@ impl Machine<'_> {
         });
         let members = members.collect();
         self.record(members)
+    }
+
+    /// What a module of the older sort gives, as one of the newer: it is its own default, unless it has one.
+    fn as_module(&mut self, value: &Value) -> Value {
+        let default = Name::new_static("default");
+        let members = match value {
+            Value::Held(index) if self.held(*index).shape == Shape::Record => {
+                if self.held(*index).members.contains_key(&default) {
+                    return value.clone();
+                }
+                self.members_of(value)
+            }
+            Value::Held(_) | Value::Function(_) | Value::Class(_) | Value::Object(_) => Vec::new(),
+            _ => return value.clone(),
+        };
+        self.record(members.into_iter().chain([(default, value.clone())]).collect())
+    }
+
+    /// `Object.defineProperty(object, "name", { value })`, or what its getter gives.
+    fn defined_property(&mut self, arguments: &Arguments, from: ModuleIndex) -> Option<Value> {
+        let [(_, object), (_, Value::Text(name)), (_, Value::Held(property))] = arguments.as_slice() else {
+            return None;
+        };
+        let name = Name::from(name.literal()?);
+        let members = &self.held(*property).members;
+        let value = match (members.get("value"), members.get("get")) {
+            (Some(value), _) => value.clone(),
+            (None, Some(Value::Function(getter))) => {
+                let receiver = getter.receiver.clone().or_else(|| Some(Box::new(object.clone())));
+                let getter = Closure { receiver, ..getter.clone() };
+                self.call_closure(&getter, Vec::new(), None)
+            }
+            _ => return None,
+        };
+        self.set_member(object, &name, value, from);
+        Some(object.clone())
     }
 
     /// `Object.create(prototype)`.

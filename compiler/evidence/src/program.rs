@@ -28,7 +28,7 @@ pub(crate) struct Source {
     pub text: Arc<str>,
     pub module: Module,
     pub front: usize,
-    lines: Vec<u32>,
+    lines: Arc<[u32]>,
 }
 
 impl<'a> Program<'a> {
@@ -44,9 +44,29 @@ impl<'a> Program<'a> {
         if let Some(known) = self.sources.read().unwrap_or_else(PoisonError::into_inner).get(path) {
             return known.clone();
         }
+        if let Some((file, part)) = path.rsplit_once('#')
+            && !self.files.has(path)
+        {
+            return self.part(file, part.parse().ok()?);
+        }
         let source = self.read(path).map(Arc::new);
         let mut sources = self.sources.write().unwrap_or_else(PoisonError::into_inner);
         sources.entry(path.to_owned()).or_insert(source).clone()
+    }
+
+    /// A module that a file holds.
+    fn part(&self, file: &str, position: usize) -> Option<Arc<Source>> {
+        let whole = self.source(file)?;
+        let module = whole.module.parts.get(position)?.clone();
+        let source = Arc::new(Source {
+            path: whole.path.clone(),
+            text: Arc::clone(&whole.text),
+            module,
+            front: whole.front,
+            lines: Arc::clone(&whole.lines),
+        });
+        let mut sources = self.sources.write().unwrap_or_else(PoisonError::into_inner);
+        sources.entry(format!("{file}#{position}")).or_insert(Some(source)).clone()
     }
 
     fn read(&self, path: &str) -> Option<Source> {

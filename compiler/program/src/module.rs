@@ -14,6 +14,8 @@ pub struct Module {
     pub body: Vec<Statement>,
     /// What the parser could not read.
     pub broken: Vec<Span>,
+    /// Modules that the file holds, as a bundle does: the module `file#n` is the one at position `n`. Their spans are the file's.
+    pub parts: Vec<Module>,
 }
 
 impl Module {

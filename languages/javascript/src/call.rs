@@ -19,9 +19,9 @@ impl Lower<'_> {
             return kind;
         }
         let given = self.arguments(arguments);
-        match (callee.kind(), self.source(callee)) {
-            ("import", _) | (_, "require") => self.module_by_name(callee, given),
-            _ => {
+        match callee.kind() == "import" || self.requires(callee) {
+            true => self.module_by_name(callee, given),
+            false => {
                 let call = Kind::Call(Box::new(self.expression(callee)), given);
                 self.of_type_argument(node, call)
             }

@@ -22,10 +22,10 @@ impl Lower<'_> {
     fn exported_within(&self, node: Node<'_>, depth: u32) -> Option<Exported> {
         let depth = depth.checked_sub(1)?;
         match node.kind() {
-            "identifier" => (self.source(node) == "exports").then_some(Exported::Whole),
+            "identifier" => self.is_exports_name(node).then_some(Exported::Whole),
             "member_expression" => {
                 let (object, name) = (field(node, "object")?, field(node, "property")?);
-                if self.source(object) == "module" {
+                if self.sight.module.as_deref() == Some(self.source(object)) {
                     return (self.source(name) == "exports").then_some(Exported::Whole);
                 }
                 match self.exported_within(object, depth)? {
@@ -42,6 +42,10 @@ impl Lower<'_> {
             }
             _ => None,
         }
+    }
+
+    fn is_exports_name(&self, node: Node<'_>) -> bool {
+        self.sight.exports.as_deref() == Some(self.source(node))
     }
 
     /// Whether an assignment, or one that it takes its value from, is an export.
@@ -141,13 +145,19 @@ impl Lower<'_> {
             "call_expression" => {
                 let callee = field(node, "function")?;
                 let arguments = children(field(node, "arguments")?);
-                match (self.source(callee), arguments.as_slice()) {
-                    ("require", [name]) if name.kind() == "string" => Some(self.string(*name)),
-                    _ => None,
+                match arguments.as_slice() {
+                    [name] if self.requires(callee) && name.kind() == "string" => Some(self.string(*name)),
+                    _ => self.taken(callee, field(node, "arguments")?),
                 }
             }
             _ => None,
         }
+    }
+
+    /// Whether what is called is the function that loads a module by its name; bundles have theirs.
+    pub fn requires(&self, callee: Node<'_>) -> bool {
+        let source = self.source(callee);
+        self.sight.require.as_deref() == Some(source) || source == "__require"
     }
 
     fn export_star(&self, module: Name, node: Node<'_>, body: &mut Vec<Statement>) {
@@ -169,8 +179,11 @@ impl Lower<'_> {
     /// `__exportStar(require("x"), exports)`, `Object.defineProperty(exports, "a", { get })`. False: none of these.
     pub fn export_call(&mut self, node: Node<'_>, body: &mut Vec<Statement>) -> bool {
         let (Some(callee), Some(arguments)) = (field(node, "function"), field(node, "arguments")) else { return false };
-        let callee = self.source(callee);
         let arguments = children(arguments);
+        if self.bundle_exports(callee, &arguments) {
+            return true;
+        }
+        let callee = self.customary(self.source(callee));
         match (last(callee), arguments.as_slice()) {
             ("assign", [target, given @ ..]) if callee == "Object.assign" && self.is_exports(*target) => {
                 given.iter().for_each(|given| self.export_given(*given, body));
@@ -181,7 +194,13 @@ impl Lower<'_> {
                     self.export_star(module, *from, body);
                     true
                 }
-                None => false,
+                None => match arguments.as_slice() {
+                    [target, record] if callee == "__export" && record.kind() == "object" => {
+                        self.export_late(*target, *record);
+                        true
+                    }
+                    _ => false,
+                },
             },
             ("defineProperty", [target, name, property]) if self.is_exports(*target) && name.kind() == "string" => {
                 let name = self.string(*name);
@@ -238,7 +257,11 @@ impl Lower<'_> {
 
     /// The module of `__importStar(require("x"))` and its like.
     fn interoperated(&self, node: Node<'_>) -> Option<Name> {
-        let callee = self.source(field(node, "function")?);
+        let callee = field(node, "function")?;
+        if let Some(part) = self.taken(callee, field(node, "arguments")?) {
+            return Some(part);
+        }
+        let callee = self.customary(self.source(callee));
         let wraps = matches!(
             last(callee),
             "__importStar"

@@ -14,12 +14,19 @@ impl Lower<'_> {
         if let Some(kind) = self.resumed_call(callee, arguments).or_else(|| self.base_constructed(callee, arguments)) {
             return Some(kind);
         }
+        if let Some(part) = self.taken(callee, arguments) {
+            return Some(Kind::Module(part));
+        }
+        if let Some(kind) = self.of_bundle(callee, arguments) {
+            return Some(kind);
+        }
         let source = self.source(callee);
-        let name = helper(source)?;
+        let name = self.customary(helper(source)?);
         let given = children(arguments);
         self.compiled_function(source, name, &given)
             .or_else(|| self.compiled_class(name, &given))
             .or_else(|| self.compiled_value(name, &given))
+            .or_else(|| self.unwrapped(name, &given))
     }
 
     /// Functions that wait: the function, called on what the compiler saved as its object.
@@ -113,7 +120,7 @@ impl Lower<'_> {
                     0 => self.member_of(class, "prototype".into()),
                     _ => self.expression(class),
                 };
-                body.extend(self.part(method, owner));
+                body.extend(self.class_part(method, owner));
             }
         }
         let class = self.expression(class);
@@ -121,7 +128,7 @@ impl Lower<'_> {
         Kind::Block(body)
     }
 
-    fn part(&mut self, method: Node<'_>, owner: Expression) -> Option<Statement> {
+    fn class_part(&mut self, method: Node<'_>, owner: Expression) -> Option<Statement> {
         let entry = |lower: &Self, wanted: &str| {
             let pairs = children(method).into_iter();
             let found = pairs.filter(|pair| field(*pair, "key").or_else(|| field(*pair, "name")).is_some());
@@ -188,15 +195,7 @@ impl Lower<'_> {
     fn compiled_value(&mut self, name: &str, given: &[Node<'_>]) -> Option<Kind> {
         match (name, given) {
             (
-                "__importStar"
-                | "__importDefault"
-                | "__toESM"
-                | "__toCommonJS"
-                | "_interopRequireDefault"
-                | "_interopRequireWildcard"
-                | "_interop_require_default"
-                | "_interop_require_wildcard"
-                | "_assertThisInitialized"
+                "_assertThisInitialized"
                 | "_assert_this_initialized"
                 | "_objectWithoutProperties"
                 | "_objectWithoutPropertiesLoose"

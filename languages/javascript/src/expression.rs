@@ -13,6 +13,9 @@ impl Lower<'_> {
     }
 
     fn kind(&mut self, node: Node<'_>) -> Kind {
+        if self.table == Some(node.id()) {
+            return Kind::Nothing;
+        }
         match node.kind() {
             "identifier" | "shorthand_property_identifier" | "property_identifier" => self.identifier(node),
             "this" | "super" => {
@@ -68,7 +71,7 @@ impl Lower<'_> {
     /// A name; `exports` is the file itself.
     fn identifier(&mut self, node: Node<'_>) -> Kind {
         match self.source(node) {
-            "exports" => Kind::Module(self.own.clone()),
+            name if self.sight.exports.as_deref() == Some(name) => Kind::Module(self.own.clone()),
             "undefined" => Kind::Nothing,
             name => {
                 self.around.arguments |= name == "arguments";

@@ -35,6 +35,9 @@ impl Lower<'_> {
     /// Lowers a function. `own`: it has an object of its own, other than an arrow function.
     fn function(&mut self, node: Node<'_>, role: Role, own: bool) -> FunctionId {
         let outside = std::mem::take(&mut self.around);
+        let sight = self.sight.clone();
+        self.hide_parameters(node);
+        self.around.inside = true;
         self.around.resumed = self.resumed(field(node, "parameters"));
         let name = field(node, "name").map(|name| self.named(name));
         let place = field(node, "name").map_or_else(|| span(node), span);
@@ -42,6 +45,8 @@ impl Lower<'_> {
         let returns = field(node, "return_type").and_then(|declared| self.declared_type(declared));
         let mut body = fields;
         body.extend(self.function_body(node));
+        body.append(&mut self.around.late);
+        self.sight = sight;
         let inside = std::mem::replace(&mut self.around, outside);
         body.splice(0..0, declarations(inside.variables));
         if inside.arguments && own {

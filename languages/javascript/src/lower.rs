@@ -1,5 +1,7 @@
 //! The walk over a syntax tree, and what it carries.
 
+use crate::bundle;
+use crate::sight::Sight;
 use portolan_program::{Expression, Kind, Module, Name, Span, Statement};
 use tree_sitter::{Node, Parser};
 
@@ -45,6 +47,13 @@ pub(crate) struct Lower<'t> {
     pub module: Module,
     /// The file as it would import itself: what `exports` means.
     pub own: Name,
+    /// What its own parts are called here.
+    pub sight: Sight,
+    /// The modules of the bundle that the file is, and the node of their table.
+    pub parts: bundle::Parts,
+    pub table: Option<usize>,
+    /// Helpers of a bundle under the names that it gives them.
+    pub helpers: Vec<(Name, &'static str)>,
     /// Exports that hold before the file runs: its functions and classes.
     pub early: Vec<Statement>,
     /// Exports of names, which hold what the file leaves in them.
@@ -69,6 +78,10 @@ pub(crate) struct Around {
     pub this: bool,
     /// Whether it says `arguments`.
     pub arguments: bool,
+    /// Whether it is a function, rather than the file.
+    pub inside: bool,
+    /// What its end does: members that are what names hold in the end.
+    pub late: Vec<Statement>,
     /// How it is cut into cases, if a compiler did.
     pub resumed: Option<crate::resumed::Resumed>,
     /// How many blocks are open in it.
@@ -79,45 +92,20 @@ pub(crate) struct Around {
 
 /// Lowers a file.
 pub(crate) fn lower(path: &str, text: &str) -> Module {
-    if let Some(at) = bundled(text) {
-        return bundle(at);
-    }
     let file = path.rsplit('/').next().unwrap_or(path);
-    let mut lower = Lower {
-        text,
-        module: Module::default(),
-        own: format!("./{file}").into(),
-        early: Vec::new(),
-        late: Vec::new(),
-        before: Vec::new(),
-        registers: ["@azure/functions", "durable-functions", "functions-framework"]
-            .iter()
-            .any(|one| text.contains(one)),
-        around: Around::default(),
-        fresh: 0,
-        resumes: false,
-        depth: 0,
-    };
+    let mut lower = Lower::new(text, format!("./{file}").into());
+    lower.registers =
+        ["@azure/functions", "durable-functions", "functions-framework"].iter().any(|one| text.contains(one));
     match parse(path, text) {
-        Some(tree) => lower.program(tree.root_node()),
+        Some(tree) => {
+            if let Some(bundle) = bundle::find(tree.root_node(), text) {
+                lower.take_apart(&bundle);
+            }
+            lower.program(tree.root_node());
+        }
         None => lower.module.broken.push(Span { start: 0, end: text.len() as u32 }),
     }
     lower.module
-}
-
-/// Where a bundle of webpack's begins to find its modules by their numbers, or paths in its own table; none where the text is no
-/// such bundle.
-fn bundled(text: &str) -> Option<usize> {
-    let finds = ["__webpack_modules__[moduleId]", "modules[moduleId].call("];
-    finds.iter().find_map(|call| text.find(call)).filter(|_| text.contains("function __webpack_require__("))
-}
-
-/// A file of which is only known that it gives something: what it is made of is the code to read.
-fn bundle(at: usize) -> Module {
-    let span = Span { start: at as u32, end: at as u32 };
-    let value = Expression { span, kind: Kind::Opaque(Vec::new()) };
-    let body = vec![Statement::Export { name: None, value }];
-    Module { body, broken: vec![span], ..Module::default() }
 }
 
 fn parse(path: &str, text: &str) -> Option<tree_sitter::Tree> {
@@ -162,6 +150,27 @@ pub(crate) fn at(node: Node<'_>, kind: Kind) -> Expression {
 }
 
 impl<'t> Lower<'t> {
+    /// A module, of which nothing is read yet.
+    pub fn new(text: &'t str, own: Name) -> Self {
+        Self {
+            text,
+            module: Module::default(),
+            own,
+            sight: Sight::default(),
+            parts: bundle::Parts::default(),
+            table: None,
+            helpers: Vec::new(),
+            early: Vec::new(),
+            late: Vec::new(),
+            before: Vec::new(),
+            registers: false,
+            around: Around::default(),
+            fresh: 0,
+            resumes: false,
+            depth: 0,
+        }
+    }
+
     /// A node's text.
     pub fn source(&self, node: Node<'_>) -> &'t str {
         self.text.get(node.byte_range()).unwrap_or_default()
@@ -178,12 +187,22 @@ impl<'t> Lower<'t> {
         format!("%{}", self.fresh).into()
     }
 
-    fn program(&mut self, root: Node<'_>) {
+    /// The module that a file is, or a block.
+    pub fn program(&mut self, root: Node<'_>) {
         self.note_errors(root);
+        self.program_of(&children(root));
+    }
+
+    /// The module of these statements, or of an expression.
+    pub fn program_of(&mut self, statements: &[Node<'_>]) {
         let mut body = Vec::new();
-        for child in children(root) {
-            self.statement(child, &mut body);
+        for child in statements {
+            match child.kind().ends_with("expression") {
+                true => self.effect(*child, &mut body),
+                false => self.statement(*child, &mut body),
+            }
         }
+        body.append(&mut self.around.late);
         let mut whole = declarations(std::mem::take(&mut self.around.variables));
         whole.append(&mut self.early);
         whole.append(&mut body);

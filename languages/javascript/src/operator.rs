@@ -8,6 +8,10 @@ impl Lower<'_> {
     /// `a + b` joins, `a || b` is one of them, `a && b` the second; anything else is a value of which nothing is known.
     pub fn binary(&mut self, node: Node<'_>) -> Kind {
         let operator = field(node, "operator").map(|operator| self.source(operator)).unwrap_or_default();
+        // Esbuild says what it exports to those who read the file only.
+        if operator == "&&" && field(node, "left").is_some_and(|left| self.source(left) == "0") {
+            return Kind::Literal;
+        }
         let mut parts: Vec<Expression> =
             self.operands(node, operator).into_iter().map(|part| self.expression(part)).collect();
         match operator {

@@ -9,6 +9,13 @@ const EXTENSIONS: &[&str] = &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cj
 
 /// The file that a module's name means in the file `from`; none where it lies outside the app.
 pub fn resolve(module: &str, from: &str, files: &dyn Files) -> Option<String> {
+    // A module of a bundle, by its place there.
+    if let Some((file, part)) = module.rsplit_once('#')
+        && !file.is_empty()
+        && part.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return resolve(file, from, files).map(|file| format!("{file}#{part}"));
+    }
     let near = Near { files, from };
     match module {
         _ if module == "." || module == ".." || module.starts_with("./") || module.starts_with("../") => {

@@ -70,8 +70,17 @@ impl Lower<'_> {
     }
 
     fn expression_statement(&mut self, node: Node<'_>, body: &mut Vec<Statement>) {
-        let Some(inner) = children(node).first().copied() else { return };
+        if let Some(inner) = children(node).first().copied() {
+            self.effect(inner, body);
+        }
+    }
+
+    /// An expression that stands for what it does.
+    pub fn effect(&mut self, inner: Node<'_>, body: &mut Vec<Statement>) {
         match inner.kind() {
+            "sequence_expression" => {
+                children(inner).into_iter().for_each(|part| self.effect(part, body));
+            }
             "internal_module" => self.declaration(inner, body),
             "assignment_expression" => self.assignment_statement(inner, body),
             "call_expression" => {
@@ -94,6 +103,12 @@ impl Lower<'_> {
         for declarator in children(node).into_iter().filter(|child| child.kind() == "variable_declarator") {
             let (Some(name), value) = (field(declarator, "name"), field(declarator, "value")) else { continue };
             let pattern = self.pattern(name);
+            if self.around.inside && name.kind() == "identifier" {
+                self.sight.hide(self.source(name));
+            }
+            if let (Pattern::Name(name), Some(value)) = (&pattern, value) {
+                self.note_helper(name, value);
+            }
             let hoisted = var && self.around.blocks > 0;
             if hoisted {
                 names(&pattern, &mut self.around.variables);
