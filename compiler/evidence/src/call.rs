@@ -471,7 +471,13 @@ impl Machine<'_> {
                 self.put_at(index, &arguments);
                 Value::Held(index)
             }
-            "set" | "put" | "setdefault" | "store" => {
+            "setdefault" => {
+                let known = self.taken(index, &arguments);
+                self.put_at(index, &arguments);
+                let default = arguments.get(1).map(|(_, value)| value.clone()).unwrap_or_default();
+                known.or(default)
+            }
+            "set" | "put" | "store" => {
                 self.put_at(index, &arguments);
                 Value::Held(index)
             }

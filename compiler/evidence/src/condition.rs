@@ -57,7 +57,13 @@ impl Machine<'_> {
                 }
             }
         };
+        if let Known::Empty(index) = &known
+            && !self.held(*index).is_empty()
+        {
+            return None;
+        }
         Some(match (test, known) {
+            (Test::True | Test::OneOf(_), Known::Empty(_)) => false,
             (Test::True, Known::Truth(truth)) => truth,
             (Test::True, Known::Text(text)) => !text.is_empty(),
             (Test::OneOf(texts), Known::Text(text)) => texts.contains(&text),
@@ -87,7 +93,9 @@ impl Machine<'_> {
         match (&expression.kind, value) {
             (_, Value::Truth(truth)) => Some(Known::Truth(*truth)),
             (Kind::Text(pieces), _) => written(pieces).map(Known::Text),
-            (Kind::Name(name), _) => self.scope(scope).settled.get(name).cloned(),
+            (Kind::Name(name), _) => {
+                self.scope(scope).settled.get(name).filter(|known| !matches!(known, Known::Empty(_))).cloned()
+            }
             _ => None,
         }
     }
@@ -138,6 +146,10 @@ impl Machine<'_> {
             (Value::Text(template), None, _) => template.literal().filter(|text| said.iter().any(|said| said == text)),
             (Value::Nothing, Some(Giver::Call), Some(Kind::Nothing)) => {
                 self.scopes[scope.0 as usize].settled.insert(name.clone(), Known::Nothing);
+                None
+            }
+            (Value::Held(index), Some(Giver::Call), Some(Kind::Record(entries))) if entries.is_empty() => {
+                self.scopes[scope.0 as usize].settled.insert(name.clone(), Known::Empty(*index));
                 None
             }
             _ => None,

@@ -18,8 +18,9 @@ const IN_TURN: &[&str] = &["filter", "flatMap", "forEach", "map"];
 impl Machine<'_> {
     /// The body of a loop, for each name; false where it is not one over names.
     pub fn loop_over_names(&mut self, body: &[Statement], scope: ScopeIndex) -> bool {
-        if !self.rules(self.module_of(scope)).explicit_exports {
-            return false;
+        let rules = self.rules(self.module_of(scope));
+        if !rules.explicit_exports {
+            return !rules.block_scopes && self.loop_that_sets(body, scope);
         }
         let Some((Statement::Bind { pattern, value: Some(Expression { kind: Kind::Element(of), .. }), .. }, rest)) =
             body.split_first()
@@ -32,6 +33,39 @@ impl Machine<'_> {
             let inner = self.inner(scope);
             self.bind(pattern, name, true, inner);
             self.block(rest, inner);
+        }
+        true
+    }
+
+    /// `for key, value in members.items(): setattr(self, key, value)`: what is set under a name belongs to it alone.
+    fn loop_that_sets(&mut self, body: &[Statement], scope: ScopeIndex) -> bool {
+        let Some((Statement::Bind { pattern, value: Some(value), .. }, rest)) = body.split_first() else {
+            return false;
+        };
+        if !rest.iter().any(sets_by_name) {
+            return false;
+        }
+        let each = match &value.kind {
+            Kind::Element(of) => {
+                let list = self.evaluate(of, scope);
+                self.names_in(&list)
+            }
+            Kind::List(pair) => match pair.get(1).map(|element| &element.value.kind) {
+                Some(Kind::Element(of)) => {
+                    let record = self.evaluate(of, scope);
+                    self.pairs_of(&vec![(None, record)]).and_then(|pairs| match pairs {
+                        Value::Held(pairs) => Some(self.held(pairs).items.clone()),
+                        _ => None,
+                    })
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(each) = each else { return false };
+        for one in each {
+            self.bind(pattern, one, true, scope);
+            self.run(rest, scope);
         }
         true
     }
@@ -222,6 +256,18 @@ fn fits(path: &str, pattern: &str) -> bool {
             let end = rest.find('/').unwrap_or(rest.len());
             (1..=end).filter(|at| rest.is_char_boundary(*at)).any(|at| fits(&rest[at..], after))
         }
+    }
+}
+
+/// Whether a statement sets a member under a name that is computed: `setattr(object, name, value)`, perhaps under a condition.
+fn sets_by_name(statement: &Statement) -> bool {
+    match statement {
+        Statement::Expression(Expression { kind: Kind::Call(callee, _), .. }) => {
+            matches!(&callee.kind, Kind::Name(name) if name == "setattr")
+        }
+        Statement::Branch(blocks) => blocks.iter().flatten().any(sets_by_name),
+        Statement::Loop(body) | Statement::Scope(body) => body.iter().any(sets_by_name),
+        _ => false,
     }
 }
 

@@ -93,6 +93,37 @@ impl Machine<'_> {
         }
     }
 
+    /// `setattr(object, name, value)` with a name that is computed.
+    pub fn set_attribute(&mut self, object: &Value, name: &Value, value: &Value, from: ModuleIndex) {
+        for name in name.each() {
+            match name {
+                Value::Text(template) if template.literal().is_some() => {
+                    let name = Name::from(template.literal().unwrap_or_default());
+                    self.set_member(object, &name, value.clone(), from);
+                }
+                _ => {
+                    for target in object.each() {
+                        if let Value::Held(index) = target {
+                            self.held_mut(*index).add(value.clone());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// `del object.name`, where the member or the object's class says what that means.
+    pub fn delete_member(&mut self, object: &Value, name: &Name) {
+        for object in object.each().to_vec() {
+            let Value::Held(index) = object else { continue };
+            let Shape::Instance(class) = self.held(index).shape else { continue };
+            if let Some(member) = self.class_member(class, name) {
+                self.called_by_itself(&member, "__delete__", vec![object.clone()]);
+            }
+            self.called_by_itself(&object, "__delattr__", vec![Value::text(name)]);
+        }
+    }
+
     /// The classes of the program that are made from a class.
     pub fn made_from(&mut self, class: ClassIndex) -> Value {
         let all = (0..self.classes.len() as u32).map(ClassIndex);

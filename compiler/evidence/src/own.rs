@@ -122,6 +122,16 @@ impl Machine<'_> {
                 self.called_by_itself(&object, hook, arguments.collect());
                 Some(Value::Unknown)
             }
+            "setattr" => {
+                let [(_, object), (_, name), (_, value)] = arguments.as_slice() else { return None };
+                self.set_attribute(object, name, value, self.module_of(scope));
+                Some(Value::Nothing)
+            }
+            "delattr" => {
+                let [(_, object), (_, Value::Text(name))] = arguments.as_slice() else { return None };
+                self.delete_member(object, &Name::from(name.literal()?));
+                Some(Value::Nothing)
+            }
             "len" => {
                 self.called_by_itself(&arguments.first()?.1, "__len__", Vec::new());
                 None
@@ -144,6 +154,16 @@ impl Machine<'_> {
             }
             "object.__new__" => Some(self.bare_object(arguments)),
             "Object.assign" => Some(self.merged(arguments)),
+            _ if let Some(kind) = merging(name) => match kind {
+                Merging::Over => Some(self.merged(arguments)),
+                Merging::Under => Some(self.filled_in(arguments)),
+                Merging::Anew => {
+                    let new = self.record(Vec::new());
+                    let all = std::iter::once((None, new)).chain(arguments.iter().cloned()).collect();
+                    Some(self.merged(&all))
+                }
+                Merging::Same => arguments.first().map(|(_, value)| value.clone()),
+            },
             "Object.entries" => match self.pairs_of(arguments) {
                 Some(pairs) => Some(pairs),
                 None => Some(self.pairs(arguments)),
@@ -267,7 +287,7 @@ impl Machine<'_> {
                 let given = closure.given.iter().chain(rest).cloned().collect();
                 Value::Function(Closure { given, ..closure.clone() })
             }
-            Some(((_, bound @ (Value::Method(..) | Value::Class(_))), rest)) => {
+            Some(((_, bound @ (Value::Method(..) | Value::Class(_) | Value::Symbol(_))), rest)) => {
                 let shape = Shape::Bound { given: rest.to_vec(), span, scope };
                 Value::Held(self.hold(Held { shape, items: vec![bound.clone()], ..Held::default() }))
             }
@@ -298,6 +318,22 @@ impl Machine<'_> {
         first.clone()
     }
 
+    /// `_.defaults(a, b)`: `a` with what `b` has and it has not.
+    fn filled_in(&mut self, arguments: &Arguments) -> Value {
+        let Some((_, first)) = arguments.first() else { return Value::Unknown };
+        for (_, other) in &arguments[1..] {
+            for (name, value) in self.members_of(other) {
+                for target in first.each() {
+                    let known = self.members_of(target).into_iter().find(|(own, _)| *own == name);
+                    if known.is_none_or(|(_, known)| matches!(known, Value::Unknown | Value::Nothing)) {
+                        self.set_member(target, &name, value.clone(), ModuleIndex(0));
+                    }
+                }
+            }
+        }
+        first.clone()
+    }
+
     /// `Object.entries(record)`: pairs of a name and any member.
     fn pairs(&mut self, arguments: &Arguments) -> Value {
         let members: Vec<Value> =
@@ -306,6 +342,37 @@ impl Machine<'_> {
         let pair = self.list(vec![Value::hole(), member], None);
         self.list(Vec::new(), Some(pair))
     }
+}
+
+/// How a function of a library puts records together.
+enum Merging {
+    /// What comes later wins.
+    Over,
+    /// What was there wins.
+    Under,
+    /// Into a new record; what comes later wins.
+    Anew,
+    /// It gives the first, or a part or copy of it.
+    Same,
+}
+
+/// Functions of JavaScript's libraries that put records together.
+fn merging(symbol: &str) -> Option<Merging> {
+    let name = match symbol {
+        "deepmerge" | "deepmerge.all" | "xtend" | "merge-options" | "merge-deep" => return Some(Merging::Anew),
+        "object-assign" | "extend" | "lodash.merge" | "lodash.assign" => return Some(Merging::Over),
+        "lodash.defaults" | "lodash.defaultsdeep" => return Some(Merging::Under),
+        _ => ["lodash.fp.", "lodash/fp/", "lodash.", "lodash/", "lodash-es.", "underscore.", "radash.", "ramda."]
+            .into_iter()
+            .find_map(|package| symbol.strip_prefix(package))?,
+    };
+    Some(match name {
+        "assign" | "assignIn" | "extend" | "merge" | "mergeWith" => Merging::Over,
+        "defaults" | "defaultsDeep" => Merging::Under,
+        "mergeRight" | "mergeDeepRight" | "mergeLeft" => Merging::Anew,
+        "clone" | "cloneDeep" | "omitBy" | "pickBy" | "pick" | "omit" => Merging::Same,
+        _ => return None,
+    })
 }
 
 /// `new ArrayList<>()`, however it is imported.

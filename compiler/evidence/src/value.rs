@@ -93,6 +93,8 @@ pub(crate) enum Known {
     Truth(bool),
     Text(Name),
     Nothing,
+    /// A record or list that held nothing when it was made; whether it does is asked when it matters.
+    Empty(HeapIndex),
 }
 
 /// What a held thing is.
@@ -228,6 +230,11 @@ impl Held {
             Some(old) => old.or(value),
             None => value,
         });
+    }
+
+    /// Whether nothing was ever put into it.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.items.is_empty() && self.rest.is_none()
     }
 
     /// Everything in it, in order.

@@ -14,6 +14,55 @@ const LONGEST: usize = 4000;
 /// Most nodes that are looked at to find it.
 const MOST: usize = 100_000;
 
+/// Most modules of a bundle all of which are followed.
+const FEW: usize = 40;
+/// Node's own modules.
+const PLATFORM: &[&str] = &[
+    "assert",
+    "async_hooks",
+    "buffer",
+    "child_process",
+    "cluster",
+    "console",
+    "constants",
+    "crypto",
+    "dgram",
+    "diagnostics_channel",
+    "dns",
+    "domain",
+    "electron",
+    "events",
+    "fs",
+    "http",
+    "http2",
+    "https",
+    "inspector",
+    "module",
+    "net",
+    "original-fs",
+    "os",
+    "path",
+    "perf_hooks",
+    "process",
+    "punycode",
+    "querystring",
+    "readline",
+    "repl",
+    "stream",
+    "string_decoder",
+    "sys",
+    "timers",
+    "tls",
+    "tty",
+    "url",
+    "util",
+    "v8",
+    "vm",
+    "wasi",
+    "worker_threads",
+    "zlib",
+];
+
 /// What the modules of a bundle are imported as, by what the bundle calls them.
 pub(crate) type Parts = Rc<BTreeMap<String, Name>>;
 
@@ -137,9 +186,14 @@ impl Lower<'_> {
     /// Takes a bundle apart: its modules become parts of the file.
     pub fn take_apart(&mut self, bundle: &Bundle<'_>) {
         let file = self.own.clone();
-        let named = bundle.entries.iter().enumerate().map(|(position, (id, function))| {
-            let outside = outside(id, self.source(*function));
-            (id.clone(), outside.map_or_else(|| format!("{file}#{position}").into(), Name::from))
+        let followed = self.followed(&bundle.entries);
+        let named = bundle.entries.iter().zip(followed).enumerate().map(|(position, ((id, function), followed))| {
+            let name = match (outside(id, self.source(*function)), followed) {
+                (Some(outside), _) => outside,
+                (None, true) => format!("{file}#{position}"),
+                (None, false) => format!("bundled/{id}"),
+            };
+            (id.clone(), Name::from(name))
         });
         self.parts = Rc::new(named.collect());
         self.sight.loads = Some(bundle.loads.clone());
@@ -156,6 +210,43 @@ impl Lower<'_> {
         {
             // Packages under numbers alone cannot be told from the app's own modules.
             self.module.broken.push(Span { start: 0, end: 0 });
+        }
+    }
+
+    /// Which modules are followed: of many, those from which a package outside the bundle is in reach. What only calls the
+    /// platform is most likely of a package itself.
+    fn followed(&self, entries: &[(String, Node<'_>)]) -> Vec<bool> {
+        if entries.len() <= FEW {
+            return vec![true; entries.len()];
+        }
+        let positions: BTreeMap<&str, usize> =
+            entries.iter().enumerate().map(|(position, (id, _))| (id.as_str(), position)).collect();
+        let sources: Vec<&str> = entries.iter().map(|(_, function)| self.source(*function)).collect();
+        let taken: Vec<Vec<usize>> = entries
+            .iter()
+            .zip(&sources)
+            .map(|((_, function), source)| {
+                let parameters = field(*function, "parameters").map(children).unwrap_or_default();
+                let loads = parameters.get(2).map(|loads| self.source(*loads));
+                loads.map(|loads| ids(source, loads, &positions)).unwrap_or_default()
+            })
+            .collect();
+        let mut followed: Vec<bool> = entries
+            .iter()
+            .zip(&sources)
+            .map(|((id, _), source)| {
+                let outside = outside(id, source).is_some_and(|name| !of_platform(&name));
+                outside || plain_requires(source).any(|name| !of_platform(name))
+            })
+            .collect();
+        loop {
+            let reached: Vec<usize> = (0..entries.len())
+                .filter(|position| !followed[*position] && taken[*position].iter().any(|other| followed[*other]))
+                .collect();
+            if reached.is_empty() {
+                return followed;
+            }
+            reached.into_iter().for_each(|position| followed[position] = true);
         }
     }
 
@@ -305,6 +396,35 @@ impl Lower<'_> {
         let pattern = portolan_program::Pattern::Member(Box::new(target), name);
         self.around.late.push(Statement::Bind { pattern, declared: None, value: Some(value), declares: false });
     }
+}
+
+/// The modules that a module of a bundle takes, by their positions.
+fn ids(source: &str, loads: &str, positions: &BTreeMap<&str, usize>) -> Vec<usize> {
+    let calls = source.match_indices(loads).filter_map(|(at, _)| source[at + loads.len()..].strip_prefix('('));
+    let named = calls.filter_map(|given| {
+        let given = match given.strip_prefix("/*") {
+            Some(comment) => comment.split_once("*/")?.1,
+            None => given,
+        };
+        let id = given.split([')', ',']).next()?.trim().trim_matches(['"', '\'']);
+        positions.get(id).copied()
+    });
+    named.collect()
+}
+
+/// The names that a text requires from outside a bundle.
+fn plain_requires(source: &str) -> impl Iterator<Item = &str> {
+    let calls = source.match_indices("require(").filter_map(|(at, call)| source.get(at + call.len()..));
+    calls.filter_map(|given| {
+        let quote = given.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        given[1..].split(quote).next().filter(|name| name.len() < 100)
+    })
+}
+
+/// Whether a module is one of Node's own.
+fn of_platform(module: &str) -> bool {
+    let first = module.split('/').next().unwrap_or_default();
+    module.starts_with("node:") || module.starts_with('.') || PLATFORM.contains(&first)
 }
 
 /// The module outside a bundle that one of its modules stands for: `e.exports = require("aws-sdk")`, or a file of a package.

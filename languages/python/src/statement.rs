@@ -46,9 +46,17 @@ impl Lower<'_> {
         }
     }
 
-    /// `del object[index]`: a call of the word `del`, which is nobody's name.
+    /// `del object[index]`: a call of the word `del`, which is nobody's name; `del object.name` is `delattr(object, "name")`.
     fn deletion(&mut self, node: Node<'_>) -> Expression {
         let parts = (node.child_by_field_name("value"), node.child_by_field_name("subscript"));
+        if let ("attribute", Some(object), Some(name)) =
+            (node.kind(), node.child_by_field_name("object"), node.child_by_field_name("attribute"))
+        {
+            let name = at(name, Kind::Text(vec![portolan_program::Piece::Literal(self.named(name))]));
+            let arguments = [self.expression(object), name].map(Argument::plain);
+            let delete = at(node, Kind::Name(Name::new_static("delattr")));
+            return at(node, Kind::Call(Box::new(delete), arguments.to_vec()));
+        }
         let ("subscript", (Some(object), Some(index))) = (node.kind(), parts) else { return self.expression(node) };
         let arguments = [object, index].map(|part| Argument::plain(self.expression(part)));
         let del = at(node, Kind::Name(Name::new_static("del")));
