@@ -10,6 +10,10 @@ impl Lower<'_> {
         let (Some(callee), Some(arguments)) = (field(node, "function"), field(node, "arguments")) else {
             return Kind::Opaque(self.all(node));
         };
+        // The grammar takes `await (0, a.b)(c)` for a call of `await`.
+        if callee.kind() == "identifier" && self.source(callee) == "await" {
+            return children(arguments).last().map_or(Kind::Nothing, |value| self.expression(*value).kind);
+        }
         if arguments.kind() == "template_string" {
             let callee = self.expression(callee);
             let text = self.expression(arguments);
