@@ -418,7 +418,8 @@ def declared(triggers: list[dict[str, Any]]) -> dict[str, Any]:
             functions[name] = {**service_bus, "topicName": f"%{prefix}_TOPIC%", "subscriptionName": f"%{prefix}_SUBSCRIPTION%"}
         elif kind == "table":
             names = {"databaseName": f"%{prefix}_DATABASE%", "containerName": f"%{prefix}_CONTAINER%", "leaseContainerName": f"%{prefix}_LEASES%"}
-            functions[name] = {"type": "cosmosDBTrigger", "connection": prefix, **names}
+            how = {"maxItemsPerInvocation": trigger["batch"], "startFromBeginning": trigger["earliest"], "retries": 4}
+            functions[name] = {"type": "cosmosDBTrigger", "connection": prefix, **names, **how}
         elif kind == "stream":
             names = {"eventHubName": f"%{prefix}_STREAM%", "consumerGroup": f"%{prefix}_GROUP%", "cardinality": "many"}
             functions[name] = {"type": "eventHubTrigger", "connection": prefix, **names}

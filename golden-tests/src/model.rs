@@ -126,6 +126,17 @@ fn event(model: &Model, trigger: &Trigger) -> String {
                 model.resource(events.bucket).name.value
             )
         }
+        Event::Table(changes) => {
+            let words: Vec<&str> = changes.changes.iter().map(|change| change.value.word()).collect();
+            format!(
+                "table {}, {}, {}from the {:?}, batch {}",
+                model.resource(changes.table).name.value,
+                words.join(" and "),
+                if changes.old.is_some() { "with the row as it was, " } else { "" },
+                changes.start.value,
+                changes.batch.value
+            )
+        }
     }
 }
 

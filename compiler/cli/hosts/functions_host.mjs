@@ -28,6 +28,8 @@ const kept = [
   "databaseName",
   "containerName",
   "leaseContainerName",
+  "maxItemsPerInvocation",
+  "startFromBeginning",
 ];
 const functions = new Map();
 let model;
@@ -54,13 +56,16 @@ function say(value) {
   host.write(`${JSON.stringify(value)}\n`);
 }
 
-/** What the host is told of a function's trigger. */
-function triggerOf({ bindings }) {
+/** What the host is told of a function's trigger, and how often it tries again. */
+function triggerOf({ bindings, retryOptions }) {
   const said = Object.values(bindings).find(({ type }) => /Trigger$/i.test(type));
   // Of messages of Service Bus one comes at a time without it being said.
   const isSaid = (name) => said[name] !== undefined && !(name === "cardinality" && said[name] === "one");
   const pairs = kept.filter(isSaid).map((name) => [name, said[name]]);
-  return Object.fromEntries(pairs.map(([name, value]) => [name, name === "methods" ? [...value].sort() : value]));
+  const trigger = Object.fromEntries(
+    pairs.map(([name, value]) => [name, name === "methods" ? [...value].sort() : value]),
+  );
+  return retryOptions ? { ...trigger, retries: retryOptions.maxRetryCount } : trigger;
 }
 
 async function call({ function: name, invocation, data, metadata }) {

@@ -27,6 +27,7 @@ from function_app import app  # noqa: E402
 CONVERTERS = meta.get_binding_registry()
 KEPT = {"type", "route", "methods", "authLevel", "schedule", "connection", "queueName", "topicName", "subscriptionName"}
 KEPT |= {"eventHubName", "consumerGroup", "cardinality", "databaseName", "containerName", "leaseContainerName"}
+KEPT |= {"maxItemsPerInvocation", "startFromBeginning"}
 
 
 def main() -> None:
@@ -45,13 +46,14 @@ def write(lines: Any, value: Any) -> None:
 
 
 def binding(function: Any) -> dict[str, Any]:
-    """What the host is told of a function's trigger."""
+    """What the host is told of a function's trigger, and how often it tries again."""
     said = function.get_trigger().get_dict_repr()
     kept = {name: value for name, value in said.items() if name in KEPT and value is not None}
     if "methods" in kept:
         kept["methods"] = sorted(getattr(method, "value", method) for method in kept["methods"])
     kept.update({name: kept[name].value for name in ("authLevel", "cardinality") if hasattr(kept.get(name), "value")})
-    return kept
+    retry = function.get_setting("retry_policy")
+    return {**kept, "retries": int(retry.max_retry_count)} if retry else kept
 
 
 def call(function: Any, native: dict[str, Any]) -> dict[str, Any]:

@@ -394,7 +394,7 @@ http://127.0.0.1:4566` of your own. It ends with 3 when the function failed or a
 /// `portolan events`
 #[derive(Debug, Args)]
 pub struct Events {
-    /// The kind of trigger: http, schedule, queue, topic, bucket or invoke.
+    /// The kind of trigger: http, schedule, queue, topic, bucket, table or invoke.
     pub trigger: String,
     /// Which spec, with `--function`.
     #[command(flatten)]

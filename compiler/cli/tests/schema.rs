@@ -106,7 +106,7 @@ fn every_form_of_a_value_is_right() {
         "functions: { f: { handler: a.b, triggers: { http: [GET /, \"PUT /{id}\"], auth: { jwt: { issuer: i, audience: [a] } } } } }",
     );
     check(
-        "functions: { f: { handler: a.b, triggers: [{ bucket: b, events: created, suffix: [.a, .b] }, { schedule: rate(1 hour), input: [1] }] } }",
+        "functions: { f: { handler: a.b, triggers: [{ bucket: b, events: created, suffix: [.a, .b] }, { schedule: rate(1 hour), input: [1] }, { table: t, changes: [created, deleted], old: true, start: earliest, batch: 5 }] } }",
     );
     check("functions: { f: { handler: a.b, uses: { a: read, b: [read, write], c: { write: x/*, read: [y/*, z] } } } }");
     check(
@@ -139,6 +139,8 @@ fn mistakes_are_underlined() {
     check("functions: { f: { handler: a.b, triggers: { http: /shows, auth: public } } }", "/functions/f/triggers");
     check("functions: { f: { handler: a.b, triggers: { http: GET /, auth: everybody } } }", "/functions/f/triggers");
     check("functions: { f: { handler: a.b, triggers: { bucket: b, events: [changed] } } }", "/functions/f/triggers");
+    check("functions: { f: { handler: a.b, triggers: { table: t, changes: [made] } } }", "/functions/f/triggers");
+    check("functions: { f: { handler: a.b, triggers: { table: t, start: now } } }", "/functions/f/triggers");
     check("functions: { f: { handler: a.b, uses: { shows: lick } } }", "/functions/f/uses/shows");
     check("functions: { f: { handler: a.b, uses: { shows: { lick: x } } } }", "/functions/f/uses/shows");
     check("resources: { t: { key: { id: string } } }", "/resources/t");

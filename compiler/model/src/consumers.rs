@@ -61,7 +61,7 @@ fn triggers(
                     ));
                 }
             }
-            Event::Http(_) | Event::Schedule(_) | Event::Bucket(_) => {}
+            Event::Http(_) | Event::Schedule(_) | Event::Bucket(_) | Event::Table(_) => {}
         }
     }
 }

@@ -38,6 +38,8 @@ pub enum Event {
     },
     /// Objects of a bucket.
     Bucket(BucketEvents),
+    /// Rows of a table.
+    Table(TableChanges),
 }
 
 impl Event {
@@ -53,10 +55,11 @@ impl Event {
             Self::Queue { queue, .. } => Some(Subject::Resource(*queue)),
             Self::Topic { topic } => Some(Subject::Resource(*topic)),
             Self::Bucket(events) => Some(Subject::Resource(events.bucket)),
+            Self::Table(changes) => Some(Subject::Resource(changes.table)),
         }
     }
 
-    /// The word of the spec: `http`, `schedule`, `queue`, `topic`, `bucket`.
+    /// The word of the spec: `http`, `schedule`, `queue`, `topic`, `bucket`, `table`.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
@@ -65,6 +68,7 @@ impl Event {
             Self::Queue { .. } => "queue",
             Self::Topic { .. } => "topic",
             Self::Bucket(_) => "bucket",
+            Self::Table(_) => "table",
         }
     }
 }
@@ -261,4 +265,62 @@ pub enum BucketEvent {
     Created,
     /// Gone.
     Deleted,
+}
+
+/// A table trigger.
+#[derive(Clone, Debug)]
+pub struct TableChanges {
+    /// The table.
+    pub table: ResourceId,
+    /// Which changes, at least one.
+    pub changes: Vec<Spanned<TableChange>>,
+    /// Where changes come with the row as it was: the place that says so.
+    pub old: Option<Span>,
+    /// Where it begins.
+    pub start: Spanned<Start>,
+    /// At most so many a call.
+    pub batch: Spanned<u32>,
+}
+
+impl TableChanges {
+    /// Whether a change is listened to.
+    #[must_use]
+    pub fn hears(&self, change: TableChange) -> bool {
+        self.changes.iter().any(|known| known.value == change)
+    }
+}
+
+/// What happens to a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TableChange {
+    /// Written for the first time.
+    Created,
+    /// Written again.
+    Changed,
+    /// Gone.
+    Deleted,
+}
+
+impl TableChange {
+    /// All there are, in the order in which a row lives through them.
+    pub const ALL: [Self; 3] = [Self::Created, Self::Changed, Self::Deleted];
+
+    /// The word of the spec.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Changed => "changed",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// With which change a trigger begins that was not there before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// The first after it was made.
+    Latest,
+    /// The first that is kept.
+    Earliest,
 }

@@ -1,6 +1,6 @@
 //! Loops: a function that writes where its own trigger listens starts itself again.
 
-use crate::{BucketEvent, BucketEvents, Event, Function, Model, Pattern, Trigger, Use};
+use crate::{BucketEvent, BucketEvents, Event, Function, Model, Pattern, TableChange, Trigger, Use};
 use portolan_diagnostics::{Diagnostic, Span};
 
 /// Every loop must say why it ends, and only a loop may.
@@ -27,6 +27,8 @@ fn feeds(entry: &Use, trigger: &Trigger) -> bool {
         (Event::Queue { .. }, "send") | (Event::Topic { .. }, "publish") => true,
         (Event::Bucket(events), "write" | "create") => hears(events, BucketEvent::Created) && reaches(entry, events),
         (Event::Bucket(events), "delete") => hears(events, BucketEvent::Deleted) && reaches(entry, events),
+        (Event::Table(changes), "write") => changes.hears(TableChange::Created) || changes.hears(TableChange::Changed),
+        (Event::Table(changes), "delete") => changes.hears(TableChange::Deleted),
         _ => false,
     }
 }
@@ -67,7 +69,7 @@ mod tests {
     use crate::testing::{check, function};
 
     fn spec(trigger: &str, uses: &str) -> String {
-        let things = "resources: { jobs: { kind: queue }, news: { kind: topic }, files: { kind: bucket } }\n";
+        let things = "resources: { jobs: { kind: queue }, news: { kind: topic }, files: { kind: bucket }, rows: { kind: table, key: { id: string } } }\n";
         format!("{things}{}", function(&format!("triggers: {{ {trigger} }}, uses: {{ {uses} }}")))
     }
 
@@ -85,6 +87,9 @@ mod tests {
         endless("bucket: files, suffix: .txt", "files: { write: in/* }");
         endless("bucket: files, suffix: .txt", "files: { write: a.txt }");
         endless("bucket: files, events: [deleted]", "files: delete");
+        endless("table: rows", "rows: [read, write]");
+        endless("table: rows, changes: [changed]", "rows: write");
+        endless("table: rows, changes: [created, deleted]", "rows: delete");
     }
 
     #[test]
@@ -99,5 +104,7 @@ mod tests {
         ends("bucket: files, prefix: in/*", "files: { write: out/* }");
         ends("bucket: files, suffix: .txt", "files: { write: a.json }");
         ends("bucket: files, prefix: in/*", "files: { write: [out/*, in.txt] }");
+        ends("table: rows", "rows: [read, delete]");
+        ends("table: rows, changes: deleted", "rows: write");
     }
 }

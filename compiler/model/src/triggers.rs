@@ -3,8 +3,8 @@
 use crate::resolve::Resolver;
 use crate::values::distinct;
 use crate::{
-    Auth, BucketEvent, BucketEvents, Cors, Event, Host, Http, Piece, ResourceId, Setting, Subject, Timed, Trigger,
-    routes, schedule,
+    Auth, BucketEvent, BucketEvents, Cors, Event, Host, Http, Piece, ResourceId, Setting, Start, Subject, TableChange,
+    TableChanges, Timed, Trigger, routes, schedule,
 };
 use portolan_diagnostics::{Diagnostic, Span, Spanned};
 use portolan_syntax::{EventSpec, Node, Text, Tree, TriggerSpec};
@@ -13,8 +13,18 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// At most so many messages a call where nothing is written.
 const BATCH: u32 = 10;
 
+/// At most so many changes of a table a call where nothing is written.
+const CHANGES_OF_A_BATCH: u32 = 100;
+
 /// The events of a bucket as they are written.
 const EVENTS: [(&str, BucketEvent); 2] = [("created", BucketEvent::Created), ("deleted", BucketEvent::Deleted)];
+
+/// The changes of a table as they are written.
+const CHANGES: [(&str, TableChange); 3] =
+    [("created", TableChange::Created), ("changed", TableChange::Changed), ("deleted", TableChange::Deleted)];
+
+/// What every cloud can tell, where no changes are written.
+const USUAL_CHANGES: [TableChange; 2] = [TableChange::Created, TableChange::Changed];
 
 /// What the http triggers of a function that have no api say together: its host has one `auth` and one `cors`.
 #[derive(Default)]
@@ -104,6 +114,20 @@ impl<'a> Resolver<'a> {
                 let suffixes = self.suffixes(suffix);
                 let as_file = input.as_ref().and_then(|input| self.as_file(input));
                 Some(Event::Bucket(BucketEvents { bucket: bucket?, events, prefix, suffixes, as_file }))
+            }
+            EventSpec::Table { table, changes, old, start, batch } => {
+                let table = self.listened(table, "table");
+                let changes = self.table_changes(changes.as_deref(), spec.event.span);
+                let old = old.as_ref().and_then(|old| self.truth(old)).filter(|old| old.value).map(|old| old.span);
+                let start = start.as_ref().and_then(|start| self.start(start));
+                let batch = batch.as_ref().and_then(|batch| self.number(batch, 1));
+                Some(Event::Table(TableChanges {
+                    table: table?,
+                    changes,
+                    old,
+                    start: start.unwrap_or(Spanned::new(Start::Latest, spec.span)),
+                    batch: batch.unwrap_or(Spanned::new(CHANGES_OF_A_BATCH, spec.span)),
+                }))
             }
         }
     }
@@ -252,6 +276,23 @@ impl<'a> Resolver<'a> {
         events
     }
 
+    fn table_changes(&mut self, written: Option<&[Text]>, span: Span) -> Vec<Spanned<TableChange>> {
+        let Some(written) = written else { return USUAL_CHANGES.map(|change| Spanned::new(change, span)).into() };
+        let words = written.iter().filter_map(|text| self.literal(text)).collect();
+        let words = distinct(words, &mut self.findings);
+        let changes = words.iter().filter_map(|word| self.word(word, "changes", &CHANGES)).collect();
+        if written.is_empty() {
+            let message = "a table trigger without changes never starts anything";
+            let diagnostic = Diagnostic::error("model/no-event", message).at(span, "an empty list of changes");
+            self.findings.push(diagnostic.help("write some of `created`, `changed`, `deleted`"));
+        }
+        changes
+    }
+
+    fn start(&mut self, text: &Text) -> Option<Spanned<Start>> {
+        self.choice(text, "start", &[("latest", Start::Latest), ("earliest", Start::Earliest)])
+    }
+
     /// A prefix without its final `*`; a `*` alone is every object.
     fn trigger_prefix(&mut self, text: &Text) -> Option<Spanned<portolan_value::Text>> {
         let written = self.literal(text)?;
@@ -345,7 +386,7 @@ mod tests {
     use super::*;
     use crate::testing::{check, function, model};
 
-    const THINGS: &str = "resources: { jobs: { kind: queue }, news: { kind: topic }, files: { kind: bucket }, web: { kind: api, auth: public } }\n";
+    const THINGS: &str = "resources: { jobs: { kind: queue }, news: { kind: topic }, files: { kind: bucket }, web: { kind: api, auth: public }, rows: { kind: table, key: { id: string } } }\n";
 
     fn triggers(triggers: &str) -> Vec<Trigger> {
         model(&format!("{THINGS}{}", function(&format!("triggers: {triggers}")))).functions[0].triggers.clone()
@@ -380,6 +421,17 @@ mod tests {
         );
         let Event::Schedule(timed) = &all[2].event else { panic!("a schedule") };
         assert_eq!(timed.input.as_ref().unwrap().value, r#"{"n":1,"text":"1","list":[true,"no","012"],"app":"demo"}"#);
+    }
+
+    #[test]
+    fn a_table_tells_what_every_cloud_can_where_nothing_is_written() {
+        let all = triggers("[{ table: rows }, { table: rows, changes: deleted, old: true, start: earliest, batch: 7 }]");
+        let [Event::Table(usual), Event::Table(asked)] = [&all[0].event, &all[1].event] else { panic!("two tables") };
+        let words = |changes: &TableChanges| changes.changes.iter().map(|it| it.value.word()).collect::<Vec<_>>();
+        assert_eq!((words(usual), words(asked)), (vec!["created", "changed"], vec!["deleted"]));
+        assert_eq!((usual.old, usual.start.value, usual.batch.value), (None, Start::Latest, 100));
+        assert_eq!((asked.old.is_some(), asked.start.value, asked.batch.value), (true, Start::Earliest, 7));
+        assert_eq!(all[1].key, "rows-2");
     }
 
     #[test]
@@ -428,6 +480,12 @@ mod tests {
         wrong("{ bucket: files, prefix: a.txt }", &["6 model/trigger-prefix"]);
         wrong("{ bucket: files, prefix: \"a*b*\" }", &["6 model/trigger-prefix"]);
         wrong("{ bucket: files, suffix: \"*.a\" }", &["6 model/trigger-suffix"]);
+        wrong("{ table: files }", &["6 resolve/wrong-kind"]);
+        wrong("{ table: rows, changes: [made] }", &["6 model/choice"]);
+        wrong("{ table: rows, changes: [] }", &["6 model/no-event"]);
+        wrong("{ table: rows, changes: [deleted, deleted] }", &["6 model/repeated"]);
+        wrong("{ table: rows, old: yes }", &["6 model/truth"]);
+        wrong("{ table: rows, start: oldest }", &["6 model/choice"]);
         wrong("{ topic: news, loop: \" \" }", &["6 model/loop-reason"]);
         wrong("[{ http: GET, auth: public }, { schedule: hourly }]", &["6 model/route", "6 model/schedule"]);
         wrong("{ schedule: rate(1 hour), timezone: Mars/Base }", &["6 model/timezone"]);

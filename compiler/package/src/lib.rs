@@ -27,4 +27,4 @@ pub use dependencies::{
 pub use entry::{AWS_HANDLER, GOOGLE_TARGET, google_source};
 pub use pack::{Artifact, pack, pack_with};
 pub use request::{Deployment, Handler, Language, Payload, Platform, Request, SourceFile};
-pub use trigger::{Auth, Change, Cors, Due, Event, Host, Http, Input, Route, Segment, Trigger};
+pub use trigger::{Attribute, Auth, Change, Cors, Due, Event, Host, Http, Input, Route, RowChange, Segment, Trigger};

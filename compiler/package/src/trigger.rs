@@ -66,6 +66,25 @@ pub enum Event {
         /// In which form the handler gets the object.
         input: Input,
     },
+    /// Rows of a table.
+    Table {
+        /// The table's name in the spec.
+        table: String,
+        /// The variable that names it.
+        variable: String,
+        /// The attribute of the partition key.
+        hash: Attribute,
+        /// The attribute of the sort key.
+        range: Option<Attribute>,
+        /// What must have happened.
+        changes: Vec<RowChange>,
+        /// Whether the row as it was is wanted.
+        old: bool,
+        /// Whether it begins with the first change that is kept, and not with the next.
+        earliest: bool,
+        /// At most so many a call.
+        batch: u32,
+    },
     /// Direct calls.
     Invoke {
         /// The function's own name.
@@ -172,6 +191,29 @@ pub enum Change {
     Created,
     /// It is gone.
     Deleted,
+}
+
+/// What happened to a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RowChange {
+    /// It is new.
+    Created,
+    /// It was there, and is another.
+    Changed,
+    /// It is gone.
+    Deleted,
+}
+
+/// An attribute of a table's key. An entry reads its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Attribute {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a number, and not a text.
+    #[serde(skip)]
+    pub is_number: bool,
 }
 
 /// In which form a handler gets an object.

@@ -32,6 +32,7 @@ fn translate(item: &Node) -> Vec<String> {
         "sqs" => with_batch(format!("  - queue: {}", name(value)), value),
         "sns" => vec![format!("  - topic: {}", name(value))],
         "s3" => bucket(value),
+        "stream" if is_of_a_table(value) => table(value),
         "eventBridge" if value.get("schedule").is_some() => schedule(value.get("schedule").unwrap_or(value)),
         other => vec![format!("  # {}: belongs to a later part of the language", one_line(other))],
     }
@@ -105,9 +106,29 @@ fn bucket(value: &Node) -> Vec<String> {
     lines
 }
 
+/// Whether a stream is a table's: it says so, or its ARN does.
+fn is_of_a_table(value: &Node) -> bool {
+    let said = text(value, "type").map(|kind| kind == "dynamodb");
+    let arn = value.text().or_else(|| text(value, "arn")).unwrap_or_default();
+    said.unwrap_or_else(|| arn.contains(":dynamodb:"))
+}
+
+/// Streams tell deletions too.
+fn table(value: &Node) -> Vec<String> {
+    let mut lines = vec![format!("  - table: {}", name(value)), "    changes: [created, changed, deleted]".to_owned()];
+    if text(value, "startingPosition").is_none_or(|position| position == "TRIM_HORIZON") {
+        lines.push("    start: earliest".to_owned());
+    }
+    lines.extend(batch(value));
+    lines
+}
+
 fn with_batch(line: String, value: &Node) -> Vec<String> {
-    let batch = text(value, "batchSize").map(|size| format!("    batch: {}", one_line(size)));
-    std::iter::once(line).chain(batch).collect()
+    std::iter::once(line).chain(batch(value)).collect()
+}
+
+fn batch(value: &Node) -> Option<String> {
+    text(value, "batchSize").map(|size| format!("    batch: {}", one_line(size)))
 }
 
 /// The name of a resource, from an ARN, a reference to a logical id, or a name.
@@ -122,7 +143,9 @@ fn name(value: &Node) -> String {
         _ => node.text(),
     };
     let written = without_holes(written.unwrap_or_default());
-    let last = written.rsplit(':').next().unwrap_or_default();
+    // arn:…:table/NAME/stream/LABEL has colons in its label.
+    let written = written.split("/stream/").next().unwrap_or_default();
+    let last = written.rsplit([':', '/']).next().unwrap_or_default();
     let named = kebab(last.trim_end_matches(".Arn"), MAX_NAME);
     if named.is_empty() { "NAME".to_owned() } else { named }
 }
@@ -201,6 +224,14 @@ mod tests {
         check(
             "- s3: { bucket: photos, event: \"s3:ObjectRemoved:*\", rules: [{ prefix: up/ }, { suffix: .jpg }] }\n",
             &["  - bucket: photos", "    events: [deleted]", "    prefix: \"up/*\"", "    suffix: \".jpg\""],
+        );
+        check(
+            "- stream: { type: dynamodb, arn: { \"Fn::GetAtt\": [OrdersTable, StreamArn] }, batchSize: 5, startingPosition: LATEST }\n",
+            &["  - table: orders-table", "    changes: [created, changed, deleted]", "    batch: 5"],
+        );
+        check(
+            "- stream: arn:aws:dynamodb:eu-west-1:1:table/Orders/stream/2026-11-21T00:00:00.000\n",
+            &["  - table: orders", "    changes: [created, changed, deleted]", "    start: earliest"],
         );
         check("- stream: arn:x\n- alexa\n", &["  # stream: belongs to a later part of the language", "  # alexa"]);
     }

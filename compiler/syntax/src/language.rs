@@ -228,7 +228,7 @@ pub static CALLERS: Section = Section {
     ],
 };
 
-/// An entry of `triggers`. The first five say what it listens to.
+/// An entry of `triggers`. The first six say what it listens to.
 pub static TRIGGER: Section = Section {
     what: "a trigger",
     keys: &[
@@ -237,6 +237,7 @@ pub static TRIGGER: Section = Section {
         key("queue", Form::Text, "A queue of this spec."),
         key("topic", Form::Text, "A topic of this spec."),
         key("bucket", Form::Text, "A bucket of this spec."),
+        key("table", Form::Text, "A table of this spec."),
         key("api", Form::Text, "With `http`: the api whose host it is on."),
         key("auth", Form::Any, "With `http`: `public`, `iam`, `jwt` or an authorizer."),
         key("cors", Form::Any, "With `http`: `true`, or origins, methods and headers."),
@@ -246,13 +247,15 @@ pub static TRIGGER: Section = Section {
             Form::Any,
             "With `schedule`: what the handler receives. With `bucket`: `file` hands it the object as a file.",
         ),
-        key("batch", Form::Text, "With `queue`: at most so many messages a call."),
+        key("batch", Form::Text, "With `queue` and `table`: at most so many messages or changes a call."),
         key("events", Form::Texts, "With `bucket`: `created`, `deleted`."),
         key("prefix", Form::Text, "With `bucket`: `uploads/*`."),
         key("suffix", Form::Texts, "With `bucket`: one ending or a list."),
+        key("changes", Form::Texts, "With `table`: `created`, `changed`, `deleted`; the first two where nothing is written."),
+        key("old", Form::Text, "With `table`: whether a change comes with the row as it was."),
+        key("start", Form::Text, "With `table`: `latest`, from now on; `earliest`, from the first change that is kept."),
         key("targets", Form::Texts, "Only in these targets."),
         key("loop", Form::Text, "Why a function that writes where it listens comes to an end."),
-        key("table", Form::Later, "Changes of a table."),
         key("stream", Form::Later, "Records of a stream."),
         key("bus", Form::Later, "Events of a bus."),
         key("websocket", Form::Later, "Messages of a websocket."),
@@ -260,12 +263,13 @@ pub static TRIGGER: Section = Section {
 };
 
 /// What a trigger can listen to, and the options each takes.
-pub const EVENTS: [(&str, &[&str]); 5] = [
+pub const EVENTS: [(&str, &[&str]); 6] = [
     ("http", &["api", "auth", "cors"]),
     ("schedule", &["timezone", "input"]),
     ("queue", &["batch"]),
     ("topic", &[]),
     ("bucket", &["events", "prefix", "suffix", "input"]),
+    ("table", &["batch", "changes", "old", "start"]),
 ];
 
 /// An entry of `allow`.

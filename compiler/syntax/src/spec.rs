@@ -268,6 +268,19 @@ pub enum EventSpec {
         /// `input`: in which form the handler gets the object.
         input: Option<Text>,
     },
+    /// `table`.
+    Table {
+        /// The table's name.
+        table: Text,
+        /// `changes`: `created`, `changed`, `deleted`.
+        changes: Option<Vec<Text>>,
+        /// `old`: whether changes come with the row as it was.
+        old: Option<Text>,
+        /// `start`: `latest` or `earliest`.
+        start: Option<Text>,
+        /// `batch`: at most so many changes a call.
+        batch: Option<Text>,
+    },
 }
 
 /// An entry of `uses`: a resource or function and what may be done with it.

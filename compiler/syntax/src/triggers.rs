@@ -53,6 +53,13 @@ impl Reader {
             },
             "queue" => EventSpec::Queue { queue: self.text(fields, "queue")?, batch: self.text(fields, "batch") },
             "topic" => EventSpec::Topic { topic: self.text(fields, "topic")? },
+            "table" => EventSpec::Table {
+                table: self.text(fields, "table")?,
+                changes: self.texts(fields, "changes"),
+                old: self.text(fields, "old"),
+                start: self.text(fields, "start"),
+                batch: self.text(fields, "batch"),
+            },
             _ => EventSpec::Bucket {
                 bucket: self.text(fields, "bucket")?,
                 events: self.texts(fields, "events"),
@@ -83,7 +90,7 @@ impl Reader {
         if fields.complete && !fields.entries().iter().any(reported) {
             let diagnostic = Diagnostic::error("syntax/no-trigger", "a trigger does not say what it listens to")
                 .at(fields.place, "one more key is wanted beside this")
-                .help("add one of `http`, `schedule`, `queue`, `topic`, `bucket`");
+                .help("add one of `http`, `schedule`, `queue`, `topic`, `bucket`, `table`");
             self.report(diagnostic);
         }
     }
@@ -139,7 +146,8 @@ mod tests {
     fn every_trigger_is_read() {
         let all = "[{ http: [GET /a, GET /b], api: web, auth: public, cors: true }, \
                    { schedule: cron(0 3 * * *), timezone: Europe/Paris, input: { a: b } }, { queue: q, batch: 10 }, \
-                   { topic: t, targets: [dev] }, { bucket: b, events: created, prefix: x/*, suffix: [.a, .b], loop: why }]";
+                   { topic: t, targets: [dev] }, { bucket: b, events: created, prefix: x/*, suffix: [.a, .b], loop: why }, \
+                   { table: s, changes: [created, deleted], old: true, start: earliest, batch: 5 }]";
         let (spec, findings, _) = spec(&function(all));
         assert_eq!(findings, []);
         let triggers = &spec.functions[0].triggers;
@@ -149,6 +157,7 @@ mod tests {
         assert!(matches!(&triggers[3].event.value, EventSpec::Topic { .. }) && triggers[3].targets.is_some());
         assert!(matches!(&triggers[4].event.value, EventSpec::Bucket { suffix, .. } if suffix.len() == 2));
         assert!(triggers[4].r#loop.is_some());
+        assert!(matches!(&triggers[5].event.value, EventSpec::Table { changes: Some(_), batch: Some(_), .. }));
     }
 
     #[test]
@@ -159,11 +168,11 @@ mod tests {
             &["3:41 two-triggers one trigger listens to both `queue` and `topic`"],
         );
         check(
-            &function("[{ table: a }, { sqs: b }, {}]"),
+            &function("[{ stream: a }, { sqs: b }, {}]"),
             &[
-                "3:32 not-built-yet `table` belongs to a later part of the language and is not built yet",
-                "3:46 unknown-key a trigger has no key `sqs`",
-                "3:56 no-trigger a trigger does not say what it listens to",
+                "3:32 not-built-yet `stream` belongs to a later part of the language and is not built yet",
+                "3:47 unknown-key a trigger has no key `sqs`",
+                "3:57 no-trigger a trigger does not say what it listens to",
             ],
         );
         check(

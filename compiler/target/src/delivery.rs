@@ -56,6 +56,12 @@ impl Delivery<'_> {
         }
     }
 
+    /// The changes of a table.
+    #[must_use]
+    pub fn changes(&self) -> Vec<&Json> {
+        self.field("/changes").as_array().into_iter().flatten().collect()
+    }
+
     /// The query of a request as it stands in a URL.
     #[must_use]
     pub fn query(&self) -> String {

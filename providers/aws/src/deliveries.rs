@@ -17,6 +17,7 @@ pub(crate) fn deliveries(delivery: &Delivery<'_>) -> Vec<Json> {
         "queue" => json!({ "Records": records(delivery) }),
         "topic" => json!({ "Records": [notification(delivery)] }),
         "bucket" => json!({ "Records": [object(delivery)] }),
+        "table" => json!({ "Records": rows(delivery) }),
         _ => delivery.field("/input").clone(),
     }]
 }
@@ -180,6 +181,63 @@ fn object(delivery: &Delivery<'_>) -> Json {
     })
 }
 
+/// The records of a stream (DynamoDB Streams API, Record).
+fn rows(delivery: &Delivery<'_>) -> Vec<Json> {
+    let table = delivery.variable(&portolan_model::variable(delivery.text("/table"), "table"));
+    let stream = format!("arn:aws:dynamodb:{}:{ACCOUNT}:table/{table}/stream/2026-01-01T00:00:00.000", delivery.region);
+    let record = |(at, change): (usize, &Json)| {
+        let seconds = milliseconds(change["time"].as_str().unwrap_or_default()) / 1_000;
+        let mut about = json!({
+            "ApproximateCreationDateTime": seconds,
+            "Keys": attributes_of(&change["key"]),
+            "SequenceNumber": sequence(at),
+            "SizeBytes": change.to_string().len(),
+            "StreamViewType": if change["old"].is_null() { "NEW_IMAGE" } else { "NEW_AND_OLD_IMAGES" },
+        });
+        for (ours, theirs) in [("new", "NewImage"), ("old", "OldImage")] {
+            if !change[ours].is_null() {
+                about[theirs] = attributes_of(&change[ours]);
+            }
+        }
+        json!({
+            "eventID": change["id"],
+            "eventName": match change["change"].as_str() {
+                Some("deleted") => "REMOVE",
+                Some("created") => "INSERT",
+                _ => "MODIFY",
+            },
+            "eventVersion": "1.1",
+            "eventSource": "aws:dynamodb",
+            "awsRegion": delivery.region,
+            "dynamodb": about,
+            "eventSourceARN": stream,
+        })
+    };
+    delivery.changes().into_iter().enumerate().map(record).collect()
+}
+
+/// A number of many digits, as a stream has them.
+fn sequence(at: usize) -> String {
+    format!("{:021}", 111_000_000_000_000_000_000_u128 + at as u128)
+}
+
+/// A row as DynamoDB types it (DynamoDB API, AttributeValue).
+fn attributes_of(row: &Json) -> Json {
+    let row = row.as_object().into_iter().flatten();
+    row.map(|(name, value)| (name.clone(), attribute_of(value))).collect::<Map<_, _>>().into()
+}
+
+fn attribute_of(value: &Json) -> Json {
+    match value {
+        Json::Null => json!({ "NULL": true }),
+        Json::Bool(truth) => json!({ "BOOL": truth }),
+        Json::Number(number) => json!({ "N": number.to_string() }),
+        Json::String(text) => json!({ "S": text }),
+        Json::Array(items) => json!({ "L": items.iter().map(attribute_of).collect::<Vec<_>>() }),
+        Json::Object(_) => json!({ "M": attributes_of(value) }),
+    }
+}
+
 /// What a function's answer means.
 pub(crate) fn answer(delivery: &Delivery<'_>, natives: &[Json]) -> Answer {
     let native = natives.first().unwrap_or(&Json::Null);
@@ -197,6 +255,12 @@ pub(crate) fn answer(delivery: &Delivery<'_>, natives: &[Json]) -> Answer {
         "queue" => {
             let failed = native["batchItemFailures"].as_array().into_iter().flatten();
             Answer::Failed(failed.filter_map(|one| Some(one["itemIdentifier"].as_str()?.to_owned())).collect())
+        }
+        "table" => {
+            let first = native.pointer("/batchItemFailures/0/itemIdentifier").and_then(Json::as_str);
+            let place = first.and_then(|first| (0..delivery.changes().len()).position(|at| sequence(at) == first));
+            let again = place.map(|place| delivery.changes().split_off(place)).unwrap_or_default();
+            Answer::Failed(again.into_iter().filter_map(|change| Some(change["id"].as_str()?.to_owned())).collect())
         }
         "invoke" => Answer::Value(native.clone()),
         _ => Answer::Done,

@@ -40,11 +40,12 @@ fn rounded(range: &Range, of: &str, (asked, nearest): (u64, u64), span: Span, la
 }
 
 /// Every range, for tables of documentation.
-pub const RANGES: [&Range; 12] = [
+pub const RANGES: [&Range; 13] = [
     &MEMORY,
     &TIMEOUT,
     &BATCH,
     &FIFO_BATCH,
+    &CHANGES,
     &VISIBILITY,
     &RETENTION,
     &DELAY,
@@ -78,6 +79,15 @@ pub const FIFO_BATCH: Range = Range {
     low: 1,
     high: 10,
     unit: "messages of a fifo queue",
+    source: "Lambda API, CreateEventSourceMapping, BatchSize",
+};
+
+/// Changes of a table of one call.
+pub const CHANGES: Range = Range {
+    what: "batch",
+    low: 1,
+    high: 10_000,
+    unit: "changes",
     source: "Lambda API, CreateEventSourceMapping, BatchSize",
 };
 

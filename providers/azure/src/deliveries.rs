@@ -7,13 +7,14 @@ use portolan_target::{Answer, Delivery, Settled, base64, bytes, known};
 use portolan_value::Value;
 use serde_json::{Map, Value as Json, json};
 
-/// The invocations of an event: one, or one a message.
+/// The invocations of an event: one, or one a message. Changes of a table come together.
 pub(crate) fn deliveries(delivery: &Delivery<'_>) -> Vec<Json> {
     let data_and_metadata = match delivery.trigger() {
         "http" => vec![(request(delivery), Map::new())],
         "schedule" => vec![(timer(delivery), Map::new())],
         "queue" | "topic" => delivery.messages().into_iter().map(message).collect(),
         "bucket" => vec![notice(delivery)],
+        "table" => vec![(documents(delivery), Map::new())],
         _ => vec![(call(delivery), Map::new())],
     };
     let mut function = format!("{}_{}", delivery.trigger(), delivery.key.replace('-', "_"));
@@ -121,6 +122,27 @@ fn notice(delivery: &Delivery<'_>) -> (Json, Map<String, Json>) {
     (typed("bytes", base64(event.to_string().as_bytes())), metadata)
 }
 
+/// The documents of a change feed: rows as they are, with what Cosmos DB adds. It tells no deletion.
+fn documents(delivery: &Delivery<'_>) -> Json {
+    let document = |change: &Json| {
+        let mut document = change["new"].as_object()?.clone();
+        let sort = change["key"].as_object()?.values().next_back()?;
+        let id = sort.as_str().map_or_else(|| sort.to_string(), str::to_owned);
+        let seconds = portolan_target::milliseconds(change["time"].as_str()?) / 1_000;
+        document.entry("id").or_insert(id.into());
+        let added = json!({
+            "_rid": "local",
+            "_self": "dbs/local/colls/local/docs/local",
+            "_etag": format!("\"{}\"", change["id"].as_str()?),
+            "_attachments": "attachments/",
+            "_ts": seconds,
+        });
+        document.extend(added.as_object()?.clone());
+        Some(Json::Object(document))
+    };
+    typed("json", delivery.changes().into_iter().filter_map(document).collect::<Vec<_>>())
+}
+
 fn about(id: &Json, time: &Json, attempt: &Json, properties: Json) -> Map<String, Json> {
     Map::from_iter([
         ("MessageId".to_owned(), typed("string", id.clone())),
@@ -145,6 +167,10 @@ pub(crate) fn answer(delivery: &Delivery<'_>, natives: &[Json]) -> Answer {
             let calls = delivery.messages().into_iter().zip(natives);
             let failed = calls.filter(|(_, native)| native["raises"] == true);
             Answer::Failed(failed.filter_map(|(message, _)| Some(message["id"].as_str()?.to_owned())).collect())
+        }
+        "table" => {
+            let again = if first["raises"] == true { delivery.changes() } else { Vec::new() };
+            Answer::Failed(again.into_iter().filter_map(|change| Some(change["id"].as_str()?.to_owned())).collect())
         }
         "invoke" => Answer::Value(
             serde_json::from_slice(&bytes(&json!({ "body": first["body"], "encoding": "base64" }))).unwrap_or_default(),

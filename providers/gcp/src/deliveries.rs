@@ -1,19 +1,21 @@
 //! The requests that a Cloud Run function gets for an event, and what its answers mean to who sends them.
 //!
-//! Shapes are those of the Pub/Sub documentation, "Push subscriptions"; of Cloud Storage's, "Pub/Sub notifications"; and of
-//! Cloud Scheduler's headers ("Cloud Scheduler, HTTP targets").
+//! Shapes are those of the Pub/Sub documentation, "Push subscriptions"; of Cloud Storage's, "Pub/Sub notifications"; of
+//! Cloud Scheduler's headers ("Cloud Scheduler, HTTP targets"); and of Eventarc's, "Receive events using Cloud Run".
 
+use crate::firestore;
 use portolan_target::{Answer, Delivery, Settled, base64, bytes, known};
 use portolan_value::Value;
 use serde_json::{Map, Value as Json, json};
 
-/// The requests of an event: one, or one a message.
+/// The requests of an event: one, or one a message or change.
 pub(crate) fn deliveries(delivery: &Delivery<'_>) -> Vec<Json> {
     match delivery.trigger() {
         "http" => vec![request(delivery)],
         "schedule" => vec![tick(delivery)],
         "queue" | "topic" => delivery.messages().into_iter().map(|message| push(delivery, message)).collect(),
         "bucket" => vec![notification(delivery)],
+        "table" => delivery.changes().into_iter().map(|change| changed(delivery, change)).collect(),
         _ => vec![posted(delivery, "PORTOLAN_INVOKERS", delivery.field("/input"), &[])],
     }
 }
@@ -95,6 +97,44 @@ fn notification(delivery: &Delivery<'_>) -> Json {
     envelope(delivery, sent, &json!(1))
 }
 
+/// A CloudEvent in binary form: what it is about in headers, its data as the body.
+fn changed(delivery: &Delivery<'_>, change: &Json) -> Json {
+    let database = delivery.variable(&portolan_model::variable(delivery.text("/table"), "table"));
+    let key: Vec<String> = change["key"].as_object().into_iter().flatten().map(|(_, part)| written(part)).collect();
+    let document = format!("documents/items/{}", key.join(":"));
+    let text = |field: &str| change[field].as_str().unwrap_or_default();
+    let kind = match text("change") {
+        "deleted" => "google.cloud.firestore.document.v1.deleted",
+        "created" => "google.cloud.firestore.document.v1.created",
+        _ => "google.cloud.firestore.document.v1.updated",
+    };
+    let source = format!("//firestore.googleapis.com/projects/local/databases/{database}");
+    let headers = [
+        ("content-type", "application/protobuf"),
+        ("ce-specversion", "1.0"),
+        ("ce-id", text("id")),
+        ("ce-type", kind),
+        ("ce-source", &source),
+        ("ce-subject", &document),
+        ("ce-time", text("time")),
+    ];
+    // Firestore tells what a row was whenever there was one.
+    let was = match (&change["old"], text("change")) {
+        (Json::Null, "created") => &Json::Null,
+        (Json::Null, _) => &change["key"],
+        (old, _) => old,
+    };
+    let full = format!("projects/local/databases/{database}/{document}");
+    let data = firestore::event_data(&full, &change["new"], was);
+    posted(delivery, "PORTOLAN_CALLER", &json!({ "base64": base64(&data) }), &headers)
+}
+
+/// A part of a key as it stands in a document's name.
+fn written(part: &Json) -> String {
+    let text = part.as_str().map_or_else(|| part.to_string(), str::to_owned);
+    percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
 fn envelope(delivery: &Delivery<'_>, message: Json, attempt: &Json) -> Json {
     let subscription = format!("projects/local/subscriptions/{}", delivery.key);
     let body = json!({ "message": message, "subscription": subscription, "deliveryAttempt": attempt });
@@ -145,6 +185,11 @@ pub(crate) fn answer(delivery: &Delivery<'_>, natives: &[Json]) -> Answer {
             let pushes = delivery.messages().into_iter().zip(natives);
             let failed = pushes.filter(|(_, native)| !succeeded(native));
             Answer::Failed(failed.filter_map(|(message, _)| Some(message["id"].as_str()?.to_owned())).collect())
+        }
+        "table" => {
+            let calls = delivery.changes().into_iter().zip(natives);
+            let failed = calls.filter(|(_, native)| !succeeded(native));
+            Answer::Failed(failed.filter_map(|(change, _)| Some(change["id"].as_str()?.to_owned())).collect())
         }
         "invoke" => Answer::Value(
             serde_json::from_slice(&bytes(&json!({ "body": first["body"], "encoding": "base64" }))).unwrap_or_default(),

@@ -4,6 +4,7 @@
 //! knows no cloud beside Google's, and talks to none.
 
 mod deliveries;
+mod firestore;
 mod decide;
 mod lower; // start reading here
 mod terraform;

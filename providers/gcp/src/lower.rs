@@ -4,7 +4,7 @@
 
 use crate::LOWERING_VERSION;
 use crate::decide::{
-    self, Account, Binding, Decision, Job, Logs, Notification, Push, Rights, Service, Subscription, Topic,
+    self, Account, Binding, Decision, Job, Listener, Logs, Notification, Push, Rights, Service, Subscription, Topic,
 };
 use crate::hooks::Google;
 use crate::place::Place;
@@ -42,6 +42,8 @@ pub trait Dialect: Sync {
     fn notification(&self, notification: Notification) -> Resource;
     /// A job of the clock.
     fn job(&self, job: Job, model: &Model) -> Resource;
+    /// What tells a function of changes of a table; none where the format has no tables.
+    fn listener(&self, listener: Listener) -> Option<Resource>;
     /// A log bucket and the routes into it.
     fn logs(&self, logs: Logs, model: &Model) -> Vec<Resource>;
     /// A custom role.
@@ -93,6 +95,7 @@ fn decided(decision: Decision<'_>, dialect: &dyn Dialect, model: &Model, lowered
     lowered.contributions.extend(decision.pushes.into_iter().flat_map(|push| dialect.push(push)));
     lowered.resources.extend(decision.notifications.into_iter().map(|notification| dialect.notification(notification)));
     lowered.resources.extend(decision.jobs.into_iter().map(|job| dialect.job(job, model)));
+    lowered.resources.extend(decision.listeners.into_iter().filter_map(|listener| dialect.listener(listener)));
     lowered.resources.extend(decision.logs.into_iter().flat_map(|logs| dialect.logs(logs, model)));
     lowered.resources.extend(decision.rights.into_values().map(|rights| dialect.rights(rights, model)));
     decision.bindings.into_iter().for_each(|binding| dialect.bind(binding, model, lowered));

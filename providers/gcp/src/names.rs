@@ -86,6 +86,8 @@ pub fn known_shape(r#type: &str) -> Option<Shape> {
         "google_firestore_database" => within(4, 63),
         // Secret Manager API, projects.secrets.create, secretId.
         "google_secret_manager_secret" => within(1, 255),
+        // Eventarc API, projects.locations.triggers.create, triggerId.
+        "google_eventarc_trigger" => within(1, 63),
         // Cloud Scheduler API, projects.locations.jobs, name.
         "google_cloud_scheduler_job" | "gcp-types/cloudscheduler-v1:projects.locations.jobs" => within(1, 500),
         // API Gateway API, projects.locations.gateways.create, gatewayId.

@@ -34,5 +34,8 @@ pub static MESSAGES: Shared = Shared::new(|| Address::new("app", "pubsub-enabled
 /// Jobs of the clock can be made.
 pub static CLOCK: Shared = Shared::new(|| Address::new("app", "scheduler-enabled"));
 
+/// Listeners to tables can be made.
+pub static CHANGES: Shared = Shared::new(|| Address::new("app", "eventarc-enabled"));
+
 /// Tables can be made.
 pub static TABLES: Shared = Shared::new(|| Address::new("app", "firestore-enabled"));

@@ -31,7 +31,11 @@ pub fn carried(role: &str) -> Option<&'static [&'static str]> {
     ROLES.iter().find(|(name, _)| *name == role).map(|(_, permissions)| *permissions)
 }
 
-const ROLES: [Role; 13] = [
+const ROLES: [Role; 14] = [
+    (
+        "roles/eventarc.eventReceiver",
+        &["eventarc.events.receiveAuditLogWritten", "eventarc.events.receiveEvent"],
+    ),
     ("roles/storage.legacyObjectReader", &["storage.objects.get"]),
     (
         "roles/storage.objectViewer",

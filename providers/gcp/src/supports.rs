@@ -5,7 +5,9 @@ use crate::lower::{is_label, label_of};
 use crate::ranges::{self, Range};
 use crate::{deployment_manager, hooks, schedule, terraform};
 use portolan_diagnostics::{Diagnostic, Span, Spanned};
-use portolan_model::{Architecture, Auth, Event, Function, Host, Http, Model, Native, Resource, Timed, Trigger};
+use portolan_model::{
+    Architecture, Auth, Event, Function, Host, Http, Model, Native, Resource, Start, TableChanges, Timed, Trigger,
+};
 use portolan_target::{Request, unsupported};
 use portolan_value::Format;
 use std::collections::BTreeMap;
@@ -250,6 +252,7 @@ impl Check<'_> {
             Event::Http(http) => self.http(trigger, http),
             Event::Bucket(events) => self.suffixes(events),
             Event::Schedule(timed) => self.interval(timed).into_iter().collect(),
+            Event::Table(changes) => self.changes(trigger, changes),
             Event::Queue { .. } | Event::Topic { .. } => Vec::new(),
         }
     }
@@ -261,6 +264,51 @@ impl Check<'_> {
         let (name, key) = (self.name(), self.format.key());
         let message = format!("`{name}` runs again {length} after its last run ended on {key}, not at regular times");
         Some(Diagnostic::note("gcp/interval", message).at(timed.schedule.span, format!("it becomes `{words}`")))
+    }
+
+    /// What Eventarc does otherwise than subscriptions of ours: its own cannot be told how long an answer may take, nor where
+    /// dead letters go (Eventarc documentation, Retry events).
+    fn changes(&self, trigger: &Trigger, changes: &TableChanges) -> Vec<Diagnostic> {
+        const DEADLINE: u64 = 10;
+        let (name, key) = (self.name(), self.format.key());
+        let table = self.model.resource(changes.table);
+        let mut found = Vec::new();
+        // Its tables are refused as a whole.
+        if self.format == Format::GcpDm {
+            return found;
+        }
+        if let Some(given) = &table.external {
+            let message = format!("the external table `{}` cannot start a function on {key}", table.name.value);
+            let diagnostic = Diagnostic::error("target/external-trigger", message)
+                .at(trigger.span, "an Eventarc trigger must be where the database is, which is not known of this one")
+                .also(given.span, "declared here as external");
+            found.push(diagnostic.help("declare the table in this app, or let who writes it publish to a topic"));
+            return found;
+        }
+        if changes.start.value == Start::Earliest {
+            let message = format!("`start: earliest` on a table trigger cannot be expressed on {key}");
+            let diagnostic = Diagnostic::error("target/trigger-option", message)
+                .at(changes.start.span, "Eventarc tells what happens from now on");
+            found.push(diagnostic.help("leave `start` out, and let a function read the rows that are there already"));
+            return found;
+        }
+        let timeout = &self.function.timeout;
+        if u64::from(timeout.value) > DEADLINE {
+            let message = format!(
+                "a change that `{name}` handles for more than {DEADLINE} s is delivered again meanwhile on {key}"
+            );
+            found.push(
+                Diagnostic::note("gcp/change-deadline", message)
+                    .at(timeout.span, format!("its timeout is {} s", timeout.value))
+                    .also(trigger.span, "Eventarc's own subscription waits no longer"),
+            );
+        }
+        let message = format!("a change that `{name}` fails at for 24 hours is lost on {key}");
+        found.push(
+            Diagnostic::note("target/no-dead-letter", message)
+                .at(trigger.span, "Eventarc's own subscription has no dead letter topic"),
+        );
+        found
     }
 
     fn suffixes(&self, events: &portolan_model::BucketEvents) -> Vec<Diagnostic> {

@@ -2,7 +2,8 @@
 
 use portolan_model::{
     Auth, BucketEvent, BucketEvents, Cors, Cron, CronField, Event, Function, FunctionId, Host, Http, Model, RateUnit,
-    Resource, ResourceId, Route, Schedule, Segment, Setting, Subject, Timed, Trigger, variable,
+    Resource, ResourceId, Route, Schedule, Segment, Setting, Start, Subject, TableChange, TableChanges, Timed, Trigger,
+    variable,
 };
 use portolan_package as package;
 use portolan_target::Guards;
@@ -37,6 +38,7 @@ impl Reading<'_> {
             Event::Queue { queue, batch } => (self.name(*queue), self.queue(*queue, batch.value)),
             Event::Topic { topic } => (self.name(*topic), self.topic(*topic)),
             Event::Bucket(events) => (self.name(events.bucket), self.bucket(events)),
+            Event::Table(changes) => (self.name(changes.table), self.table(changes)),
         };
         package::Trigger { key: trigger.key.clone(), source: self.source(subject), event }
     }
@@ -110,6 +112,33 @@ impl Reading<'_> {
             input: if events.as_file.is_some() { package::Input::File } else { package::Input::Event },
         }
     }
+
+    fn table(&self, changes: &TableChanges) -> package::Event {
+        let (hash, range) = key(self.model.resource(changes.table));
+        package::Event::Table {
+            table: self.name(changes.table).to_owned(),
+            variable: variable(self.name(changes.table), "table"),
+            hash,
+            range,
+            changes: changes.changes.iter().map(|change| row_change(change.value)).collect(),
+            old: changes.old.is_some(),
+            earliest: changes.start.value == Start::Earliest,
+            batch: changes.batch.value,
+        }
+    }
+}
+
+/// A table's partition key, and its sort key where it has one.
+fn key(table: &Resource) -> (package::Attribute, Option<package::Attribute>) {
+    let Some(Setting::Map(key)) = table.option("key").map(|key| &key.value) else {
+        return (package::Attribute { name: String::new(), is_number: false }, None);
+    };
+    let mut attributes = key.iter().map(|(name, kind)| package::Attribute {
+        name: name.value.to_string(),
+        is_number: matches!(&kind.value, Setting::Text(word) if word == "number"),
+    });
+    let hash = attributes.next().expect("a key has one or two attributes");
+    (hash, attributes.next())
 }
 
 fn is_fifo(queue: &Resource) -> bool {
@@ -159,6 +188,14 @@ fn change(event: BucketEvent) -> package::Change {
     match event {
         BucketEvent::Created => package::Change::Created,
         BucketEvent::Deleted => package::Change::Deleted,
+    }
+}
+
+fn row_change(change: TableChange) -> package::RowChange {
+    match change {
+        TableChange::Created => package::RowChange::Created,
+        TableChange::Changed => package::RowChange::Changed,
+        TableChange::Deleted => package::RowChange::Deleted,
     }
 }
 

@@ -36,10 +36,11 @@ fn app(keys: &str, rest: &str) -> String {
     )
 }
 
-/// What triggers listen to: with an api only where one is asked about, since not every format has it.
+/// What triggers listen to: with an api or a table only where one is asked about, since not every format has them.
 fn subjects(trigger: &str) -> String {
     let api = if trigger.contains("api: web") { "web: { kind: api, auth: public }, " } else { "" };
-    format!("resources: {{ {api}q: {{ kind: queue }}, t: {{ kind: topic }}, b: {{ kind: bucket }} }}")
+    let table = if trigger.contains("table: s") { ", s: { kind: table, key: { id: string } }" } else { "" };
+    format!("resources: {{ {api}q: {{ kind: queue }}, t: {{ kind: topic }}, b: {{ kind: bucket }}{table} }}")
 }
 
 fn triggers() -> Section {
@@ -82,6 +83,12 @@ fn triggers() -> Section {
         ("`bucket`, `prefix`", "bucket: b, prefix: \"in/*\"".to_owned(), "bucket: b".to_owned()),
         ("`bucket`, one `suffix`", "bucket: b, suffix: .mp3".to_owned(), "bucket: b".to_owned()),
         ("`bucket`, several `suffix`", "bucket: b, suffix: [.mp3, .ogg]".to_owned(), "bucket: b".to_owned()),
+        ("`table`", "table: s".to_owned(), String::new()),
+        ("`table`, `changes: created`", "table: s, changes: created".to_owned(), "table: s".to_owned()),
+        ("`table`, `changes: deleted`", "table: s, changes: deleted".to_owned(), "table: s".to_owned()),
+        ("`table`, `old: true`", "table: s, old: true".to_owned(), "table: s".to_owned()),
+        ("`table`, `start: earliest`", "table: s, start: earliest".to_owned(), "table: s".to_owned()),
+        ("`table`, `batch: 5`", "table: s, batch: 5".to_owned(), "table: s".to_owned()),
     ];
     let trigger = |inside: &str, subjects: &str| match inside {
         "" => app("", subjects),
@@ -178,7 +185,7 @@ fn others() -> Section {
         ),
         ("`allow: { aws: … }`", allow("aws"), app("", "")),
     ];
-    let listened = ["queue", "topic", "bucket"].map(|kind| {
+    let listened = ["queue", "topic", "bucket", "table"].map(|kind| {
         let trigger = format!("triggers: {{ {kind}: thing }}");
         (format!("a trigger on an external {kind}"), app(&trigger, &external(kind)), app("", &external(kind)))
     });

@@ -64,8 +64,13 @@ impl<'a> Callee<'a> {
 
     /// Whether something calls it and does not wait.
     pub fn is_async(self) -> bool {
-        let waits = |trigger: &Trigger| matches!(trigger.event, Event::Http(_) | Event::Queue { .. });
+        let waits = |trigger: &Trigger| matches!(trigger.event, Event::Http(_) | Event::Queue { .. } | Event::Table(_));
         !self.function.triggers.iter().all(waits)
+    }
+
+    /// Whether what it fails at is kept in a queue of its own: whatever nobody waits for, and changes of tables.
+    pub fn keeps_failures(self) -> bool {
+        self.is_async() || self.function.triggers.iter().any(|trigger| matches!(trigger.event, Event::Table(_)))
     }
 
     /// Where everything of it comes from.
@@ -87,7 +92,7 @@ impl<'a> Lowering<'a> {
         let code = self.code(callee);
         self.kept_ready(callee, &code);
         self.out.add(code);
-        if callee.is_async() {
+        if callee.keeps_failures() {
             self.dead_letter(callee);
         }
         self.grant(callee);
@@ -100,6 +105,7 @@ impl<'a> Lowering<'a> {
                 Event::Queue { queue, batch } => self.queue(callee, trigger, *queue, batch.value),
                 Event::Topic { topic } => self.topic(callee, index, trigger, *topic),
                 Event::Bucket(events) => self.bucket(callee, index, trigger, events),
+                Event::Table(changes) => self.table(callee, trigger, changes),
             }
         }
     }
@@ -173,7 +179,8 @@ impl<'a> Lowering<'a> {
         self.out.add(callee.resource("alias", "AWS::Lambda::Alias", alias));
     }
 
-    /// Where calls go that failed for the last time, and the topics' messages that could not be delivered.
+    /// Where calls go that failed for the last time, the topics' messages that could not be delivered, and where in a
+    /// stream the changes are that could not be handled.
     fn dead_letter(&mut self, callee: Callee<'a>) {
         let queue = Value::reference(callee.part("dead-letter"), "Arn");
         let body =
@@ -187,7 +194,9 @@ impl<'a> Lowering<'a> {
         let policy = callee.resource("dead-letter-policy", "AWS::SQS::QueuePolicy", body);
         let path = ["PolicyDocument", "Statement"];
         self.out.add(policy.with_slot("statements", &path, Shape::List));
-        self.out.add(retries(callee, queue));
+        if callee.is_async() {
+            self.out.add(retries(callee, queue));
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! call each other.
 
 use super::function::Callee;
-use super::{Lowering, permission, policy, routes};
+use super::{Lowering, permission, policy, routes, table};
 use crate::hooks::AwsHooks;
 use portolan_access::{Basis, Because, Reason, Right};
 use portolan_catalog::{Column, Verb};
@@ -61,7 +61,7 @@ impl<'a> Lowering<'a> {
 
     fn allowed(&self, callee: Callee<'a>) -> Vec<Allowed> {
         let mut allowed = vec![logging(callee)];
-        if callee.is_async() {
+        if callee.keeps_failures() {
             allowed.push(dead_letter(callee));
         }
         for grant in self.request.grants.of(callee.id) {
@@ -82,18 +82,35 @@ impl<'a> Lowering<'a> {
         allowed
     }
 
-    /// A queue is polled with the function's own role (Lambda developer guide, "Using Lambda with Amazon SQS").
-    fn polling(&self, callee: Callee<'a>, index: usize, reasons: Because) -> Option<Allowed> {
-        let Event::Queue { queue, .. } = &callee.function.triggers.get(index)?.event else { return None };
-        Some(Allowed {
-            verb: "queue".into(),
-            subject: Text::new(&self.model().resource(*queue).name.value),
-            actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"].map(Text::fixed).into(),
-            resources: vec![self.kinds.export(Subject::Resource(*queue), "arn")?],
+    /// Queues and streams are polled with the function's own role (Lambda developer guide, "Using Lambda with Amazon SQS" and
+    /// "Using Lambda with Amazon DynamoDB"). Streams are listed on everything: IAM knows no narrower place for that.
+    fn polling(&self, callee: Callee<'a>, index: usize, reasons: Because) -> Vec<Allowed> {
+        let event = &callee.function.triggers[index].event;
+        let allowed = |resource: ResourceId, actions: &[&'static str], on: Value| Allowed {
+            verb: Text::fixed(event.word()),
+            subject: Text::new(&self.model().resource(resource).name.value),
+            actions: actions.iter().map(|action| Text::fixed(action)).collect(),
+            resources: vec![on],
             condition: None,
             by_hand: false,
-            reasons,
-        })
+            reasons: reasons.clone(),
+        };
+        match event {
+            Event::Queue { queue, .. } => {
+                let arn = self.kinds.export(Subject::Resource(*queue), "arn");
+                let actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+                arn.map(|arn| allowed(*queue, &actions, arn)).into_iter().collect()
+            }
+            Event::Table(changes) => {
+                let stream = table::stream(&self.model().resource(changes.table).name.value);
+                let actions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
+                vec![
+                    allowed(changes.table, &actions, stream),
+                    allowed(changes.table, &["dynamodb:ListStreams"], "*".into()),
+                ]
+            }
+            Event::Http(_) | Event::Schedule(_) | Event::Topic { .. } | Event::Bucket(_) => Vec::new(),
+        }
     }
 
     fn on_resource(&self, function: FunctionId, id: ResourceId, used: &Used<'a>, reasons: &Because) -> Vec<Allowed> {

@@ -14,6 +14,7 @@ mod policy;
 mod queue;
 mod routes;
 mod schedule;
+mod table;
 mod tags;
 mod topic;
 

@@ -1,11 +1,11 @@
-//! Triggers: schedules, batches, buckets and hosts.
+//! Triggers: schedules, batches, buckets, tables and hosts.
 
 use crate::hooks::is_fifo;
 use crate::lower::{Filter, expression, filters};
 use crate::names;
-use crate::ranges::{BATCH, CORS_AGE, FIFO_BATCH, HTTP_TIMEOUT};
+use crate::ranges::{BATCH, CHANGES, CORS_AGE, FIFO_BATCH, HTTP_TIMEOUT};
 use portolan_diagnostics::{Diagnostic, Span, Spanned};
-use portolan_model::{BucketEvent, BucketEvents, Event, Function, Http, Model, ResourceId, Timed};
+use portolan_model::{BucketEvent, BucketEvents, Event, Function, Http, Model, ResourceId, TableChanges, Timed};
 use std::collections::BTreeMap;
 
 /// A notification that a bucket is asked for.
@@ -20,6 +20,7 @@ struct Notification<'a> {
 /// Every trigger.
 pub(super) fn check(model: &Model, found: &mut Vec<Diagnostic>) {
     let mut buckets: BTreeMap<ResourceId, Vec<Notification<'_>>> = BTreeMap::new();
+    let mut readers: BTreeMap<ResourceId, Vec<Span>> = BTreeMap::new();
     for function in &model.functions {
         found.extend(cut_short(function));
         for (index, trigger) in function.triggers.iter().enumerate() {
@@ -36,11 +37,23 @@ pub(super) fn check(model: &Model, found: &mut Vec<Diagnostic>) {
                     let asked = notifications(function, index, events, trigger.span);
                     buckets.entry(events.bucket).or_default().extend(asked);
                 }
+                Event::Table(changes) => {
+                    found.extend(external_table(model, changes, trigger.span));
+                    found.extend(CHANGES.rounded(
+                        &function.name.value,
+                        changes.batch.value.into(),
+                        changes.batch.span,
+                    ));
+                    readers.entry(changes.table).or_default().push(trigger.span);
+                }
             }
         }
     }
     for (bucket, notifications) in &buckets {
         overlapping(&model.resource(*bucket).name.value, notifications, found);
+    }
+    for (table, spans) in &readers {
+        found.extend(crowded(&model.resource(*table).name.value, spans));
     }
 }
 
@@ -111,6 +124,30 @@ fn external(model: &Model, events: &BucketEvents, span: Span) -> Option<Diagnost
         .also(given.span, "declared here as external")
         .help("let the bucket notify a topic or queue, declare that as external, and listen to it");
     Some(diagnostic)
+}
+
+/// A stream's ARN holds the time at which it was switched on, which no name or ARN of a table tells.
+fn external_table(model: &Model, changes: &TableChanges, span: Span) -> Option<Diagnostic> {
+    let resource = model.resource(changes.table);
+    let given = resource.external.as_ref()?;
+    let message = format!("the external table `{}` cannot start a function on aws", resource.name.value);
+    let diagnostic = Diagnostic::error("target/external-trigger", message)
+        .at(span, "its stream has an ARN of its own, which the table's does not tell")
+        .also(given.span, "declared here as external")
+        .help("let the function that writes the table send to a queue or topic, and listen to that")
+        .help("or take the table over: declare it without `external`, and fix its name with `keep`");
+    Some(diagnostic)
+}
+
+/// More readers of a shard are slowed down (DynamoDB developer guide, "Change data capture for DynamoDB Streams").
+fn crowded(table: &str, spans: &[Span]) -> Option<Diagnostic> {
+    const READERS: usize = 2;
+    let third = spans.get(READERS)?;
+    let message = format!("{} triggers read the stream of `{table}`, and it serves {READERS} at once", spans.len());
+    let diagnostic = Diagnostic::warning("aws/stream-readers", message)
+        .at(*third, "one too many")
+        .also(spans[0], "the first reader");
+    Some(diagnostic.help("let one function listen and publish to a topic, which tells everybody"))
 }
 
 fn notifications<'a>(

@@ -1,4 +1,5 @@
-//! Queue, topic and bucket triggers: all of them end in a Service Bus entity that the function receives from.
+//! Queue, topic and bucket triggers: all of them end in a Service Bus entity that the function receives from. (Tables are
+//! read straight: `table`.)
 //!
 //! Object events go from the storage account's system topic to a queue of the trigger's own, sent by the topic's
 //! identity; so that one template in one phase suffices, and nothing is lost while the function is away.
@@ -34,6 +35,7 @@ impl Lowering<'_> {
             }
             Event::Topic { topic } => self.subscribe(function, trigger, *topic, reasons),
             Event::Bucket(events) => self.listen(function, trigger, events, reasons),
+            Event::Table(changes) => self.feed(function, trigger, changes, reasons),
         }
     }
 
@@ -63,6 +65,14 @@ impl Lowering<'_> {
                 let host = Value::join([namespace, ".servicebus.windows.net".into()]);
                 let inbox = (format!("{stem}_QUEUE"), name(&Address::via(own, &trigger.key, "inbox")));
                 connection(&stem, own, Some(host)).into_iter().chain([inbox]).collect()
+            }
+            Event::Table(changes) => {
+                let settings = [("__accountEndpoint", "endpoint"), ("_DATABASE", "database"), ("_CONTAINER", "name")];
+                let settings = settings.into_iter().filter_map(|(setting, export)| {
+                    Some((format!("{stem}{setting}"), exported(&changes.table, export)?))
+                });
+                let leases = (format!("{stem}_LEASES"), name(&Address::via(own, &trigger.key, "leases")));
+                settings.chain(identity(&stem, own)).chain([leases]).collect()
             }
         }
     }
@@ -227,10 +237,14 @@ impl Lowering<'_> {
 
 /// How a trigger reaches its namespace: as the function's identity, without a key.
 fn connection(stem: &str, function: &str, namespace: Option<Value>) -> Vec<(String, Value)> {
-    let client = Value::reference(super::of(function, "role"), "properties.clientId");
     let namespace = namespace.map(|namespace| (format!("{stem}__fullyQualifiedNamespace"), namespace));
-    let identity = [(format!("{stem}__credential"), "managedidentity".into()), (format!("{stem}__clientId"), client)];
-    namespace.into_iter().chain(identity).collect()
+    namespace.into_iter().chain(identity(stem, function)).collect()
+}
+
+/// As whom a trigger connects.
+fn identity(stem: &str, function: &str) -> [(String, Value); 2] {
+    let client = Value::reference(super::of(function, "role"), "properties.clientId");
+    [(format!("{stem}__credential"), "managedidentity".into()), (format!("{stem}__clientId"), client)]
 }
 
 fn subscription_properties(function: &Function) -> Value {

@@ -17,6 +17,7 @@ mod policy;
 mod roles;
 mod cosmos;
 mod schedule;
+mod table;
 mod types;
 
 use crate::hooks::kinds;

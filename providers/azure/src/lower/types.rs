@@ -21,6 +21,8 @@ pub(super) const ROLE_DEFINITION: Type = Type("Microsoft.Authorization/roleDefin
 pub(super) const ROLE_ASSIGNMENT: Type = Type("Microsoft.Authorization/roleAssignments", "2022-04-01");
 pub(super) const SQL_DEFINITION: Type = Type("Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions", "2025-10-15");
 pub(super) const SQL_ASSIGNMENT: Type = Type("Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments", "2025-10-15");
+pub(super) const SQL_CONTAINER: Type =
+    Type("Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers", "2025-10-15");
 pub(super) const OPERATION: Type = Type("Microsoft.ApiManagement/service/apis/operations", "2024-05-01");
 pub(super) const OPERATION_POLICY: Type =
     Type("Microsoft.ApiManagement/service/apis/operations/policies", "2024-05-01");

@@ -1,9 +1,9 @@
-//! Triggers that are not http: schedules and buckets.
+//! Triggers that are not http: schedules, buckets and tables.
 
 use crate::lower::ncrontab;
 use crate::ranges::{FILTER_VALUES, LOCK};
 use portolan_diagnostics::{Diagnostic, Span};
-use portolan_model::{BucketEvents, Event, Function, Model, Schedule, Timed};
+use portolan_model::{BucketEvents, Event, Function, Model, Schedule, TableChange, TableChanges, Timed, Trigger};
 
 /// Every trigger.
 pub(super) fn check(model: &Model, found: &mut Vec<Diagnostic>) {
@@ -21,6 +21,7 @@ pub(super) fn check(model: &Model, found: &mut Vec<Diagnostic>) {
                     found.extend(external(model, events, trigger.span));
                     found.extend(endings(events));
                 }
+                Event::Table(changes) => found.extend(table(model, function, trigger, changes)),
             }
         }
     }
@@ -71,6 +72,46 @@ fn external(model: &Model, events: &BucketEvents, span: Span) -> Option<Diagnost
         .also(given.span, "declared here as external")
         .help("let the bucket notify a topic or queue, declare that as external, and listen to it");
     Some(diagnostic)
+}
+
+/// The change feed tells the latest version of each row, by and by, and nothing else (Cosmos DB documentation, "Change feed
+/// modes").
+fn table(model: &Model, function: &Function, trigger: &Trigger, changes: &TableChanges) -> Vec<Diagnostic> {
+    let table = model.resource(changes.table);
+    if let Some(given) = &table.external {
+        let message = format!("the external table `{}` cannot start a function on azure", table.name.value);
+        let diagnostic = Diagnostic::error("target/external-trigger", message)
+            .at(trigger.span, "how far it was read is kept beside it, in an account that the template does not make")
+            .also(given.span, "declared here as external")
+            .help("declare the table in this app, or let who writes it send to a queue or topic");
+        return vec![diagnostic];
+    }
+    let mut found = Vec::new();
+    let refused = |what: &str, span: Span, why: &str, help: &str| {
+        let message = format!("`{what}` on a table trigger cannot be expressed on azure");
+        Diagnostic::error("target/trigger-option", message).at(span, why).help(help)
+    };
+    let heard = |change| changes.changes.iter().find(|known| known.value == change);
+    if let Some(deleted) = heard(TableChange::Deleted) {
+        let why = "Cosmos DB's change feed tells the latest version of a row, and nothing of one that is gone";
+        let help = "write a mark into the row instead of deleting it, and let a `ttl` remove it";
+        found.push(refused("changes: deleted", deleted.span, why, help));
+    }
+    if let (Some(one), None) | (None, Some(one)) = (heard(TableChange::Created), heard(TableChange::Changed)) {
+        let why = "Cosmos DB's change feed does not tell whether a row is new";
+        let help = "write `changes: [created, changed]`, which is what stands where there is no `changes`";
+        found.push(refused(&format!("changes: {}", one.value.word()), one.span, why, help));
+    }
+    if let Some(old) = changes.old {
+        let why = "Cosmos DB's change feed tells the latest version of a row, and not what it was";
+        found.push(refused("old", old, why, "keep what matters of it in the row itself"));
+    }
+    if found.is_empty() {
+        let message = format!("changes that `{}` fails at 5 times are lost on azure", function.name.value);
+        let note = Diagnostic::note("target/no-dead-letter", message);
+        found.push(note.at(trigger.span, "a change feed has no dead letters, and goes on"));
+    }
+    found
 }
 
 fn endings(events: &BucketEvents) -> Option<Diagnostic> {

@@ -1,12 +1,14 @@
-//! Triggers: whatever reaches a function comes through a subscription or a job that calls its service.
+//! Triggers: whatever reaches a function comes through a subscription, a listener or a job that calls its service.
 //!
 //! A queue's own subscription is told to call the function; topics and buckets get a subscription for each trigger.
-//! What fails too often ends in the function's dead letters, or in the queue's.
+//! What fails too often ends in the function's dead letters, or in the queue's; changes of tables end after a day.
 
-use super::{Call, Decider, Endpoint, Job, Member, Named, Notification, Push, Subscription, Topic, asked};
+use super::{Call, Decider, Endpoint, Job, Listener, Member, Named, Notification, Push, Subscription, Topic, asked};
 use crate::{ranges, schedule};
 use portolan_access::Reason;
-use portolan_model::{BucketEvent, BucketEvents, Event, FunctionId, ResourceId, Setting, Subject, Timed, Trigger};
+use portolan_model::{
+    BucketEvent, BucketEvents, Event, FunctionId, ResourceId, Setting, Subject, TableChange, TableChanges, Timed, Trigger,
+};
 use portolan_value::{Address, Text, Value};
 
 /// Overwriting an object is not deleting it (Cloud Storage documentation, Pub/Sub notifications, attributes).
@@ -26,6 +28,7 @@ impl<'a> Decider<'a> {
                 Event::Queue { queue, .. } => self.queued(id, index, trigger, *queue),
                 Event::Topic { topic } => self.published(id, index, trigger, *topic),
                 Event::Bucket(events) => self.stored(id, index, trigger, events),
+                Event::Table(changes) => self.changed(id, index, trigger, changes),
             }
         }
     }
@@ -94,6 +97,27 @@ impl<'a> Decider<'a> {
         });
         self.listen(id, trigger, Named::Own(topic), Some(NOT_OVERWRITTEN));
         self.called_by("caller", id, index, "bucket");
+    }
+
+    fn changed(&mut self, id: FunctionId, index: usize, trigger: &Trigger, changes: &TableChanges) {
+        self.needs("eventarc");
+        let table = &self.model().resource(changes.table).name.value;
+        let after = self.receives_events(id, index, trigger);
+        for (word, event) in event_kinds(changes) {
+            let via = format!("{}-{word}", trigger.key);
+            let address = Address::via(self.name(id), &via, "listener");
+            let own = format!("{}--{via}", self.name(id));
+            self.decision.listeners.push(Listener {
+                name: self.named(&address, &own, "google_eventarc_trigger"),
+                address,
+                table: Address::new(table, "table"),
+                event,
+                function: Endpoint::new(self.name(id), trigger),
+                after: after.clone(),
+                origin: asked(trigger.span, "a table tells a function about its rows"),
+            });
+        }
+        self.called_by("caller", id, index, "table");
     }
 
     /// A subscription of the function's own.
@@ -180,6 +204,20 @@ impl<'a> Decider<'a> {
         let name = self.kinds.export(Subject::Resource(id), "id");
         Named::Given(name.unwrap_or_else(|| "".into()))
     }
+}
+
+/// What each listener of a trigger hears: one hears everything, where that is wanted.
+fn event_kinds(changes: &TableChanges) -> Vec<(&'static str, &'static str)> {
+    let heard: Vec<TableChange> = TableChange::ALL.into_iter().filter(|change| changes.hears(*change)).collect();
+    if heard.len() == TableChange::ALL.len() {
+        return vec![("written", "google.cloud.firestore.document.v1.written")];
+    }
+    let kind = |change: &TableChange| match change {
+        TableChange::Created => "google.cloud.firestore.document.v1.created",
+        TableChange::Changed => "google.cloud.firestore.document.v1.updated",
+        TableChange::Deleted => "google.cloud.firestore.document.v1.deleted",
+    };
+    heard.iter().map(|change| (change.word(), kind(change))).collect()
 }
 
 fn reason_of(trigger: &Trigger, function: &str) -> Reason {

@@ -64,7 +64,7 @@ impl Decider<'_> {
     fn trigger_callers(&self, id: FunctionId, function: &Function) -> Map {
         let mut callers = Map::new();
         let any = |wanted: fn(&Event) -> bool| function.triggers.iter().any(|trigger| wanted(&trigger.event));
-        if any(|event| matches!(event, Event::Queue { .. } | Event::Topic { .. } | Event::Bucket(_))) {
+        if any(|event| matches!(event, Event::Queue { .. } | Event::Topic { .. } | Event::Bucket(_) | Event::Table(_))) {
             callers.set("PORTOLAN_CALLER", email(&CALLER));
         }
         if any(|event| matches!(event, Event::Schedule(_))) {
@@ -151,7 +151,7 @@ pub fn runtime(runtime: &Runtime) -> Text {
 /// How long a function may take, which depends on who waits for it.
 pub fn timeout_range(function: &Function) -> &'static Range {
     let any = |wanted: fn(&Event) -> bool| function.triggers.iter().any(|trigger| wanted(&trigger.event));
-    if any(|event| matches!(event, Event::Queue { .. } | Event::Topic { .. } | Event::Bucket(_))) {
+    if any(|event| matches!(event, Event::Queue { .. } | Event::Topic { .. } | Event::Bucket(_) | Event::Table(_))) {
         &ranges::TIMEOUT_OF_MESSAGES
     } else if any(|event| matches!(event, Event::Schedule(_))) {
         &ranges::TIMEOUT_OF_SCHEDULES

@@ -27,6 +27,8 @@ pub struct Decision<'a> {
     pub pushes: Vec<Push>,
     /// What the clock calls.
     pub jobs: Vec<Job>,
+    /// What tables tell.
+    pub listeners: Vec<Listener>,
     /// Where logs are kept longer than usual.
     pub logs: Vec<Logs>,
     /// Custom roles, in the order in which they were first needed.
@@ -187,6 +189,25 @@ impl Endpoint {
     pub fn new(function: &str, trigger: &Trigger) -> Self {
         Self { function: Address::new(function, "function"), path: Text::concat(&["/portolan/", &trigger.key]) }
     }
+}
+
+/// What tells a function of changes of a table.
+#[derive(Debug)]
+pub struct Listener {
+    /// Its address.
+    pub address: Address,
+    /// Its name.
+    pub name: Value,
+    /// The table's database.
+    pub table: Address,
+    /// The type of the events: `google.cloud.firestore.document.v1.created`.
+    pub event: &'static str,
+    /// The function it calls.
+    pub function: Endpoint,
+    /// Lets the account that it calls as receive events.
+    pub after: Address,
+    /// Where it came from.
+    pub origin: Origin,
 }
 
 /// A job of the clock.

@@ -1,4 +1,5 @@
-//! What Google's own services need: Pub/Sub for dead letters, Cloud Storage for its events, Cloud Build for the images.
+//! What Google's own services need: Pub/Sub for dead letters, Cloud Storage and Eventarc for events, Cloud Build for the
+//! images.
 
 use super::permissions::Told;
 use super::{Binding, Condition, Decider, Member, Named, Rights, Role, Scope, asked, predefined};
@@ -207,6 +208,52 @@ impl<'a> Decider<'a> {
         let address = Address::via(self.name(id), &format!("{}-events", trigger.key), "grant");
         let reasons = self.reasons_of_trigger(id, index);
         self.serve(&need, address.clone(), Scope::Topic(Named::Own(topic.clone())), Member::Storage, reasons);
+        address
+    }
+
+    /// The account that calls on behalf of triggers may receive events, which Eventarc asks for once for the project
+    /// (Eventarc documentation, Roles and permissions for Cloud Run targets).
+    pub(super) fn receives_events(&mut self, id: FunctionId, index: usize, trigger: &Trigger) -> Address {
+        const RECEIVER: &str = "roles/eventarc.eventReceiver";
+        let permissions = [Text::fixed("eventarc.events.receiveEvent")];
+        let origin = asked(trigger.span, "who calls for a table's changes receives them");
+        let (role, beyond) = match self.request.settings.built_in_roles {
+            true => (predefined(RECEIVER), roles::beyond(RECEIVER, &permissions)),
+            false => {
+                let address = Address::via("app", "changes", "rights");
+                let rights = self.rights(address, "-changes", "changes of tables", permissions.to_vec(), origin.clone());
+                (Role::Own(rights), Vec::new())
+            }
+        };
+        let member = Member::Account(Address::new("app", "caller"));
+        let told = Told {
+            function: self.name(id),
+            holder: Some("push"),
+            member: &member,
+            verb: "table",
+            subject: trigger.event.subject().map(|subject| self.model().name_of(subject)).unwrap_or_default(),
+            scope: &Scope::Project,
+            condition: None,
+            role: &role,
+            beyond,
+            by_hand: false,
+            reasons: self.reasons_of_trigger(id, index).into(),
+            wider: Vec::new(),
+        };
+        self.tell(&permissions, &told);
+        let address = Address::via("app", "changes", "grant");
+        if !self.decision.bindings.iter().any(|binding| binding.address == address) {
+            let (scope, condition, after) = (Scope::Project, None, Vec::new());
+            self.decision.bindings.push(Binding {
+                address: address.clone(),
+                scope,
+                role,
+                member,
+                condition,
+                after,
+                origin,
+            });
+        }
         address
     }
 

@@ -2,7 +2,8 @@
 
 use super::bindings;
 use crate::decide::{
-    Account, Binding, Decision, Endpoint, Job, Logs, Named, Notification, Push, Rights, Service, Subscription, Topic,
+    Account, Binding, Decision, Endpoint, Job, Listener, Logs, Named, Notification, Push, Rights, Service,
+    Subscription, Topic,
 };
 use crate::hooks::{DEPLOYMENT_MANAGER, Google, duration};
 use crate::lower::Dialect;
@@ -140,6 +141,10 @@ impl Dialect for Configuration {
             .with("httpTarget", target);
         let resource = made(job.address, "gcp-types/cloudscheduler-v1:projects.locations.jobs", body, job.origin);
         after(resource, &CLOCK)
+    }
+
+    fn listener(&self, _: Listener) -> Option<Resource> {
+        None
     }
 
     /// Logs stay as long as the project keeps them; `supports` says so.

@@ -2,12 +2,12 @@
 
 use super::{bindings, tables};
 use crate::decide::{
-    Account, Binding, Decision, Endpoint, Job, Logs, Named, Notification, Push, Rights, Service, Sink, Subscription,
-    Topic,
+    Account, Binding, Decision, Endpoint, Job, Listener, Logs, Named, Notification, Push, Rights, Service, Sink,
+    Subscription, Topic,
 };
 use crate::hooks::{Google, TERRAFORM, duration};
 use crate::lower::Dialect;
-use crate::parents::{ARTIFACTS, BUILDER, BUILDS, CALLER, CLOCK, IAM, IMAGES, MESSAGES, SCHEDULER};
+use crate::parents::{ARTIFACTS, BUILDER, BUILDS, CALLER, CHANGES, CLOCK, IAM, IMAGES, MESSAGES, SCHEDULER};
 use crate::place::Place;
 use portolan_model::{Body, Model, Native, ResourceId};
 use portolan_target::{Kinds, Lowered, Unseen};
@@ -19,12 +19,13 @@ use std::collections::BTreeMap;
 pub struct Terraform;
 
 /// Types whose resources have labels.
-const LABELLED: [&str; 10] = [
+const LABELLED: [&str; 11] = [
     "google_api_gateway_api",
     "google_api_gateway_api_config",
     "google_api_gateway_gateway",
     "google_artifact_registry_repository",
     "google_cloudfunctions2_function",
+    "google_eventarc_trigger",
     "google_pubsub_subscription",
     "google_pubsub_topic",
     "google_secret_manager_secret",
@@ -135,6 +136,31 @@ impl Dialect for Terraform {
             .with("retry_config", [("retry_count", Value::Number(3))])
             .with("http_target", target);
         made(job.address, "google_cloud_scheduler_job", body, job.origin).after(&CLOCK)
+    }
+
+    /// It must be where the database is, wherever an override puts that (Eventarc documentation, Eventarc locations).
+    fn listener(&self, listener: Listener) -> Option<Resource> {
+        let criterion = |attribute: &'static str, value: Value| Map::from([("attribute", attribute.into()), ("value", value)]);
+        let criteria = vec![
+            criterion("type", listener.event.into()).into(),
+            criterion("database", Value::reference(listener.table.clone(), "name")).into(),
+            criterion("document", "items/*".into()).with("operator", "match-path-pattern").into(),
+        ];
+        let service = Map::from([
+            ("service", Value::reference(listener.function.function.clone(), "name")),
+            ("region", Context::Region.into()),
+            ("path", listener.function.path.into()),
+        ]);
+        let body = Map::from([
+            ("name", listener.name),
+            ("location", Value::reference(listener.table, "location_id")),
+            ("service_account", email(&CALLER)),
+            ("event_data_content_type", "application/protobuf".into()),
+        ])
+        .with("matching_criteria", Value::List(criteria))
+        .with("destination", [("cloud_run_service", Value::from(service))]);
+        let resource = made(listener.address, "google_eventarc_trigger", body, listener.origin);
+        Some(resource.after(&CHANGES).after(&listener.after))
     }
 
     fn logs(&self, logs: Logs, _: &Model) -> Vec<Resource> {

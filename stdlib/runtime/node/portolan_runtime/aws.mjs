@@ -118,7 +118,7 @@ function message({ messageId, attributes: system, body, messageAttributes }) {
   };
 }
 
-// No spec names these triggers yet, so their module is read only where one does.
+// Few functions have these triggers, so their module is read only where one does.
 function feed(kind) {
   return (native, delivery) =>
     logged(delivery, async (note) => {

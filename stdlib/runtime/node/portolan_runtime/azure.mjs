@@ -55,7 +55,7 @@ const declare = {
   },
 };
 
-// No spec names these triggers yet, so their module is read only where one does.
+// Few functions have these triggers, so their module is read only where one does.
 async function declareFeed(app, trigger) {
   const feeds = await import("./azure_feeds.mjs");
   feeds.declare(app, trigger, name(trigger), prefix(trigger), message);

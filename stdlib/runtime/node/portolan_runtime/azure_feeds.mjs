@@ -4,6 +4,14 @@
 import { attributes, digest, instant, Malformed, map, text } from "./event.mjs";
 import { busEvent, change, ofCosmos, record, streamEvent, tableEvent } from "./feeds.mjs";
 
+// As often as messages come again elsewhere. Without a policy the host would go on after the first failure.
+const RETRY = {
+  strategy: "exponentialBackoff",
+  maxRetryCount: 4,
+  minimumInterval: { seconds: 10 },
+  maximumInterval: { minutes: 10 },
+};
+
 /** How a trigger of one of these kinds is declared, and what reads its events. */
 export function declare(app, trigger, name, prefix, message) {
   const setting = (word) => `%${prefix}_${word}%`;
@@ -13,11 +21,14 @@ export function declare(app, trigger, name, prefix, message) {
         databaseName: setting("DATABASE"),
         containerName: setting("CONTAINER"),
         leaseContainerName: setting("LEASES"),
+        maxItemsPerInvocation: trigger.batch,
+        startFromBeginning: trigger.earliest,
       };
       return app.cosmosDB(name, {
         name: "documents",
         connection: prefix,
         ...names,
+        retry: RETRY,
         handler: message(trigger, openTable),
       });
     }

@@ -8,6 +8,15 @@ import azure.functions as func
 from . import calls, events, feeds
 
 
+# As often as messages come again elsewhere. Without a policy the host would go on after the first failure.
+_RETRIES = {
+    "strategy": "exponential_backoff",
+    "max_retry_count": "4",
+    "minimum_interval": "00:00:10",
+    "maximum_interval": "00:10:00",
+}
+
+
 def register_table(made, trigger, name, prefix, call, reading):
     def run(documents: func.DocumentList, context: func.Context) -> None:
         context = calls.Context(context.invocation_id, documents, context)
@@ -20,8 +29,10 @@ def register_table(made, trigger, name, prefix, call, reading):
         database_name=f"%{prefix}_DATABASE%",
         container_name=f"%{prefix}_CONTAINER%",
         lease_container_name=f"%{prefix}_LEASES%",
+        max_items_per_invocation=trigger["batch"],
+        start_from_beginning=trigger["earliest"],
     )
-    made.function_name(name)(bound(run))
+    made.function_name(name)(made.retry(**_RETRIES)(bound(run)))
 
 
 def _change(trigger, document):

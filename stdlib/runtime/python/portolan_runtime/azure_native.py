@@ -1,4 +1,4 @@
-"""`payload: native` for an executable on Azure: requests, responses, messages and ticks as JSON (docs/custom.md)."""
+"""`payload: native` for an executable on Azure: requests, responses, messages, rows and ticks as JSON (docs/custom.md)."""
 
 import azure.functions as func
 
@@ -12,7 +12,10 @@ def answer(context, written):
     if isinstance(native, func.HttpRequest):
         return written(web.native_answer(HANDLER(_request(native), context)))
     # what else is returned nobody reads
-    HANDLER(_message(native) if isinstance(native, func.ServiceBusMessage) else _tick(native), context)
+    if isinstance(native, func.DocumentList):
+        HANDLER([dict(document) for document in native], context)
+    else:
+        HANDLER(_message(native) if isinstance(native, func.ServiceBusMessage) else _tick(native), context)
 
 
 def _request(native):

@@ -52,6 +52,10 @@ class OnAzure(Native, unittest.TestCase):
         self.assertEqual(seen["application_properties"], {"count": "7"})
         self.assertEqual((seen["delivery_count"], seen["enqueued_time_utc"]), (2, "2026-11-21T09:30:00.000Z"))
 
+    def test_rows(self):
+        rows = func.DocumentList([func.Document.from_dict({"id": "7", "notes": [{"at": 3}]})])
+        self.assertEqual(self.given(rows)[0], [{"id": "7", "notes": [{"at": 3}]}])
+
     def test_a_tick(self):
         self.assertEqual(self.given(mock.Mock(spec=func.TimerRequest, past_due=True))[0], {"past_due": True})
 

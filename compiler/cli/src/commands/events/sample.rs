@@ -1,6 +1,6 @@
 //! Sample events: for each kind of trigger what a handler is given, with the names of the trigger in it.
 
-use portolan_package::{Change, Event, Host, Http, Route, Segment, Trigger};
+use portolan_package::{Attribute, Change, Event, Host, Http, Route, RowChange, Segment, Trigger};
 use portolan_target::Delivery;
 use serde_json::{Map, Value as Json, json};
 
@@ -45,6 +45,10 @@ pub fn event(trigger: &Trigger) -> Json {
             let change = if created { "created" } else { "deleted" };
             envelope("bucket", bucket, "4f0a1d7c2be98e6f", json!({ "change": change, "object": object }))
         }
+        Event::Table { table, hash, range, changes, old, .. } => {
+            let change = change(hash, range.as_ref(), changes.first().copied().unwrap_or(RowChange::Created), *old);
+            envelope("table", table, "batch:41d3", json!({ "changes": [change] }))
+        }
         Event::Invoke { invoke } => envelope("invoke", invoke, "8476a536", json!({ "input": {} })),
     }
 }
@@ -58,6 +62,28 @@ fn message(body: Json) -> Json {
         "encoding": "utf-8",
         "attributes": {},
     })
+}
+
+/// What happened to a row; the row as it was where it is wanted.
+fn change(hash: &Attribute, range: Option<&Attribute>, change: RowChange, old: bool) -> Json {
+    let attribute = |attribute: &Attribute, text: &str| match attribute.is_number {
+        true => (attribute.name.clone(), json!(7)),
+        false => (attribute.name.clone(), json!(text)),
+    };
+    let range = range.map(|range| attribute(range, "2026-11-21"));
+    let key: Map<String, Json> = std::iter::once(attribute(hash, "night-owls")).chain(range).collect();
+    let row = |title: &str| {
+        let mut row = key.clone();
+        row.entry("title").or_insert_with(|| title.into());
+        row
+    };
+    let (word, new, was) = match change {
+        RowChange::Created => ("created", Some(row("Owls")), None),
+        RowChange::Changed => ("changed", Some(row("Owls")), Some(row("Owl"))),
+        RowChange::Deleted => ("deleted", None, Some(row("Owls"))),
+    };
+    let was = was.filter(|_| old);
+    json!({ "id": "c4ca4238a0b923820dcc509a6f75849b", "time": TIME, "change": word, "key": key, "new": new, "old": was })
 }
 
 fn request(http: &Http) -> Json {
@@ -169,6 +195,20 @@ pub fn trigger(kind: &str) -> Option<Trigger> {
                 input: portolan_package::Input::Event,
             },
         ),
+        "table" => {
+            let attribute = |name: &str, is_number| Attribute { name: name.to_owned(), is_number };
+            let event = Event::Table {
+                table: "shows".to_owned(),
+                variable: "SHOWS_TABLE".to_owned(),
+                hash: attribute("show", false),
+                range: Some(attribute("number", true)),
+                changes: vec![RowChange::Created, RowChange::Changed],
+                old: false,
+                earliest: false,
+                batch: 100,
+            };
+            subject("shows", event)
+        }
         "invoke" => {
             let event = Event::Invoke { invoke: "report".to_owned() };
             Trigger { key: "invoke".to_owned(), source: "podcast-prod/report".to_owned(), event }
@@ -178,7 +218,7 @@ pub fn trigger(kind: &str) -> Option<Trigger> {
 }
 
 /// The kinds of triggers, as the spec words them.
-pub const KINDS: [&str; 6] = ["http", "schedule", "queue", "topic", "bucket", "invoke"];
+pub const KINDS: [&str; 7] = ["http", "schedule", "queue", "topic", "bucket", "table", "invoke"];
 
 #[cfg(test)]
 mod tests {

@@ -168,6 +168,10 @@ impl Artist {
                     vec![format!("{} {}", changes.join(", "), only.join(" ")).trim().to_owned()],
                 )
             }
+            Event::Table(changes) => {
+                let words: Vec<&str> = changes.changes.iter().map(|change| change.value.word()).collect();
+                (self.resource(changes.table), vec![words.join(", ")])
+            }
         };
         self.start(from, to, words);
     }

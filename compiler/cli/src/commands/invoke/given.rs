@@ -98,7 +98,7 @@ impl Given {
 
     /// Whether an answer says by itself which calls failed: then a call that failed is no failure of the run.
     pub(super) fn tells_failures(&self) -> bool {
-        matches!(self, Self::Neutral { event, .. } if event["trigger"] == "queue")
+        matches!(self, Self::Neutral { event, .. } if event["trigger"] == "queue" || event["trigger"] == "table")
     }
 
     /// Whether the event is a request, whose answer may be an error.
