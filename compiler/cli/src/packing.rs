@@ -42,6 +42,10 @@ pub fn pack(
 ) -> Packages {
     let mut packages = Packages::default();
     for (id, function) in model.function_ids() {
+        if let Some(refused) = refused(function) {
+            found.push(refused);
+            continue;
+        }
         let architecture = processor(platform(model), function.architecture.as_ref().map(|asked| asked.value));
         let Some(files) = shelf.files(function, folder, excluded, found) else { continue };
         let dependencies = prepared.of(model, function);
@@ -58,6 +62,18 @@ pub fn pack(
         }
     }
     packages
+}
+
+/// The functions of a model that cannot be packed whatever their code is.
+#[must_use]
+pub fn unpackable(model: &Model) -> Vec<Diagnostic> {
+    model.functions.iter().filter_map(refused).collect()
+}
+
+fn refused(function: &Function) -> Option<Diagnostic> {
+    let runtime = &function.runtime;
+    let refused = package::without_entry(&function.name.value, &runtime.value.host().to_string())?;
+    Some(refused.at(runtime.span, ""))
 }
 
 /// Packs one function of a model for a run on this machine.

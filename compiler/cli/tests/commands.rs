@@ -343,6 +343,19 @@ fn graphs_show_what_the_spec_says() {
 }
 
 #[test]
+fn what_cannot_be_packed_is_refused_by_check_as_by_build() {
+    let folder = Folder::new("unpackable");
+    folder.write("portolan.yaml", &HELLO.replace("runtime: python3.13", "runtime: go1.25"));
+    for command in ["check", "build"] {
+        let output = folder.portolan(&[command]);
+        check(&output, 3);
+        let said = talk(&output);
+        assert!(said.contains("error[package/runtime]") && said.contains("portolan.yaml:8:21"), "{command}: {said}");
+        assert_eq!(said.matches("error[").count(), 1, "{command}: {said}");
+    }
+}
+
+#[test]
 fn kinds_are_listed_for_people_and_tools() {
     let folder = Folder::new("kinds");
     let output = folder.portolan(&["kinds"]);

@@ -425,7 +425,8 @@ mod tests {
 
     #[test]
     fn a_table_tells_what_every_cloud_can_where_nothing_is_written() {
-        let all = triggers("[{ table: rows }, { table: rows, changes: deleted, old: true, start: earliest, batch: 7 }]");
+        let all =
+            triggers("[{ table: rows }, { table: rows, changes: deleted, old: true, start: earliest, batch: 7 }]");
         let [Event::Table(usual), Event::Table(asked)] = [&all[0].event, &all[1].event] else { panic!("two tables") };
         let words = |changes: &TableChanges| changes.changes.iter().map(|it| it.value.word()).collect::<Vec<_>>();
         assert_eq!((words(usual), words(asked)), (vec!["created", "changed"], vec!["deleted"]));

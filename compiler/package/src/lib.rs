@@ -25,6 +25,6 @@ pub use dependencies::{
     Architecture, Asked, Bundler, Bundling, Cache, Dependencies, Machine, Package, Progress, Tools, expected, install,
 };
 pub use entry::{AWS_HANDLER, GOOGLE_TARGET, google_source};
-pub use pack::{Artifact, pack, pack_with};
+pub use pack::{Artifact, pack, pack_with, without_entry};
 pub use request::{Deployment, Handler, Language, Payload, Platform, Request, SourceFile};
 pub use trigger::{Attribute, Auth, Change, Cors, Due, Event, Host, Http, Input, Route, RowChange, Segment, Trigger};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use portolan_diagnostics::{Checked, Diagnostic};
 
-use crate::{Dependencies, Request, SourceFile, archive, entry, handler, hash};
+use crate::{Dependencies, Language, Request, SourceFile, archive, entry, handler, hash};
 
 /// A function's package, ready to be written to `artifacts/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub fn pack_with(request: &Request, dependencies: &Dependencies) -> Checked<Arti
 /// All files of the package in the order of their paths, the generated ones in place.
 fn files(request: &Request, diagnostics: &mut Vec<Diagnostic>) -> Option<BTreeMap<String, SourceFile>> {
     let Some(language) = request.language() else {
-        diagnostics.push(no_entry(request));
+        diagnostics.extend(without_entry(&request.function, &request.runtime));
         return None;
     };
     let found = handler::find(request, language).map_err(|missing| diagnostics.push(missing)).ok()?;
@@ -74,12 +74,16 @@ fn zipped(
     Some(Artifact { file_name: format!("{}-{sha256}.zip", request.function), sha256, bytes })
 }
 
-fn no_entry(request: &Request) -> Diagnostic {
-    let message =
-        format!("`{}` has the runtime `{}`, for which no entry exists yet", request.function, request.runtime);
-    handler::at_handler(request, Diagnostic::error("package/runtime", message))
-        .help("packaged are `python3.*` and `nodejs*`")
-        .help("an executable of any language is `runtime: custom` with `handler: ./PATH`")
+/// Why a function of a runtime cannot be packed, if it cannot. Nothing else of the function has to be known for that.
+#[must_use]
+pub fn without_entry(function: &str, runtime: &str) -> Option<Diagnostic> {
+    let message = format!("`{function}` has the runtime `{runtime}`, for which no entry exists yet");
+    let refused = || {
+        Diagnostic::error("package/runtime", message)
+            .help("packaged are `python3.*` and `nodejs*`")
+            .help("an executable of any language is `runtime: custom` with `handler: ./PATH`")
+    };
+    Language::of(runtime).is_none().then(refused)
 }
 
 fn taken(request: &Request, path: &str, needed: &str) -> Diagnostic {

@@ -32,10 +32,7 @@ pub fn carried(role: &str) -> Option<&'static [&'static str]> {
 }
 
 const ROLES: [Role; 14] = [
-    (
-        "roles/eventarc.eventReceiver",
-        &["eventarc.events.receiveAuditLogWritten", "eventarc.events.receiveEvent"],
-    ),
+    ("roles/eventarc.eventReceiver", &["eventarc.events.receiveAuditLogWritten", "eventarc.events.receiveEvent"]),
     ("roles/storage.legacyObjectReader", &["storage.objects.get"]),
     (
         "roles/storage.objectViewer",

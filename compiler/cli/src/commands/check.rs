@@ -2,7 +2,7 @@
 
 use crate::arguments::{Check, Format};
 use crate::observed::Observed;
-use crate::{Exit, input, pipeline, talk};
+use crate::{Exit, input, packing, pipeline, talk};
 use portolan_diagnostics::{Severity, Sources};
 use portolan_target::{Artifacts, Settings};
 
@@ -20,6 +20,7 @@ pub fn run(check: &Check) -> Exit {
         let models = models.unwrap_or_default();
         let observed = Observed::read(&models, &input.folder);
         for model in models {
+            found.extend(packing::unpackable(&model));
             let artifacts = Artifacts::default();
             let calls = observed.calls(&model, &mut sources);
             let done = pipeline::compile(model, &calls, &input.catalog, &artifacts, settings).report_to(&mut found);

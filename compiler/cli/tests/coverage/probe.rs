@@ -2,7 +2,7 @@
 
 use portolan_access::Calls;
 use portolan_catalog::standard;
-use portolan_cli::pipeline;
+use portolan_cli::{packing, pipeline};
 use portolan_diagnostics::{Diagnostic, Sources};
 use portolan_model::{Asked, Wanted};
 use portolan_target::{Artifacts, Guards, Settings};
@@ -81,6 +81,7 @@ fn hear(spec: &str, format: Format) -> Heard {
     let backend = pipeline::backend(format);
     let mut guarded = false;
     for model in models {
+        found.extend(packing::unpackable(&model));
         guarded |= model.function_ids().any(|(id, _)| backend.guards(&model, id) != Guards::default());
         pipeline::compile(model, &Calls::default(), standard(), &Artifacts::default(), settings).report_to(&mut found);
     }

@@ -39,11 +39,7 @@ pub(super) fn check(model: &Model, found: &mut Vec<Diagnostic>) {
                 }
                 Event::Table(changes) => {
                     found.extend(external_table(model, changes, trigger.span));
-                    found.extend(CHANGES.rounded(
-                        &function.name.value,
-                        changes.batch.value.into(),
-                        changes.batch.span,
-                    ));
+                    found.extend(CHANGES.rounded(&function.name.value, changes.batch.value.into(), changes.batch.span));
                     readers.entry(changes.table).or_default().push(trigger.span);
                 }
             }

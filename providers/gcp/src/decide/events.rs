@@ -7,7 +7,8 @@ use super::{Call, Decider, Endpoint, Job, Listener, Member, Named, Notification,
 use crate::{ranges, schedule};
 use portolan_access::Reason;
 use portolan_model::{
-    BucketEvent, BucketEvents, Event, FunctionId, ResourceId, Setting, Subject, TableChange, TableChanges, Timed, Trigger,
+    BucketEvent, BucketEvents, Event, FunctionId, ResourceId, Setting, Subject, TableChange, TableChanges, Timed,
+    Trigger,
 };
 use portolan_value::{Address, Text, Value};
 

@@ -64,7 +64,8 @@ impl Decider<'_> {
     fn trigger_callers(&self, id: FunctionId, function: &Function) -> Map {
         let mut callers = Map::new();
         let any = |wanted: fn(&Event) -> bool| function.triggers.iter().any(|trigger| wanted(&trigger.event));
-        if any(|event| matches!(event, Event::Queue { .. } | Event::Topic { .. } | Event::Bucket(_) | Event::Table(_))) {
+        if any(|event| matches!(event, Event::Queue { .. } | Event::Topic { .. } | Event::Bucket(_) | Event::Table(_)))
+        {
             callers.set("PORTOLAN_CALLER", email(&CALLER));
         }
         if any(|event| matches!(event, Event::Schedule(_))) {

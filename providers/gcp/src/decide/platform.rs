@@ -221,7 +221,8 @@ impl<'a> Decider<'a> {
             true => (predefined(RECEIVER), roles::beyond(RECEIVER, &permissions)),
             false => {
                 let address = Address::via("app", "changes", "rights");
-                let rights = self.rights(address, "-changes", "changes of tables", permissions.to_vec(), origin.clone());
+                let rights =
+                    self.rights(address, "-changes", "changes of tables", permissions.to_vec(), origin.clone());
                 (Role::Own(rights), Vec::new())
             }
         };

@@ -140,7 +140,8 @@ impl Dialect for Terraform {
 
     /// It must be where the database is, wherever an override puts that (Eventarc documentation, Eventarc locations).
     fn listener(&self, listener: Listener) -> Option<Resource> {
-        let criterion = |attribute: &'static str, value: Value| Map::from([("attribute", attribute.into()), ("value", value)]);
+        let criterion =
+            |attribute: &'static str, value: Value| Map::from([("attribute", attribute.into()), ("value", value)]);
         let criteria = vec![
             criterion("type", listener.event.into()).into(),
             criterion("database", Value::reference(listener.table.clone(), "name")).into(),

@@ -114,7 +114,7 @@ static RULES: &[Rule] = &[
     with("a trigger", "cors", Accepts::Cors, "false"),
     with("a trigger", "timezone", Accepts::Text, "UTC"),
     rule("a trigger", "input", Accepts::Anything),
-    with("a trigger", "batch", Accepts::Number, "10, changes 100"),
+    with("a trigger", "batch", Accepts::Number, "10"),
     with("a trigger", "events", Accepts::Word(&["created", "deleted"]), "created"),
     rule("a trigger", "changes", Accepts::Word(&["created", "changed", "deleted"])),
     with("a trigger", "old", Accepts::Bool, "false"),
