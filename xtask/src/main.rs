@@ -52,21 +52,24 @@ fn dispatch(words: &[String]) -> Result<(), String> {
 }
 
 fn test() -> Result<(), String> {
-    let steps: [(&str, &[&str], &str); 3] = [
-        ("format", &["fmt", "--all", "--check"], "run `cargo fmt --all`"),
-        ("lints", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], "mend what clippy names above"),
-        (
-            "tests",
-            &["test", "--workspace", "--quiet"],
-            "mend the tests above, or accept a wanted change with `cargo xtask goldens`",
-        ),
-    ];
-    for (title, arguments, cure) in steps {
-        work::heading(title);
-        work::visibly(cargo().args(arguments)).map_err(|error| format!("{error}\nhelp: {cure}"))?;
-    }
+    step("format", &["fmt", "--all", "--check"], "run `cargo fmt --all`")?;
+    let everything = oracles::Selection::default();
+    std::thread::scope(|scope| {
+        // What the oracles need comes over the network while cargo compiles.
+        let prepared = scope.spawn(|| oracles::prepare(&root(), &everything));
+        let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+        step("lints", &lints, "mend what clippy names above")?;
+        let wrong = "mend the tests above, or accept a wanted change with `cargo xtask goldens`";
+        step("tests", &["test", "--workspace", "--quiet"], wrong)?;
+        prepared.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })?;
     browser::run(&root(), cargo)?;
-    oracles::run(&root(), &oracles::Selection::default())
+    oracles::run(&root(), &everything)
+}
+
+fn step(title: &str, arguments: &[&str], cure: &str) -> Result<(), String> {
+    work::heading(title);
+    work::visibly(cargo().args(arguments)).map_err(|error| format!("{error}\nhelp: {cure}"))
 }
 
 fn goldens() -> Result<(), String> {

@@ -64,7 +64,7 @@ impl fmt::Display for Tally {
 pub fn run(root: &Path, selection: &Selection) -> Result<(), String> {
     let chosen = choose(&selection.only)?;
     let toolbox = Toolbox::new(root);
-    prepare(&toolbox, &chosen)?;
+    furnish(&toolbox, &chosen)?;
     let mut sum = Tally::default();
     work::two_at_a_time(
         &chosen,
@@ -79,6 +79,11 @@ pub fn run(root: &Path, selection: &Selection) -> Result<(), String> {
     if sum.failed == 0 { Ok(()) } else { Err(format!("the oracles found {} failures", sum.failed)) }
 }
 
+/// Installs what the selected oracles need.
+pub fn prepare(root: &Path, selection: &Selection) -> Result<(), String> {
+    furnish(&Toolbox::new(root), &choose(&selection.only)?)
+}
+
 fn choose(only: &[String]) -> Result<Vec<&'static Oracle>, String> {
     let names: Vec<&str> = ORACLES.iter().map(|oracle| oracle.name).collect();
     if let Some(unknown) = only.iter().find(|name| !names.contains(&name.as_str())) {
@@ -88,7 +93,7 @@ fn choose(only: &[String]) -> Result<Vec<&'static Oracle>, String> {
     Ok(ORACLES.iter().filter(wanted).collect())
 }
 
-fn prepare(toolbox: &Toolbox, chosen: &[&Oracle]) -> Result<(), String> {
+fn furnish(toolbox: &Toolbox, chosen: &[&Oracle]) -> Result<(), String> {
     let facts: BTreeSet<Facts> = chosen.iter().flat_map(|oracle| oracle.facts).copied().collect();
     // what is drawn out needs the environment of its script
     let scripts = facts.iter().map(|facts| facts.environment());
