@@ -130,6 +130,7 @@ impl Machine<'_> {
                 let callee = self.held(index).items.first().cloned().unwrap_or_default();
                 self.call(&callee, before.into_iter().chain(arguments).collect(), span, scope)
             }
+            Shape::Proxy => self.call_proxy(index, arguments, span, scope),
             Shape::Record | Shape::List => self.call_back(&arguments),
         }
     }

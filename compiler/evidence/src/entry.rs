@@ -122,6 +122,12 @@ impl Machine<'_> {
 
     /// Calls the handler of a name; false where there is none.
     fn start(&mut self, module: ModuleIndex, symbol: &str) -> bool {
+        // Functions of Azure are often called what JavaScript calls all that a file gives.
+        let symbol = match symbol.strip_prefix("module.exports") {
+            Some("") if self.rules(module).explicit_exports => "default",
+            Some(rest) if self.rules(module).explicit_exports => rest,
+            _ => symbol,
+        };
         let path: Vec<Name> = symbol
             .split("::")
             .flat_map(|part| part.split('.'))
@@ -231,6 +237,11 @@ impl Machine<'_> {
                 }
                 Shape::Bound { .. } => {
                     self.call_bound(*index);
+                    true
+                }
+                Shape::Proxy => {
+                    let scope = self.loaded(module).scope;
+                    self.call_proxy(*index, Vec::new(), Span::default(), scope);
                     true
                 }
                 Shape::List | Shape::Settles | Shape::Chosen => false,

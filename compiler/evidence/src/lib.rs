@@ -44,6 +44,7 @@ mod own;
 mod outcome;
 mod binding;
 mod promise;
+mod proxy;
 mod holder;
 mod message;
 mod load;

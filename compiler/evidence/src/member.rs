@@ -61,6 +61,7 @@ impl Machine<'_> {
             Shape::Instance(class) => self.instance_member(index, class, name, from),
             Shape::Foreign { .. } => self.foreign_member(index, name, from),
             Shape::Settles | Shape::Chosen | Shape::Bound { .. } => None,
+            Shape::Proxy => self.proxied_member(index, name, from),
             Shape::Record | Shape::List => {
                 if let Some(value) = self.of_prototypes(index, name) {
                     return Some(self.bound_to(value, &Value::Held(index)));

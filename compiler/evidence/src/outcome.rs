@@ -120,6 +120,7 @@ impl Machine<'_> {
         match &held.shape {
             Shape::Settles | Shape::Bound { .. } => Term::Function,
             Shape::Chosen => Term::Unknown,
+            Shape::Proxy => held.items.first().map_or(Term::Unknown, |target| self.term_within(target, depth + 1)),
             Shape::List => {
                 let items = held.items.iter().chain(&held.rest);
                 Term::List(items.map(|item| self.term_within(item, depth + 1)).collect())

@@ -59,6 +59,17 @@ const SAME: &[&str] = &[
     "fmt.Sprint",
 ];
 
+/// Python's objects that stand for what a function makes when it is first asked for, or for an object.
+const LATE: &[&str] = &[
+    "django.utils.functional.SimpleLazyObject",
+    "lazy_object_proxy.Proxy",
+    "lazy_object_proxy.slots.Proxy",
+    "peak.util.proxies.LazyProxy",
+    "werkzeug.local.LocalProxy",
+    "wrapt.LazyObjectProxy",
+    "wrapt.ObjectProxy",
+];
+
 /// Java's lists and sets, which are empty at first.
 const LISTS: &[&str] = &[
     "ArrayDeque",
@@ -97,6 +108,17 @@ impl Machine<'_> {
             "collections.namedtuple" => Some(self.named_tuple(arguments, span, scope)),
             NAMED_TUPLE => Some(self.tuple_of_names(arguments)),
             "Object.create" => self.created(arguments),
+            "Proxy" => Some(self.new_proxy(arguments)),
+            "Reflect.get" => match arguments.as_slice() {
+                [(_, object), (_, name), ..] => Some(self.index(object, name, self.module_of(scope))),
+                _ => None,
+            },
+            _ if LATE.contains(&name) => match arguments.first() {
+                Some((_, make @ (Value::Function(_) | Value::Class(_) | Value::Symbol(_) | Value::Method(..)))) => {
+                    Some(self.call(make, Vec::new(), span, scope))
+                }
+                given => given.map(|(_, value)| value.clone()),
+            },
             "%interop" => arguments.first().map(|(_, value)| self.as_module(value)),
             "Object.defineProperty" => self.defined_property(arguments, self.module_of(scope)),
             "Symbol" | "Symbol.for" => match arguments.first() {

@@ -114,6 +114,8 @@ pub(crate) enum Shape {
     Settles,
     /// One of several functions, its elements, when it is called; nobody who only holds it calls it.
     Chosen,
+    /// JavaScript's `Proxy`: what it stands for, its first element, and its handler, the second, which says what its members are.
+    Proxy,
     /// Something that is called, its only element, with arguments that were given before, and where.
     Bound { given: Vec<(Option<Name>, Value)>, span: Span, scope: ScopeIndex },
 }

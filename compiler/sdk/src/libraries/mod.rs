@@ -1,6 +1,7 @@
 //! What each language's SDKs call things: a module a language.
 
 mod given; // a call's arguments, and answers
+mod sas;
 mod google; // what Google's libraries have in common
 mod portolan; // the neutral client
 

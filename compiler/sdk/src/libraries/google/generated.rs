@@ -84,13 +84,17 @@ fn operation(service: &str, name: &str) -> Option<&'static str> {
     ENDINGS.iter().find_map(|ending| gcp::operation(service, name.strip_suffix(ending)?))
 }
 
+/// Services that read and write buckets as an account of their own ("Export and import data" of Firestore).
+const BY_THEMSELVES: &[&str] = &["firestoreadmin"];
+
 /// The operation, and the objects in buckets that its input names: they are read as the caller, and written where they are an
 /// output.
 fn performed(service: &str, operation: &str, input: BTreeMap<SmolStr, Term>) -> Outcome {
     let mut named = Vec::new();
+    let as_caller = !BY_THEMSELVES.contains(&service);
     input.iter().for_each(|(name, term)| addresses(name, term, &mut named));
     let mut operations: Vec<Operation> = vec![gcp::perform(service, operation, input)];
-    for (argument, address) in named {
+    for (argument, address) in named.into_iter().filter(|_| as_caller) {
         let written = ["output", "destination"].iter().any(|word| argument.contains(word));
         let name = if written { "objects.insert" } else { "objects.get" };
         operations.push(gcp::perform("storage", name, parts_of_address(&address).into_iter().collect()));

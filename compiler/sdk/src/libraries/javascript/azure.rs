@@ -3,6 +3,7 @@
 
 use super::given::{at, member};
 use crate::azure::{bindings, perform};
+use crate::libraries::sas;
 use crate::surface::{Surface, Surfaces};
 use crate::{Argument, Library, Object, Operation, Outcome, Term};
 use std::sync::LazyLock;
@@ -20,6 +21,7 @@ static SURFACES: LazyLock<Surfaces> = LazyLock::new(|| {
         include_str!("../../../data/javascript/azure-keyvault.surface"),
         include_str!("../../../data/javascript/azure-config.surface"),
         include_str!("../../../data/javascript/azure-pubsub.surface"),
+        include_str!("../../../data/javascript/azure-compute.surface"),
     ];
     Surfaces(texts.into_iter().map(Surface::read).collect())
 });
@@ -39,12 +41,33 @@ impl Library for Azure {
         if symbol.strip_prefix("durable-functions.").is_some_and(registers) {
             return Some(Outcome { value: Term::Function, ..Outcome::default() });
         }
+        if let Some(name) = symbol.strip_prefix("@azure/storage-blob.") {
+            match name {
+                "BlobSASPermissions"
+                | "BlobSASPermissions.parse"
+                | "BlobSASPermissions.from"
+                | "ContainerSASPermissions"
+                | "ContainerSASPermissions.parse"
+                | "ContainerSASPermissions.from" => {
+                    return Some(Outcome { value: sas::permissions(arguments), ..Outcome::default() });
+                }
+                // An account is named only where the key is no account's.
+                "generateBlobSASQueryParameters" if arguments.len() > 2 => {
+                    return Some(sas::signed_values(&at(arguments, 0)));
+                }
+                _ => {}
+            }
+        }
         symbol.starts_with("@azure/").then(|| SURFACES.call(symbol, arguments))?
     }
 
     fn method(&self, object: &Object, name: &str, arguments: &[Argument]) -> Option<Outcome> {
         match (object.class.as_str(), name) {
             (_, "bind") => bindings::bound(object),
+            ("azure.blob.Blob" | "azure.blob.Container", "generateUserDelegationSasUrl") => {
+                let fact = |name: &str| object.facts.get(name).cloned().unwrap_or_default();
+                Some(sas::signed(&member(&at(arguments, 0), "permissions"), fact("container"), fact("blob")))
+            }
             ("azure.table.Table", "submitTransaction") => Some(steps(object, "table", arguments, table_step)),
             ("azure.cosmos.Items", "bulk" | "batch" | "executeBulkOperations") => {
                 Some(steps(object, "cosmos", arguments, cosmos_step))

@@ -2,6 +2,8 @@
 //! surfaces in `data/python/azure-*.surface`. The asynchronous clients have the same names in a module `aio`.
 
 use crate::azure::bindings;
+use crate::libraries::given::at;
+use crate::libraries::sas;
 use crate::surface::{Surface, Surfaces};
 use crate::{Argument, Library, Object, Operation, Outcome, Term};
 use smol_str::SmolStr;
@@ -20,6 +22,7 @@ static SURFACES: LazyLock<Surfaces> = LazyLock::new(|| {
         include_str!("../../../data/python/azure-keyvault.surface"),
         include_str!("../../../data/python/azure-config.surface"),
         include_str!("../../../data/python/azure-pubsub.surface"),
+        include_str!("../../../data/python/azure-compute.surface"),
     ];
     Surfaces(texts.into_iter().map(Surface::read).collect())
 });
@@ -43,6 +46,11 @@ impl Library for Azure {
         let symbol = plain(symbol)?;
         if let Some(decorator) = OWNERS.iter().find_map(|owner| symbol.strip_prefix(owner)) {
             return decorated(decorator.strip_prefix('.')?, arguments);
+        }
+        if let Some(name) = symbol.strip_prefix("azure.storage.blob.")
+            && let Some(outcome) = signature(name.trim_start_matches("_shared_access_signature."), arguments)
+        {
+            return Some(outcome);
         }
         SURFACES.call(&symbol, arguments).or_else(|| message(&symbol))
     }
@@ -154,6 +162,30 @@ fn entity_operation(word: &str) -> Option<&'static str> {
     }
 }
 
+/// Permissions of a signed address, and the address where it is signed with a user delegation key.
+fn signature(name: &str, arguments: &[Argument]) -> Option<Outcome> {
+    let named = |wanted: &str| {
+        let found = arguments.iter().find(|argument| argument.name.as_deref() == Some(wanted));
+        found.map(|argument| argument.term.clone())
+    };
+    match name {
+        "BlobSasPermissions"
+        | "BlobSasPermissions.from_string"
+        | "ContainerSasPermissions"
+        | "ContainerSasPermissions.from_string" => {
+            Some(Outcome { value: sas::permissions(arguments), ..Outcome::default() })
+        }
+        "generate_blob_sas" | "generate_container_sas" => {
+            named("user_delegation_key")?;
+            let given = |name: &str, position: usize| named(name).unwrap_or_else(|| at(arguments, position));
+            let blob = if name == "generate_blob_sas" { given("blob_name", 2) } else { Term::Unknown };
+            let permissions = named("permission").unwrap_or_default();
+            Some(sas::signed(&permissions, given("container_name", 1), blob))
+        }
+        _ => None,
+    }
+}
+
 /// Messages, settings and errors: classes that are no clients.
 fn message(symbol: &str) -> Option<Outcome> {
     let silent = SILENT.iter().any(|prefix| symbol.starts_with(prefix));
@@ -163,7 +195,6 @@ fn message(symbol: &str) -> Option<Outcome> {
         "azure.eventgrid.EventGridEvent",
         "azure.storage.blob.ContentSettings",
         "azure.cosmos.PartitionKey",
-        "azure.storage.blob.BlobSasPermissions",
     ];
     (silent && !symbol.starts_with("azure.functions.") || messages.contains(&symbol)).then(Outcome::default)
 }
