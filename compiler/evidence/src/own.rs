@@ -15,6 +15,8 @@ const SAME: &[&str] = &[
     "Promise.allSettled",
     "Promise.race",
     "Array.from",
+    "Array.prototype.slice.call",
+    "Array.prototype.slice.apply",
     "Object.freeze",
     "Object.values",
     "list",

@@ -3,6 +3,7 @@
 use crate::bundle;
 use crate::sight::Sight;
 use portolan_program::{Expression, Kind, Module, Name, Span, Statement};
+use std::collections::BTreeMap;
 use tree_sitter::{Node, Parser};
 
 /// How deep expressions and blocks may be nested; what is deeper is not read.
@@ -52,6 +53,8 @@ pub(crate) struct Lower<'t> {
     /// The modules of the bundle that the file is, and the node of their table.
     pub parts: bundle::Parts,
     pub table: Option<usize>,
+    /// Statements of a bundle that were taken from a package, by their nodes.
+    pub packages: BTreeMap<usize, Name>,
     /// Helpers of a bundle under the names that it gives them.
     pub helpers: Vec<(Name, &'static str)>,
     /// Exports that hold before the file runs: its functions and classes.
@@ -159,6 +162,7 @@ impl<'t> Lower<'t> {
             sight: Sight::default(),
             parts: bundle::Parts::default(),
             table: None,
+            packages: BTreeMap::new(),
             helpers: Vec::new(),
             early: Vec::new(),
             late: Vec::new(),
@@ -190,6 +194,9 @@ impl<'t> Lower<'t> {
     /// The module that a file is, or a block.
     pub fn program(&mut self, root: Node<'_>) {
         self.note_errors(root);
+        if root.kind() == "program" && self.text.contains("\n// node_modules/") {
+            self.packages = self.packaged_statements(root);
+        }
         self.program_of(&children(root));
     }
 
@@ -197,6 +204,11 @@ impl<'t> Lower<'t> {
     pub fn program_of(&mut self, statements: &[Node<'_>]) {
         let mut body = Vec::new();
         for child in statements {
+            if let Some(package) = self.packages.get(&child.id()).cloned()
+                && self.of_packaged(*child, &package, &mut body)
+            {
+                continue;
+            }
             match child.kind().ends_with("expression") {
                 true => self.effect(*child, &mut body),
                 false => self.statement(*child, &mut body),

@@ -4,6 +4,7 @@
 use crate::bundle::packaged;
 use crate::lower::{Lower, at, children, field};
 use portolan_program::{Argument, Expression, Function, Kind, Name, Statement};
+use std::collections::BTreeMap;
 use tree_sitter::Node;
 
 /// The longest text of a helper.
@@ -74,6 +75,56 @@ impl Lower<'_> {
         }
     }
 
+    /// The statements that stand behind a comment with the path of a package's file, up to the next path, and the package.
+    pub fn packaged_statements(&self, root: Node<'_>) -> BTreeMap<usize, Name> {
+        let mut found = BTreeMap::new();
+        let mut package: Option<Name> = None;
+        let mut cursor = root.walk();
+        for child in root.named_children(&mut cursor) {
+            if child.kind() != "comment" {
+                found.extend(package.clone().map(|package| (child.id(), package)));
+                continue;
+            }
+            let path = self.source(child).strip_prefix("// ").filter(|_| child.start_position().column == 0);
+            if let Some(path) = path.filter(|path| is_path(path)) {
+                package = packaged(path).map(Name::from);
+            }
+        }
+        found
+    }
+
+    /// What a package's file declares in a bundle is what the package gives under that name. False: it declares nothing.
+    pub fn of_packaged(&mut self, node: Node<'_>, package: &Name, body: &mut Vec<Statement>) -> bool {
+        let names: Vec<Node<'_>> = match node.kind() {
+            "class_declaration" | "function_declaration" | "generator_function_declaration" => {
+                field(node, "name").into_iter().collect()
+            }
+            "variable_declaration" | "lexical_declaration" => {
+                let declarators: Vec<Node<'_>> =
+                    children(node).into_iter().filter(|child| child.kind() == "variable_declarator").collect();
+                // What is required, or wrapped as a module, is read as everywhere.
+                let calls =
+                    |one: &Node<'_>| field(*one, "value").is_some_and(|value| value.kind() == "call_expression");
+                if declarators.iter().any(calls) {
+                    return false;
+                }
+                declarators.into_iter().filter_map(|one| field(one, "name")).collect()
+            }
+            _ => return false,
+        };
+        for name in names.into_iter().filter(|name| matches!(name.kind(), "identifier" | "type_identifier")) {
+            let module = at(name, Kind::Module(package.clone()));
+            let own = self.named(name);
+            let value = match own.ends_with("_exports") {
+                true => module,
+                false => at(name, Kind::Member(Box::new(module), own.clone())),
+            };
+            let pattern = portolan_program::Pattern::Name(own);
+            body.push(Statement::Bind { pattern, declared: None, value: Some(value), declares: true });
+        }
+        true
+    }
+
     /// `__commonJS({ "node_modules/x/index.js"(exports, module) { … } })`: a function that gives the package.
     fn of_package(&mut self, modules: Node<'_>) -> Option<Kind> {
         let first = *children(modules).first()?;
@@ -85,4 +136,11 @@ impl Lower<'_> {
         let function = self.module.add_function(Function { body, span: place, ..Function::default() });
         Some(Kind::Function(function))
     }
+}
+
+/// Whether a comment is the path of a file, as esbuild writes it before what it takes from there.
+fn is_path(comment: &str) -> bool {
+    let extension = comment.rsplit('.').next().unwrap_or_default();
+    let source = matches!(extension, "js" | "cjs" | "mjs" | "jsx" | "ts" | "cts" | "mts" | "tsx" | "json");
+    source && !comment.contains(char::is_whitespace)
 }
