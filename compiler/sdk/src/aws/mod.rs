@@ -1,6 +1,7 @@
 //! Amazon Web Services: services, their operations, and the permissions those need.
 //!
-//! What is generated of it lies in `data/aws/operations.txt`; what is authored, in the `.rows` files beside that.
+//! What is generated of it lies in `data/aws/operations.txt`; what is authored, in the `.rows` files beside that. Services that
+//! SDKs have no more are in `data/dropped/aws.txt`.
 
 mod service; // start reading here
 mod needed; // from an operation to its permissions

@@ -4,6 +4,8 @@ use crate::aws::spelling;
 use std::sync::{LazyLock, OnceLock};
 
 const TABLE: &str = include_str!("../../data/aws/operations.txt");
+/// Services that are in no SDK any more.
+const DROPPED: &str = include_str!("../../data/dropped/aws.txt");
 
 /// A service of AWS.
 #[derive(Debug)]
@@ -40,8 +42,12 @@ pub struct Entry {
 }
 
 /// All services, by id.
-static SERVICES: LazyLock<Vec<Service>> =
-    LazyLock::new(|| TABLE.split('=').skip(1).filter_map(Service::read).collect());
+static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
+    let sections = [TABLE, DROPPED].into_iter().flat_map(|table| table.split('=').skip(1));
+    let mut services: Vec<Service> = sections.filter_map(Service::read).collect();
+    services.sort_by_key(|service| service.id);
+    services
+});
 
 impl Service {
     /// The service of botocore's folder name: `dynamodb`, `stepfunctions`, `apigatewaymanagementapi`.
