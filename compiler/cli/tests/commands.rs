@@ -350,7 +350,7 @@ fn what_cannot_be_packed_is_refused_by_check_as_by_build() {
         let output = folder.portolan(&[command]);
         check(&output, 3);
         let said = talk(&output);
-        assert!(said.contains("error[package/runtime]") && said.contains("portolan.yaml:8:21"), "{command}: {said}");
+        assert!(said.contains("error[package/runtime]") && said.contains("portolan.yaml:7:21"), "{command}: {said}");
         assert_eq!(said.matches("error[").count(), 1, "{command}: {said}");
     }
 }

@@ -386,6 +386,7 @@ fn answered_by_example(example: &str, function: &str, event: &str, target: &str)
 fn an_example_answers_the_same_whatever_the_target() {
     let runs = [
         ("hello", "hello", "root.json"),
+        ("script", "greet", "ann.json"),
         ("podcast", "list", "list.json"),
         ("todos", "list", "list.json"),
         ("contact-form", "archive", "letter.json"),

@@ -89,14 +89,14 @@ struct Settings<'a> {
 
 #[derive(Serialize)]
 struct Place<'a> {
-    file: &'a str,
+    file: String,
     /// Nothing where the file itself is run.
     symbol: Option<&'a str>,
 }
 
 impl<'a> Place<'a> {
     fn of(named: Named<'a>) -> Self {
-        Self { file: &named.file.path, symbol: named.symbol }
+        Self { file: named.loaded(), symbol: named.symbol }
     }
 }
 

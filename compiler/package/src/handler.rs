@@ -13,6 +13,26 @@ pub(crate) struct Named<'a> {
     pub(crate) symbol: Option<&'a str>,
 }
 
+impl Named<'_> {
+    /// The path under which an entry finds it: TypeScript is JavaScript once it is bundled.
+    pub(crate) fn loaded(&self) -> String {
+        match self.symbol {
+            Some(_) => bundled(&self.file.path),
+            None => self.file.path.clone(),
+        }
+    }
+}
+
+/// What the bundle of a file is called: a module of the same kind.
+pub(crate) fn bundled(path: &str) -> String {
+    match path.rsplit_once('.') {
+        Some((stem, "mts")) => format!("{stem}.mjs"),
+        Some((stem, "ts" | "tsx")) => format!("{stem}.js"),
+        Some((stem, "cts")) => format!("{stem}.cjs"),
+        _ => path.to_owned(),
+    }
+}
+
 /// The code that a request names, found among its files.
 pub(crate) struct Found<'a> {
     /// The handler.
@@ -21,11 +41,11 @@ pub(crate) struct Found<'a> {
     pub(crate) application: Option<Named<'a>>,
 }
 
-/// The files of the handler and of the application, or why there are none.
-pub(crate) fn find(request: &Request, language: Language) -> Result<Found<'_>, Diagnostic> {
+/// The files of the handler and of the application, or why there are none. TypeScript is among them where it is bundled.
+pub(crate) fn find(request: &Request, language: Language, is_bundled: bool) -> Result<Found<'_>, Diagnostic> {
     Ok(Found {
-        handler: named(request, request.handler.as_ref(), language)?,
-        application: named(request, request.application.as_ref(), language)?,
+        handler: named(request, request.handler.as_ref(), language, is_bundled)?,
+        application: named(request, request.application.as_ref(), language, is_bundled)?,
     })
 }
 
@@ -33,19 +53,28 @@ fn named<'a>(
     request: &'a Request,
     handler: Option<&'a Handler>,
     language: Language,
+    is_bundled: bool,
 ) -> Result<Option<Named<'a>>, Diagnostic> {
     let Some(handler) = handler else { return Ok(None) };
     match &handler.symbol {
-        Some(symbol) => Ok(Some(Named { file: file(request, handler, language)?, symbol: Some(symbol) })),
+        Some(symbol) => Ok(Some(Named { file: file(request, handler, language, is_bundled)?, symbol: Some(symbol) })),
         None => Ok(Some(Named { file: executable::find(request, &handler.file)?, symbol: None })),
     }
 }
 
-fn file<'a>(request: &'a Request, handler: &Handler, language: Language) -> Result<&'a SourceFile, Diagnostic> {
+fn file<'a>(
+    request: &'a Request,
+    handler: &Handler,
+    language: Language,
+    is_bundled: bool,
+) -> Result<&'a SourceFile, Diagnostic> {
     if language == Language::Python && handler.file.contains('.') {
         return Err(not_importable(request, handler));
     }
-    let candidates = candidates(handler, language);
+    let mut candidates = candidates(handler, language);
+    if language == Language::Node && is_bundled {
+        candidates.extend(typed(handler));
+    }
     let named = |path: &String| request.files.iter().find(|file| file.path == *path);
     candidates.iter().find_map(named).ok_or_else(|| missing(request, handler, &candidates))
 }
@@ -87,6 +116,11 @@ fn candidates(handler: &Handler, language: Language) -> Vec<String> {
     endings.iter().map(|ending| format!("{}.{ending}", handler.file)).collect()
 }
 
+/// The files in TypeScript that a handler may be in.
+fn typed(handler: &Handler) -> impl Iterator<Item = String> {
+    ["mts", "ts", "cts", "tsx"].into_iter().map(|ending| format!("{}.{ending}", handler.file))
+}
+
 fn not_importable(request: &Request, handler: &Handler) -> Diagnostic {
     let message = format!("Python cannot import `{}.py`: a dot in a path separates packages", handler.file);
     at_handler(request, Diagnostic::error("package/handler-path", message))
@@ -97,7 +131,9 @@ fn missing(request: &Request, handler: &Handler, candidates: &[String]) -> Diagn
     let looked_for = candidates.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
     let message = format!("the handler of `{}` has no file: none of its code is {looked_for}", request.function);
     let close = candidates.iter().find_map(|path| suggest(path, request.files.iter().map(|file| file.path.as_str())));
+    let typed = typed(handler).find(|path| request.files.iter().any(|file| file.path == *path));
     at_handler(request, Diagnostic::error("package/handler-missing", message))
+        .help_if(typed.map(|path| format!("`{path}` is compiled where it is bundled: `bundle: true`")))
         .help_if(close.map(|path| format!("did you mean `{path}`?")))
         .help(if request.application.as_ref() == Some(handler) {
             "an app is `folder/file:name`, relative to the function's `code` and without the file's ending"
@@ -133,5 +169,11 @@ mod tests {
         assert!(mentions("handler = 1\nhandle", "handle"));
         assert!(!mentions("def handler(event): _handle = 1", "handle"));
         assert!(!mentions("", "handle"));
+    }
+
+    #[test]
+    fn a_bundle_of_typescript_is_a_module_of_its_kind() {
+        let names = ["src/a.ts", "a.d.mts", "a.cts", "a.tsx", "a.mjs", "ts"].map(bundled);
+        assert_eq!(names, ["src/a.js", "a.d.mjs", "a.cjs", "a.js", "a.mjs", "ts"]);
     }
 }

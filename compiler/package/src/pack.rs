@@ -27,7 +27,7 @@ pub fn pack(request: &Request) -> Checked<Artifact> {
 #[must_use]
 pub fn pack_with(request: &Request, dependencies: &Dependencies) -> Checked<Artifact> {
     let mut diagnostics = Vec::new();
-    let files = files(request, &mut diagnostics);
+    let files = files(request, dependencies.are_bundled(), &mut diagnostics);
     let product = files.and_then(|files| zipped(request, &files, dependencies, &mut diagnostics));
     match product {
         Some(artifact) => Checked::new(artifact, diagnostics),
@@ -36,12 +36,16 @@ pub fn pack_with(request: &Request, dependencies: &Dependencies) -> Checked<Arti
 }
 
 /// All files of the package in the order of their paths, the generated ones in place.
-fn files(request: &Request, diagnostics: &mut Vec<Diagnostic>) -> Option<BTreeMap<String, SourceFile>> {
+fn files(
+    request: &Request,
+    is_bundled: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<BTreeMap<String, SourceFile>> {
     let Some(language) = request.language() else {
         diagnostics.extend(without_entry(&request.function, &request.runtime));
         return None;
     };
-    let found = handler::find(request, language).map_err(|missing| diagnostics.push(missing)).ok()?;
+    let found = handler::find(request, language, is_bundled).map_err(|missing| diagnostics.push(missing)).ok()?;
     diagnostics.extend(handler::missing_symbols(request, language, &found));
     let generated = entry::generate(request, language, &found).map_err(|broken| diagnostics.push(broken)).ok()?;
     diagnostics
@@ -129,12 +133,12 @@ mod tests {
     }
 
     fn file(request: &Request, path: &str) -> String {
-        let files = files(request, &mut Vec::new()).unwrap();
+        let files = files(request, false, &mut Vec::new()).unwrap();
         String::from_utf8(files[path].bytes.to_vec()).unwrap()
     }
 
     fn paths(request: &Request) -> Vec<String> {
-        files(request, &mut Vec::new()).unwrap().into_keys().collect()
+        files(request, false, &mut Vec::new()).unwrap().into_keys().collect()
     }
 
     #[test]
@@ -303,10 +307,21 @@ mod tests {
     fn an_executable_may_be_run_whatever_its_disk_said() {
         let mut shell = request(Platform::Google, "python3.13", &[("bin/tag.sh", "#!/bin/sh\n"), ("lib.sh", "")]);
         shell.handler = Some(Handler { file: "bin/tag.sh".to_owned(), symbol: None });
-        let files = files(&shell, &mut Vec::new()).unwrap();
+        let files = files(&shell, false, &mut Vec::new()).unwrap();
         assert_eq!((files["bin/tag.sh"].mode(), files["lib.sh"].mode()), (0o755, 0o644));
         let settings: serde_json::Value = serde_json::from_slice(&files["portolan_entry.json"].bytes).unwrap();
         assert_eq!(settings["handler"], serde_json::json!({ "file": "bin/tag.sh", "symbol": null }));
+    }
+
+    #[test]
+    fn typescript_is_found_where_it_is_bundled() {
+        let typed = request(Platform::Aws, "nodejs22", &[("src/tag.ts", "export const handle = async () => 1;\n")]);
+        let files = files(&typed, true, &mut Vec::new()).unwrap();
+        let settings: serde_json::Value = serde_json::from_slice(&files["portolan_entry.json"].bytes).unwrap();
+        assert_eq!(settings["handler"], serde_json::json!({ "file": "src/tag.js", "symbol": "handle" }));
+        let refused = pack(&typed).diagnostics;
+        assert_eq!((refused.len(), refused[0].id), (1, "package/handler-missing"));
+        assert!(refused[0].help[0].contains("`src/tag.ts` is compiled where it is bundled"), "{:?}", refused[0].help);
     }
 
     #[test]

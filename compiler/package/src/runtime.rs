@@ -34,7 +34,9 @@ pub(crate) fn client(language: Language) -> Vec<SourceFile> {
 pub(crate) fn asks_for_client(language: Language, files: &[SourceFile]) -> bool {
     let (endings, own): (&[&str], &[&str]) = match language {
         Language::Python => (&[".py"], &["portolan.py", "portolan/"]),
-        Language::Node => (&[".js", ".mjs", ".cjs", ".ts"], &["node_modules/portolan/"]),
+        Language::Node => {
+            (&[".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"], &["node_modules/portolan/"])
+        }
     };
     let is_own = |file: &SourceFile| own.iter().any(|own| file.path == *own || file.path.starts_with(own));
     let mut code = files.iter().filter(|file| endings.iter().any(|ending| file.path.ends_with(ending)));

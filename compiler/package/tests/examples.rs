@@ -8,7 +8,7 @@ use std::process::Command;
 
 use serde_json::{Map, Value};
 
-const PYTHON: [&str; 3] = ["hello", "podcast", "shop"];
+const PYTHON: [&str; 4] = ["hello", "podcast", "script", "shop"];
 const NODE: [&str; 2] = ["contact-form", "todos"];
 
 fn repository() -> PathBuf {

@@ -28,7 +28,7 @@ fn check(example: &str, target: &str, formats: &[(&str, &str)]) {
 #[test]
 fn reviews_read_well() {
     let both = [("text", "txt"), ("markdown", "md")];
-    for example in ["contact-form", "hello"] {
+    for example in ["contact-form", "hello", "script"] {
         for target in ["aws", "gcp", "gcp-dm", "azure"] {
             check(example, target, &both);
         }

@@ -63,6 +63,11 @@ impl Dependencies {
         self
     }
 
+    /// Whether the function's code is bundled, now or by whoever packs it.
+    pub(crate) fn are_bundled(&self) -> bool {
+        self.digest.is_some() && self.asked.as_ref().is_some_and(|asked| asked.bundling.is_some())
+    }
+
     /// The same with a bundle in place of what went into it.
     pub(super) fn with_bundle(mut self, entry: Entry) -> Self {
         self.zip = entry.zip;

@@ -90,7 +90,7 @@ impl Bundler<'_> {
         let unchanged = || Checked::new(dependencies.clone(), Vec::new());
         let (Some(asked), Some(digest)) = (&dependencies.asked, &dependencies.digest) else { return unchanged() };
         // What is wrong with the handler's file is said when the rest is packed.
-        let (Some(bundling), Ok(found)) = (&asked.bundling, handler::find(request, Language::Node)) else {
+        let (Some(bundling), Ok(found)) = (&asked.bundling, handler::find(request, Language::Node, true)) else {
             return unchanged();
         };
         let named = found.handler.into_iter().chain(found.application);
@@ -190,18 +190,19 @@ impl Work<'_> {
         Ok((self.packed(files, &installed, &beside, &told)?, told))
     }
 
-    /// What esbuild is asked for: one build for each ending, since the ending says which kind of module a file is.
+    /// What esbuild is asked for: one build for each ending of what is made, since that says which kind of module it is.
     fn builds(&self, external: &BTreeSet<String>) -> Vec<Value> {
-        let mut endings: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut endings: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for path in &self.entries {
-            endings.entry(path.rsplit('.').next().unwrap_or_default()).or_default().push(path);
+            let ending = handler::bundled(path).rsplit('.').next().unwrap_or_default().to_owned();
+            endings.entry(ending).or_default().push(path);
         }
         endings.iter().map(|(ending, paths)| self.build(ending, paths, external)).collect()
     }
 
     fn build(&self, ending: &str, paths: &[&str], external: &BTreeSet<String>) -> Value {
         let is_module = ending == "mjs" || (ending == "js" && paths.iter().all(|path| self.is_module(path)));
-        let stem = |path: &str| path.strip_suffix(ending).map_or("", |stem| stem.trim_end_matches('.')).to_owned();
+        let stem = |path: &str| path.rsplit_once('.').map_or(path, |(stem, _)| stem).to_owned();
         let points: Vec<Value> = paths.iter().map(|path| json!({ "in": path, "out": stem(path) })).collect();
         let mut options = json!({
             "entryPoints": points, "outdir": ".", "outExtension": { ".js": format!(".{ending}") }, "allowOverwrite": true,
