@@ -4,8 +4,9 @@ From:  the client as packages get it, the clouds' real SDKs, and on the loopback
        own emulators of Firestore and Pub/Sub (where the machine lacks those, that is said and their steps are left out).
 Finds: answers that are not the same everywhere, values that do not come back as they went in, what one language writes and
        the other does not read, conditions that do not hold, errors of the wrong kind or without the SDK's own behind them.
-Blind: Service Bus and Key Vault beyond the SDK's own door (messages are the SDK's, the wire is not), Cloud Storage, Secret Manager
-       and functions beyond what the client asks of them, and whatever the servers do otherwise than the clouds.
+Blind: Service Bus, Key Vault and Event Grid beyond the SDK's own door (messages are the SDK's, the wire is not), Cloud Storage,
+       Secret Manager, Parameter Manager and functions beyond what the client asks of them, and whatever the servers do otherwise
+       than the clouds.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def spoken(run: str, at: int, step: dict[str, Any], name: str) -> str:
     if run != "mixed":
         return run
     kept = "keep" in step or "settle" in step or "kept" in json.dumps(step)
-    return "node" if kept or name == "azure" and step.get("on") in ("queue", "topic") else ("python", "node")[at % 2]
+    return "node" if kept or name == "azure" and step.get("on") in ("queue", "topic", "bus") else ("python", "node")[at % 2]
 
 
 def difference(step: dict[str, Any], said: dict[str, Any], name: str) -> str | None:
@@ -105,11 +106,27 @@ def difference(step: dict[str, Any], said: dict[str, Any], name: str) -> str | N
         return "has no error of the SDK behind it" if behind else None
     if "gives" not in said:
         return f"raises {json.dumps(said)[:400]}"
-    given, wanted = plain(said["gives"], name), plain(step.get("gives"), name)
+    heard = [event_of(message, name) for message in said["gives"]] if step.get("events") else said["gives"]
+    given, wanted = plain(heard, name), plain(step.get("gives"), name)
     if step.get("sorted"):
         given, wanted = (sorted(all, key=json.dumps) for all in (given, wanted))
     # Texts are compared, so that 1 is not 1.0 and not true.
     return None if json.dumps(given, sort_keys=True) == json.dumps(wanted, sort_keys=True) else f"gives {json.dumps(given)[:400]}"
+
+
+def event_of(message: dict[str, Any], name: str) -> dict[str, Any]:
+    """What whoever listens to a bus is told, in the words of CloudEvents; that it has an id and a time is shown."""
+    body, attributes = json.loads(message["body"]), message["attributes"]
+    if name == "aws":
+        told = {"type": body["detail-type"], "subject": (body["resources"] or [None])[0], "data": body["detail"]} | {
+            key: body[key] for key in ("id", "time", "source")
+        }
+    elif name == "gcp":
+        told = {key.removeprefix("ce-"): value for key, value in attributes.items()} | {"data": body}
+    else:
+        told = body
+    shown = {key: told.get(key) for key in ("type", "source", "subject", "data")}
+    return {**shown, "whole": all(isinstance(told.get(key), str) and told[key] != "" for key in ("id", "time"))}
 
 
 def plain(value: Any, name: str) -> Any:
@@ -192,7 +209,8 @@ class Local:
         return {"PORTOLAN_LOCAL": str(self.folder)}
 
     def furnish(self, kind: str, mark: str) -> dict[str, str]:
-        for folder, name, text in (("secrets", f"signing-key-{mark}", "s3cret\n"), ("functions", f"report-{mark}.json", '{"asked":{"day":1},"token":null}')):
+        values = (("secrets", f"signing-key-{mark}", "s3cret\n"), ("parameters", f"limit-{mark}", "10 à la fois\n"))
+        for folder, name, text in (*values, ("functions", f"report-{mark}.json", '{"asked":{"day":1},"token":null}')):
             (self.folder / folder).mkdir(exist_ok=True)
             (self.folder / folder / name).write_text(text)
         return keys_of(mark)
@@ -201,10 +219,12 @@ class Local:
 class Aws:
     def __init__(self) -> None:
         self.endpoint, self.functions = f"http://{servers.moto()}", f"http://{servers.functions()}"
+        self.events = f"http://{servers.event_bridge(self.endpoint)}"
         self.credentials = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"}
 
     def environment(self) -> dict[str, str]:
         ends = {"AWS_ENDPOINT_URL": self.endpoint, "AWS_ENDPOINT_URL_LAMBDA": self.functions}
+        ends |= {"AWS_ENDPOINT_URL_EVENTBRIDGE": self.events, "AWS_ENDPOINT_URL_EVENTS": self.events}
         return {"AWS_LAMBDA_FUNCTION_NAME": "tried", **ends, **self.credentials}
 
     def furnish(self, kind: str, mark: str) -> dict[str, str]:
@@ -243,6 +263,19 @@ class Aws:
         arn = aws("secretsmanager").create_secret(Name=f"signing-key-{mark}", SecretString="s3cret")["ARN"]
         return {variable("signing-key", mark, "secret"): arn, variable("empty", mark, "secret"): "is-not-there"}
 
+    def make_parameter(self, mark: str, aws: Any) -> dict[str, str]:
+        aws("ssm").put_parameter(Name=f"limit-{mark}", Value="10 à la fois", Type="String")
+        return {variable(name, mark, "parameter"): f"{name}-{mark}" for name in ("limit", "empty")}
+
+    def make_bus(self, mark: str, aws: Any) -> dict[str, str]:
+        bus = aws("events").create_event_bus(Name=f"orders-{mark}")["EventBusArn"]
+        queue = aws("sqs").create_queue(QueueName=f"heard-{mark}")["QueueUrl"]
+        arn = aws("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        aws("events").put_rule(Name=f"all-{mark}", EventBusName=bus, EventPattern='{"source": [{"prefix": ""}]}')
+        aws("events").put_targets(Rule=f"all-{mark}", EventBusName=bus, Targets=[{"Id": "heard", "Arn": arn}])
+        buses = {variable(name, mark, "bus"): bus.replace("orders", name) for name in ("busy", "closed")}
+        return {**buses, variable("orders", mark, "bus"): bus, variable("heard", mark, "queue"): queue}
+
     def make_function(self, mark: str, aws: Any) -> dict[str, str]:
         return {variable(name, mark, "function"): name for name in ("report", "broken", "locked")}
 
@@ -254,16 +287,17 @@ def schema(key: dict[str, str]) -> list[dict[str, str]]:
 class Google:
     def __init__(self) -> None:
         self.firestore, self.pubsub = servers.firestore(), servers.pubsub()
-        for kind, there in (("table", self.firestore), ("queue", self.pubsub), ("topic", self.pubsub)):
+        for kind, there in (("table", self.firestore), ("queue", self.pubsub), ("topic", self.pubsub), ("bus", self.pubsub)):
             if not there:
                 MISSING.setdefault(kind, set()).add("gcp")
         self.functions = servers.functions()
         self.storage, self.secrets = f"http://{servers.cloud_storage()}", servers.secret_manager()
+        self.parameters = servers.parameter_manager()
 
     def environment(self) -> dict[str, str]:
         emulators = {"FIRESTORE_EMULATOR_HOST": self.firestore or "", "PUBSUB_EMULATOR_HOST": self.pubsub or ""}
         metadata = {"GCE_METADATA_HOST": self.functions, "GCE_METADATA_IP": self.functions}
-        own = {"STORAGE_EMULATOR_HOST": self.storage, "SECRET_MANAGER": self.secrets, **metadata}
+        own = {"STORAGE_EMULATOR_HOST": self.storage, "SECRET_MANAGER": self.secrets, "PARAMETER_MANAGER": self.parameters, **metadata}
         return {"K_SERVICE": "tried", "GOOGLE_CLOUD_PROJECT": "acme", "METADATA_SERVER_DETECTION": "assume-present", **emulators, **own}
 
     def furnish(self, kind: str, mark: str) -> dict[str, str]:
@@ -286,9 +320,20 @@ class Google:
         return names
 
     def make_topic(self, mark: str) -> dict[str, str]:
-        names = self.make_queue(mark, ("released",), "topic")
-        heard = names.pop(variable("released", mark, "queue", "_subscription"))
+        return self.heard("released", "topic", mark)
+
+    def heard(self, name: str, kind: str, mark: str) -> dict[str, str]:
+        """A topic, and a subscription that is what `heard` takes messages from."""
+        names = self.make_queue(mark, (name,), kind)
+        heard = names.pop(variable(name, mark, "queue", "_subscription"))
         return {**names, variable("heard", mark, "queue", "_subscription"): heard}
+
+    def make_bus(self, mark: str) -> dict[str, str]:
+        return self.heard("orders", "bus", mark)
+
+    def make_parameter(self, mark: str) -> dict[str, str]:
+        named = {name: f"projects/acme/locations/global/parameters/{name}/versions/current" for name in ("limit", "empty")}
+        return {variable(name, mark, "parameter"): version for name, version in named.items()}
 
     def make_table(self, mark: str) -> dict[str, str]:
         return {variable(name, mark, "table"): f"{name}-{mark}" for name in TABLES} | keys_of(mark)
@@ -345,6 +390,15 @@ class Azure:
     def make_secret(self, mark: str) -> dict[str, str]:
         names = {variable(name, mark, "secret"): name for name in ("signing-key", "empty")}
         return names | {variable(name, mark, "secret", "_endpoint"): "https://acme.vault.azure.net" for name in ("signing-key", "empty")}
+
+    def make_parameter(self, mark: str) -> dict[str, str]:
+        names = {variable(name, mark, "parameter"): name for name in ("limit", "empty")}
+        return names | {variable(name, mark, "parameter", "_endpoint"): "https://acme.vault.azure.net" for name in ("limit", "empty")}
+
+    def make_bus(self, mark: str) -> dict[str, str]:
+        names = ("orders", "closed")
+        ends = {variable(name, mark, "bus", "_endpoint"): f"https://{name}-{mark}.example/api/events" for name in names}
+        return ends | self.make_queue(mark, ("heard",))
 
     def make_function(self, mark: str) -> dict[str, str]:
         names = ("report", "broken", "locked")

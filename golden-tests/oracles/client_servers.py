@@ -1,8 +1,8 @@
 """Servers on the loopback that stand in for the clouds; all of them end with this process.
 
 AWS is moto. Google's own emulators stand for Firestore and Pub/Sub, where the machine has them. Azurite is Azure's storage and
-cosmosdb-server its Cosmos DB. Written here are Cloud Storage (what the client asks of it), Secret Manager, and functions that
-are called by requests, with who signs their tokens.
+cosmosdb-server its Cosmos DB. Written here are Cloud Storage (what the client asks of it), Secret Manager, Parameter Manager, what
+EventBridge says of entries that it does not take, and functions that are called by requests, with who signs their tokens.
 """
 
 from __future__ import annotations
@@ -108,6 +108,23 @@ def pubsub() -> str | None:
     return emulator("pubsub-emulator", ["java", "-jar", str(jar)]) if jar else None
 
 
+def event_bridge(behind: str) -> str:
+    """EventBridge, before which stands something that takes a request for `busy` and `closed`, and none of its entries."""
+
+    class Refusing(Quiet):
+        def answer(self) -> None:
+            body = self.body()
+            for name, code in (("busy", "ThrottlingException"), ("closed", "NotAuthorizedForSourceException")):
+                if f"event-bus/{name}".encode() in body:
+                    entry = {"ErrorCode": code, "ErrorMessage": "not now"}
+                    return self.say(200, {"FailedEntryCount": 1, "Entries": [entry]}, {"content-type": "application/x-amz-json-1.1"})
+            request = urllib.request.Request(f"{behind}{self.path}", body or None, dict(self.headers), method=self.command)
+            with urllib.request.urlopen(request) as answer:
+                self.say(answer.status, answer.read(), dict(answer.headers))
+
+    return serve(Refusing)
+
+
 # --- what is written here ---------------------------------------------------------------------------------------------
 
 
@@ -174,9 +191,31 @@ def secret_manager() -> str:
     handler = grpc.unary_unary_rpc_method_handler(
         access, manager.AccessSecretVersionRequest.deserialize, manager.AccessSecretVersionResponse.serialize
     )
-    service = "google.cloud.secretmanager.v1.SecretManagerService"
+    return answering("google.cloud.secretmanager.v1.SecretManagerService", {"AccessSecretVersion": handler})
+
+
+def parameter_manager() -> str:
+    """Parameter Manager with one parameter, which has no format and so is not rendered."""
+    import grpc
+    from google.cloud import parametermanager_v1 as manager
+
+    def render(request: Any, context: Any) -> Any:
+        if not request.name.endswith("/parameters/limit/versions/current"):
+            context.abort(grpc.StatusCode.NOT_FOUND, f"{request.name} not found")
+        return manager.RenderParameterVersionResponse(payload={"data": "10 à la fois".encode()})
+
+    handler = grpc.unary_unary_rpc_method_handler(
+        render, manager.RenderParameterVersionRequest.deserialize, manager.RenderParameterVersionResponse.serialize
+    )
+    return answering("google.cloud.parametermanager.v1.ParameterManager", {"RenderParameterVersion": handler})
+
+
+def answering(service: str, handlers: dict[str, Any]) -> str:
+    """A server of gRPC with one service."""
+    import grpc
+
     server = grpc.server(concurrent.futures.ThreadPoolExecutor(2))
-    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service, {"AccessSecretVersion": handler})])
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service, handlers)])
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     atexit.register(server.stop, None)

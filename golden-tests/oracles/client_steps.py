@@ -1,7 +1,7 @@
 """Does what it is told with the neutral client for Python: one step a line on stdin, what it gave or raised a line on stdout.
 
 The SDKs are the real ones. Where they would not talk to a server on the loopback, they are told to: keys in place of
-identities for Azure's storage and Cosmos DB, an answer in place of a vault, memory in place of Service Bus.
+identities for Azure's storage and Cosmos DB, an answer in place of a vault, memory in place of Service Bus and Event Grid.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import portolan
 from client_servers import AZURE_KEY
 
 KEPT: dict[str, Any] = {}
+VALUES = {"signing-key": "s3cret", "limit": "10 à la fois"}
 
 
 def main() -> None:
@@ -70,6 +71,8 @@ def written(value: Any) -> Any:
 
 def stand_in_on_azure() -> None:
     from azure.cosmos import CosmosClient
+    from azure.eventgrid import EventGridPublisherClient
+    from azure.eventgrid._legacy import EventGridPublisherClient as Inner
     from azure.keyvault.secrets import SecretClient
     from azure.storage.blob import ContainerClient
     from portolan import client_azure
@@ -80,7 +83,15 @@ def stand_in_on_azure() -> None:
     client_azure.cosmos = once(lambda endpoint: CosmosClient(endpoint, AZURE_KEY, enable_endpoint_discovery=False))
     bus = ServiceBus()
     client_azure.service_bus = client_azure.sessions = once(lambda namespace: bus)
-    client_azure.vault = once(lambda endpoint: SecretClient(endpoint, Identity(), transport=vault()))
+    client_azure.vault = once(lambda endpoint: SecretClient(endpoint, Identity(), transport=answering(vault)))
+
+    def grid(endpoint: str) -> Any:
+        # The SDK hands no transport on to the client that it is made of.
+        client = EventGridPublisherClient(endpoint, Identity())
+        client._publish = Inner(endpoint, Identity(), transport=answering(lambda request: event_grid(request, bus))).send
+        return client
+
+    client_azure.event_grid = once(grid)
 
 
 class Identity:
@@ -91,18 +102,40 @@ class Identity:
         return self.get_token(*scopes)
 
 
-def vault() -> Any:
-    """A transport that answers as a vault does."""
+def vault(request: Any) -> tuple[int, Any]:
+    """A vault with two values."""
+    name = request.url.split("?")[0].rstrip("/").rpartition("/secrets/")[2]
+    if name not in VALUES:
+        return 404, {}
+    return 200, {"value": VALUES[name], "id": f"https://vault.example/secrets/{name}/1"}
+
+
+def event_grid(request: Any, bus: ServiceBus) -> tuple[int, Any]:
+    """A topic of Event Grid, to which a queue of Service Bus listens; `closed` lets nobody in."""
+    host = request.url.split("/")[2]
+    if host.startswith("closed"):
+        return 403, {}
+    for event in json.loads(request.body):
+        assert event["specversion"] == "1.0" and event["datacontenttype"] == "application/json"
+        bus.take(host.split(".")[0].replace("orders", "heard"), azure_message(json.dumps(event)))
+    return 200, ""
+
+
+def azure_message(body: str) -> Any:
+    return types.SimpleNamespace(body=[body.encode()], session_id=None, application_properties={})
+
+
+def answering(answer: Any) -> Any:
+    """A transport that answers by itself."""
     import requests
     import urllib3
     from azure.core.pipeline.transport import RequestsTransport
 
     class Answering(requests.adapters.BaseAdapter):
         def send(self, request: Any, **_: Any) -> Any:
-            found = request.url.split("?")[0].rstrip("/").endswith("/secrets/signing-key")
-            body = {"value": "s3cret", "id": "https://vault.example/secrets/signing-key/1"} if found else {}
+            status, body = answer(request)
             content, headers = io.BytesIO(json.dumps(body).encode()), {"content-type": "application/json"}
-            raw = urllib3.HTTPResponse(content, headers, 200 if found else 404, preload_content=False)
+            raw = urllib3.HTTPResponse(content, headers, status, preload_content=False)
             return requests.adapters.HTTPAdapter().build_response(request, raw)
 
         def close(self) -> None:
@@ -192,12 +225,17 @@ class Session:
 
 def stand_in_on_google() -> None:
     import grpc
+    from google.cloud.parametermanager import ParameterManagerClient
+    from google.cloud.parametermanager_v1.services.parameter_manager.transports import ParameterManagerGrpcTransport
     from google.cloud.secretmanager_v1.services.secret_manager_service import SecretManagerServiceClient, transports
     from portolan import client_gcp
 
     channel = grpc.insecure_channel(os.environ["SECRET_MANAGER"])
     transport = transports.SecretManagerServiceGrpcTransport(channel=channel)
     client_gcp.secrets = lambda: SecretManagerServiceClient(transport=transport)
+    channel = grpc.insecure_channel(os.environ["PARAMETER_MANAGER"])
+    client = ParameterManagerClient(transport=ParameterManagerGrpcTransport(channel=channel))
+    client_gcp.parameters = lambda location: client
 
 
 if __name__ == "__main__":

@@ -29,13 +29,15 @@ fn lines(all: &[Compiled], line: impl Fn(&Resource) -> Vec<String>) -> String {
     text
 }
 
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 11] = [
     "BucketName",
     "FunctionName",
     "LogGroupName",
+    "Name",
     "account_id",
     "accountId",
     "name",
+    "parameter_id",
     "repository_id",
     "role_id",
     "secret_id",
@@ -78,7 +80,8 @@ fn inside<'a>(body: &'a Map, way: &[&str]) -> Option<&'a Value> {
 
 fn entries(value: &Value) -> Vec<String> {
     let own = |line: &String| {
-        ["_BUCKET", "_QUEUE", "_TOPIC", "_TABLE", "_SECRET", "_FUNCTION"].iter().any(|kind| line.contains(kind))
+        let kinds = ["_BUCKET", "_QUEUE", "_TOPIC", "_TABLE", "_SECRET", "_PARAMETER", "_BUS", "_FUNCTION"];
+        kinds.iter().any(|kind| line.contains(kind))
     };
     let all: Vec<String> = match value {
         Value::Map(map) => map.iter().map(|(key, value)| format!("{key}={}", describe(value))).collect(),

@@ -41,7 +41,7 @@ mod tests {
     #[test]
     fn every_kind_is_there() {
         let kinds: Vec<&str> = standard().kinds().map(|kind| kind.name.as_str()).collect();
-        assert_eq!(kinds, ["api", "bucket", "function", "queue", "secret", "table", "topic"]);
+        assert_eq!(kinds, ["api", "bucket", "bus", "function", "parameter", "queue", "secret", "table", "topic"]);
     }
 
     #[test]

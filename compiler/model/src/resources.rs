@@ -88,6 +88,7 @@ impl<'a> Resolver<'a> {
         match resource.kind.name.as_str() {
             "table" => self.check_table(resource),
             "queue" => self.check_dead_letter(id, resource),
+            "parameter" => self.check_value(resource),
             _ => {}
         }
     }
@@ -135,6 +136,17 @@ impl<'a> Resolver<'a> {
             );
             let diagnostic = Diagnostic::error("model/dead-letter-self", message).at(*span, "the same queue");
             self.findings.push(diagnostic.help("name another queue, or leave `to` out: one is made"));
+        }
+    }
+
+    /// No cloud keeps a parameter without a value.
+    fn check_value(&mut self, parameter: &Resource) {
+        if let Some(Spanned { value: Setting::Text(value), span }) = parameter.option("value")
+            && value.is_empty()
+        {
+            let message = format!("the parameter `{}` has an empty value, which no cloud keeps", parameter.name.value);
+            let diagnostic = Diagnostic::error("model/parameter-value", message).at(*span, "");
+            self.findings.push(diagnostic.help("write a word that the code takes for nothing, such as `none`"));
         }
     }
 }
@@ -199,6 +211,8 @@ mod tests {
         );
         wrong("a: { kind: queue, retention: 4 lightyears, fifo: \"true\" }", &["4 model/duration", "4 model/truth"]);
         wrong("a: { kind: bucket, external: x, versioned: true }", &["4 model/external-option"]);
+        wrong("a: { kind: parameter }", &["4 model/option-missing"]);
+        wrong("a: { kind: parameter, value: \"\" }", &["4 model/parameter-value"]);
         wrong("f: { kind: bucket }", &["6 resolve/name-taken"]);
         wrong("a: { kind: topic, formerly: f }", &["4 model/formerly-exists"]);
     }

@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn every_cloud_knows_the_same_verbs() {
-        for kind in ["bucket", "queue", "topic", "table", "secret", "function"] {
+        for kind in ["bucket", "queue", "topic", "table", "secret", "parameter", "bus", "function"] {
             for verb in ["read", "write", "create", "delete", "list", "send", "receive", "ack", "release", "publish"]
                 .into_iter()
                 .chain(["query", "query-index", "scan", "write-absent", "write-present", "invoke"])

@@ -1,5 +1,5 @@
 // The SDKs themselves, told to talk to servers on the loopback: keys in place of identities for Azure's storage and Cosmos DB,
-// an answer in place of a vault, memory in place of Service Bus.
+// an answer in place of a vault, memory in place of Service Bus and Event Grid.
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -28,20 +28,49 @@ export function SecretClient(endpoint, credential) {
   return new vault.SecretClient(endpoint, credential, { httpClient: { sendRequest }, retryOptions: { maxRetries: 0 } });
 }
 
+const VALUES = { "signing-key": "s3cret", limit: "10 à la fois" };
+
 async function sendRequest(request) {
+  const name = new URL(request.url).pathname.replace(/\/$/, "").split("/secrets/")[1];
+  const found = Object.hasOwn(VALUES, name);
+  return answer(request, found ? 200 : 404, found ? { value: VALUES[name], id: `https://vault.example/secrets/${name}/1` } : {});
+}
+
+function answer(request, status, body) {
   const { createHttpHeaders } = real("@azure/core-rest-pipeline");
-  const found = new URL(request.url).pathname.replace(/\/$/, "").endsWith("/secrets/signing-key");
-  const body = found ? { value: "s3cret", id: "https://vault.example/secrets/signing-key/1" } : {};
   const headers = createHttpHeaders({ "content-type": "application/json" });
-  return { request, status: found ? 200 : 404, headers, bodyAsText: JSON.stringify(body) };
+  return { request, status, headers, bodyAsText: JSON.stringify(body) };
+}
+
+// A topic of Event Grid, to which a queue of Service Bus listens; `closed` lets nobody in.
+export function EventGridPublisherClient(endpoint, schema, credential) {
+  const grid = real("@azure/eventgrid");
+  const take = async (request) => {
+    const [name] = new URL(request.url).host.split(".");
+    if (name.startsWith("closed")) return answer(request, 403, {});
+    for (const event of JSON.parse(request.body)) {
+      if (event.specversion !== "1.0" || event.datacontenttype !== "application/json") throw new TypeError("no CloudEvent");
+      const body = Buffer.from(JSON.stringify(event));
+      await new ServiceBusClient().createSender(name.replace("orders", "heard")).sendMessages({ body, applicationProperties: {} });
+    }
+    return answer(request, 200, "");
+  };
+  return new grid.EventGridPublisherClient(endpoint, schema, credential, { httpClient: { sendRequest: take } });
 }
 
 export function SecretManagerServiceClient() {
-  const manager = real("@google-cloud/secret-manager");
-  const { grpc } = createRequire(real.resolve("@google-cloud/secret-manager"))("google-gax");
-  const [servicePath, port] = process.env.SECRET_MANAGER.split(":");
+  return google("@google-cloud/secret-manager", "SecretManagerServiceClient", process.env.SECRET_MANAGER);
+}
+
+export function ParameterManagerClient() {
+  return google("@google-cloud/parametermanager", "ParameterManagerClient", process.env.PARAMETER_MANAGER);
+}
+
+function google(name, Client, server) {
+  const { grpc } = createRequire(real.resolve(name))("google-gax");
+  const [servicePath, port] = server.split(":");
   const sslCreds = grpc.credentials.createInsecure();
-  return new manager.SecretManagerServiceClient({ servicePath, port: Number(port), sslCreds });
+  return new (real(name)[Client])({ servicePath, port: Number(port), sslCreds });
 }
 
 // Queues and topics in memory.

@@ -7,10 +7,12 @@ const here = new URL("../../../stdlib/runtime/node/portolan/index.mjs", import.m
 const loopback = new URL("loopback.mjs", import.meta.url).href;
 const led = [
   "@azure/cosmos",
+  "@azure/eventgrid",
   "@azure/identity",
   "@azure/keyvault-secrets",
   "@azure/service-bus",
   "@azure/storage-blob",
+  "@google-cloud/parametermanager",
   "@google-cloud/secret-manager",
 ];
 const leads = process.env.PORTOLAN_LOOPBACK ? Object.fromEntries(led.map((name) => [name, loopback])) : {};

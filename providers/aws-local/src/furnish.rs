@@ -50,6 +50,11 @@ fn request(stand_in: &StandIn, made: Made<'_>) -> Option<Request> {
             });
             targeted(stand_in, "secretsmanager", "secretsmanager.CreateSecret", &body)
         }
+        "AWS::SSM::Parameter" => {
+            let value = made.properties.get("Value").and_then(|value| stand_in.text(value)).unwrap_or_default();
+            let body = json!({ "Name": name, "Value": value, "Type": "String" });
+            targeted(stand_in, "ssm", "AmazonSSM.PutParameter", &body)
+        }
         "AWS::Kinesis::Stream" => targeted(
             stand_in,
             "kinesis",
@@ -139,6 +144,8 @@ mod tests {
                 "In": {"Type": "AWS::S3::Bucket"},
                 "News": {"Type": "AWS::SNS::Topic", "Properties": {"FifoTopic": true}},
                 "Key": {"Type": "AWS::SecretsManager::Secret"},
+                "Limit": {"Type": "AWS::SSM::Parameter", "Properties": {"Value": "10"}},
+                "Orders": {"Type": "AWS::Events::EventBus"},
                 "Users": {"Type": "AWS::Cognito::UserPool"},
                 "FnRole": {"Type": "AWS::IAM::Role"}
             }"#,
@@ -159,6 +166,8 @@ mod tests {
             ("CreateBucket", "shop-dev-in"),
             ("CreateTopic", "shop-dev-News.fifo"),
             ("CreateSecret", "shop-dev-Key"),
+            ("PutParameter", "shop-dev-Limit"),
+            ("CreateEventBus", "shop-dev-Orders"),
         ];
         let named: Vec<(&str, &str)> =
             named.iter().map(|(operation, name)| (operation.as_str(), name.as_str())).collect();

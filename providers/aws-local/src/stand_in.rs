@@ -265,7 +265,7 @@ struct Form {
 }
 
 /// The forms are those of the Service Authorization Reference.
-const FORMS: [Form; 11] = [
+const FORMS: [Form; 12] = [
     form("AWS::S3::Bucket", "BucketName", "s3", ""),
     form("AWS::DynamoDB::Table", "TableName", "dynamodb", "table/"),
     form("AWS::SQS::Queue", "QueueName", "sqs", ""),
@@ -277,6 +277,7 @@ const FORMS: [Form; 11] = [
     form("AWS::Kinesis::Stream", "Name", "kinesis", "stream/"),
     form("AWS::StepFunctions::StateMachine", "StateMachineName", "states", "stateMachine:"),
     form("AWS::Events::EventBus", "Name", "events", "event-bus/"),
+    form("AWS::SSM::Parameter", "Name", "ssm", "parameter/"),
 ];
 
 const fn form(r#type: &'static str, property: &'static str, service: &'static str, before: &'static str) -> Form {

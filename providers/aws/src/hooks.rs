@@ -3,7 +3,7 @@
 
 use crate::lower::url_of;
 use crate::names::{
-    self, bucket_derived, function_derived, invoked_arn, invoked_name, is_account_regional, last, part, regional,
+    self, bucket_derived, bus_derived, function_derived, invoked_arn, invoked_name, is_account_regional, last, part, regional,
 };
 use crate::ranges::{DELAY, DELIVERIES, EXPIRE, RETENTION, Range, S3_CORS_AGE, VISIBILITY};
 use portolan_diagnostics::Spanned;
@@ -25,6 +25,7 @@ impl Hooks for AwsHooks {
         match r#type {
             "AWS::Lambda::Function" => Some(function_derived(model, address.owner()).into()),
             "AWS::S3::Bucket" => Some(bucket_derived(model, address.owner(), address.as_str())),
+            "AWS::Events::EventBus" => Some(bus_derived(model, address.owner(), address.as_str()).into()),
             _ => None,
         }
     }
@@ -48,6 +49,7 @@ impl Hooks for AwsHooks {
             "dead-letter-after" => within(&DELIVERIES, deliveries(resource)),
             "external-queue-url" => external_queue_url(resource),
             "secret-arn" => secret_arn(resource),
+            "parameter-arn" => Some(parameter_arn(request, resource)),
             "table-attributes" => table_attributes(resource),
             "table-key" => Some(key_schema(entries(resource, "key"))),
             "table-indexes" => table_indexes(resource),
@@ -177,6 +179,21 @@ fn external_queue_url(resource: &Resource) -> Option<Value> {
 fn secret_arn(resource: &Resource) -> Option<Value> {
     let (name, _) = names::external(resource)?;
     Some(regional("secretsmanager", [":secret:".into(), name.to_owned().into(), "-??????".into()]))
+}
+
+/// The slash before a name is that of the name itself, where it begins with one (Systems Manager user guide, "Restricting
+/// access to Parameter Store parameters using IAM policies").
+fn parameter_arn(request: &Request<'_>, resource: &Resource) -> Value {
+    let address = part(&resource.name.value, "parameter");
+    let name = match names::external(resource) {
+        Some((given, _)) => given.to_owned().into(),
+        None => kinds(request).kept_name(&address).unwrap_or_else(|| Value::reference(address, "Ref")),
+    };
+    let begins = match name.as_text() {
+        Some(text) if text.starts_with('/') => ":parameter",
+        _ => ":parameter/",
+    };
+    regional("ssm", [begins.into(), name])
 }
 
 fn attribute_type(setting: &Setting) -> &'static str {

@@ -1,6 +1,6 @@
 //! Physical names and what is known from them: ARNs that are the same before and after deployment.
 //!
-//! Functions, buckets and log groups have derived names; everything else gets its name from CloudFormation. A name the
+//! Functions, buckets, buses and log groups have derived names; everything else gets its name from CloudFormation. A name the
 //! user keeps wins everywhere. These rules can never change (`docs/contract.md`).
 
 use portolan_model::{Function, Model, Resource};
@@ -17,6 +17,7 @@ pub(crate) const ARTIFACTS: &str = "ArtifactsBucketName";
 const FUNCTION_LIMIT: usize = 64;
 const LOG_GROUP_LIMIT: usize = 512;
 const BUCKET_LIMIT: usize = 63;
+const BUS_LIMIT: usize = 256;
 
 /// The address of a part of something.
 pub(crate) fn part(owner: &str, part: &str) -> Address {
@@ -35,6 +36,11 @@ pub(crate) fn bucket_derived(model: &Model, owner: &str, address: &str) -> Value
     let limit = BUCKET_LIMIT.saturating_sub("-000000000000".len() + suffix.len());
     let prefix = model.derived_name(owner, address, limit);
     Value::join([format!("{prefix}-").into(), Context::Account.into(), suffix.into()])
+}
+
+/// The derived name of a bus, which CloudFormation does not make up.
+pub(crate) fn bus_derived(model: &Model, owner: &str, address: &str) -> Text {
+    model.derived_name(owner, address, BUS_LIMIT)
 }
 
 /// Whether a bucket's name lies in the account's own namespace.

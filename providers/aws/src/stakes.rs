@@ -135,13 +135,14 @@ const HOLDS: [(&str, &str); 43] = [
     ("AWS::Timestream::Table", "its records"),
 ];
 
-const SERVES: [(&str, &str); 16] = [
+const SERVES: [(&str, &str); 18] = [
     ("AWS::ApiGateway::RestApi", "its address changes"),
     ("AWS::ApiGatewayV2::Api", "its address changes"),
     ("AWS::ApiGatewayV2::Route", "requests on it are refused"),
     ("AWS::CloudFront::Distribution", "its address changes"),
     ("AWS::DynamoDB::Table", "its functions find it empty"),
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "its address changes"),
+    ("AWS::Events::EventBus", "what is published meanwhile is lost"),
     ("AWS::Kinesis::Stream", "what is sent meanwhile is lost"),
     ("AWS::Lambda::EventSourceMapping", "its function is not started"),
     ("AWS::Lambda::Function", "it cannot be called"),
@@ -151,6 +152,7 @@ const SERVES: [(&str, &str); 16] = [
     ("AWS::SNS::Topic", "what is published meanwhile is lost"),
     ("AWS::SNS::Subscription", "what is published meanwhile does not arrive"),
     ("AWS::SQS::Queue", "what is sent meanwhile is lost"),
+    ("AWS::SSM::Parameter", "its functions cannot read it"),
     ("AWS::Scheduler::Schedule", "its function is not started"),
 ];
 

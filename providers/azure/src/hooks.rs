@@ -226,7 +226,8 @@ pub(crate) fn external_type(kind: &str) -> Option<&'static str> {
         "queue" => Some("Microsoft.ServiceBus/namespaces/queues"),
         "topic" => Some("Microsoft.ServiceBus/namespaces/topics"),
         "table" => Some("Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers"),
-        "secret" => Some("Microsoft.KeyVault/vaults/secrets"),
+        "secret" | "parameter" => Some("Microsoft.KeyVault/vaults/secrets"),
+        "bus" => Some("Microsoft.EventGrid/topics"),
         _ => None,
     }
 }

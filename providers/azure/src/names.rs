@@ -19,14 +19,15 @@ pub(crate) fn physical(model: &Model, address: &Address) -> Option<Value> {
         "service-bus" => global(model, "", address, 50),
         "cosmos" => global(model, "", address, 44),
         "secret" => short(model, owner, address, 24, "-"),
+        "parameters" => short(model, &model.stack(), address, 24, "-"),
         "storage" | "host" => short(model, owner, address, 24, ""),
         "role" => derived(model, owner, address, 128),
         "plan" => derived(model, owner, address, 60),
         "workspace" | "bucket" => derived(model, owner, address, 63),
         "insights" => derived(model, owner, address, 255),
-        "events" => derived(model, owner, address, 50),
+        "events" | "event-bus" => derived(model, owner, address, 50),
         "database" => model.stack().into(),
-        "queue" | "topic" | "table" => Text::new(owner).into(),
+        "queue" | "topic" | "table" | "parameter" => Text::new(owner).into(),
         _ => return None,
     };
     Some(name)
@@ -87,8 +88,10 @@ pub(crate) const RULES: &[Rule] = &[
     rule("Microsoft.DocumentDB/databaseAccounts/sqlDatabases", (1, 255), NO_SLASH, no_slash),
     rule("Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers", (1, 255), NO_SLASH, no_slash),
     rule("Microsoft.EventGrid/systemTopics", (3, 50), "letters, digits and hyphens", hyphenated),
+    rule("Microsoft.EventGrid/topics", (3, 50), "letters, digits and hyphens", hyphenated),
     rule("Microsoft.Insights/components", (1, 260), NO_SLASH, no_slash),
     rule("Microsoft.KeyVault/vaults", (3, 24), "letters, digits and hyphens", hyphenated),
+    rule("Microsoft.KeyVault/vaults/secrets", (1, 127), "letters, digits and hyphens", hyphenated),
     rule(
         "Microsoft.ManagedIdentity/userAssignedIdentities",
         (3, 128),

@@ -110,9 +110,10 @@ const HOLDS: [(&str, &str); 27] = [
     ("Microsoft.Storage/storageAccounts/tableServices/tables", "its entities"),
 ];
 
-const SERVES: [(&str, &str); 7] = [
+const SERVES: [(&str, &str); 8] = [
     ("Microsoft.ApiManagement/service", "its address changes"),
     ("Microsoft.EventGrid/systemTopics/eventSubscriptions", "events meanwhile do not arrive"),
+    ("Microsoft.EventGrid/topics", "its address changes, and what is published meanwhile is lost"),
     ("Microsoft.ServiceBus/namespaces", "its address changes"),
     ("Microsoft.ServiceBus/namespaces/queues", "what is sent meanwhile is lost"),
     ("Microsoft.ServiceBus/namespaces/topics", "what is published meanwhile is lost"),

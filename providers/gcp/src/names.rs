@@ -8,8 +8,20 @@ use portolan_target::Request;
 use portolan_value::{Address, Text, Value};
 
 /// The parts that bear their owner's name as it is; all others append their own.
-const PLAIN: [&str; 11] =
-    ["function", "identity", "bucket", "topic", "subscription", "table", "secret", "api", "config", "gateway", "sink"];
+const PLAIN: [&str; 12] = [
+    "function",
+    "identity",
+    "bucket",
+    "topic",
+    "subscription",
+    "table",
+    "secret",
+    "parameter",
+    "api",
+    "config",
+    "gateway",
+    "sink",
+];
 
 /// The name of a lowered resource.
 pub fn physical_name(request: &Request<'_>, address: &Address, r#type: &str) -> Value {
@@ -88,6 +100,8 @@ pub fn known_shape(r#type: &str) -> Option<Shape> {
         "google_secret_manager_secret" => within(1, 255),
         // Eventarc API, projects.locations.triggers.create, triggerId.
         "google_eventarc_trigger" => within(1, 63),
+        // Parameter Manager API, projects.locations.parameters.create, parameterId.
+        "google_parameter_manager_parameter" => within(1, 63),
         // Cloud Scheduler API, projects.locations.jobs, name.
         "google_cloud_scheduler_job" | "gcp-types/cloudscheduler-v1:projects.locations.jobs" => within(1, 500),
         // API Gateway API, projects.locations.gateways.create, gatewayId.

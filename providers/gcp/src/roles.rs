@@ -31,7 +31,7 @@ pub fn carried(role: &str) -> Option<&'static [&'static str]> {
     ROLES.iter().find(|(name, _)| *name == role).map(|(_, permissions)| *permissions)
 }
 
-const ROLES: [Role; 14] = [
+const ROLES: [Role; 15] = [
     ("roles/eventarc.eventReceiver", &["eventarc.events.receiveAuditLogWritten", "eventarc.events.receiveEvent"]),
     ("roles/storage.legacyObjectReader", &["storage.objects.get"]),
     (
@@ -148,6 +148,16 @@ const ROLES: [Role; 14] = [
     (
         "roles/secretmanager.secretAccessor",
         &["resourcemanager.projects.get", "resourcemanager.projects.list", "secretmanager.versions.access"],
+    ),
+    (
+        "roles/parametermanager.parameterAccessor",
+        &[
+            "parametermanager.locations.get",
+            "parametermanager.locations.list",
+            "parametermanager.parameterVersions.render",
+            "resourcemanager.projects.get",
+            "resourcemanager.projects.list",
+        ],
     ),
     (
         "roles/pubsub.subscriber",

@@ -156,10 +156,12 @@ const ENDS: [(&str, &str); 4] = [
 
 /// Types whose names a template gives. A second one of the same name cannot be made before the first is gone, which is
 /// the order in which Terraform replaces.
-const NAMES: [(&str, &str); 10] = [
+const NAMES: [(&str, &str); 12] = [
     ("google_cloud_scheduler_job", "name"),
     ("google_cloudfunctions2_function", "name"),
     ("google_firestore_database", "name"),
+    ("google_parameter_manager_parameter", "parameter_id"),
+    ("google_parameter_manager_parameter_version", "parameter_version_id"),
     ("google_project_iam_custom_role", "role_id"),
     ("google_pubsub_subscription", "name"),
     ("google_pubsub_topic", "name"),

@@ -79,13 +79,17 @@ fn external(resource: &Resource, format: Format) -> Option<Diagnostic> {
     let is_word = |word: &str| !word.is_empty() && word.chars().all(allowed);
     let full = given.value.starts_with("projects/");
     let fits = match full {
+        true if resource.kind.name == "parameter" => false,
         true => given.value.split('/').count() >= 4 && given.value.split('/').all(is_word),
         false => is_word(&given.value),
     };
     let message = format!("`{}` is not what {} calls a {}", given.value, format.key(), resource.kind.name);
     (!fits).then(|| {
         let diagnostic = Diagnostic::error("target/external-name", message).at(given.span, "");
-        diagnostic.help("write its name, or its full name, such as `projects/PROJECT/topics/NAME`")
+        diagnostic.help(match resource.kind.name.as_str() {
+            "parameter" => "write the name of one of this project; its value is in the version `current`",
+            _ => "write its name, or its full name, such as `projects/PROJECT/topics/NAME`",
+        })
     })
 }
 

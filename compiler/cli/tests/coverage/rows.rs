@@ -230,7 +230,8 @@ fn external(kind: &str) -> String {
         "queue" => "Microsoft.ServiceBus/namespaces/acme/queues/existing",
         "topic" => "Microsoft.ServiceBus/namespaces/acme/topics/existing",
         "table" => "Microsoft.DocumentDB/databaseAccounts/acme/sqlDatabases/app/containers/existing",
-        "secret" => "Microsoft.KeyVault/vaults/acme/secrets/existing",
+        "secret" | "parameter" => "Microsoft.KeyVault/vaults/acme/secrets/existing",
+        "bus" => "Microsoft.EventGrid/topics/existing",
         _ => "Microsoft.Resources/deployments/existing",
     };
     let id = format!("/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/data/providers/{path}");

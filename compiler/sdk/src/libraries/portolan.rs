@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 type Method = (&'static str, Option<&'static str>);
 
 /// Kinds and their verbs, and which argument says what a verb is on inside.
-const KINDS: [(&str, &[Method]); 6] = [
+const KINDS: [(&str, &[Method]); 8] = [
     (
         "bucket",
         &[
@@ -25,6 +25,8 @@ const KINDS: [(&str, &[Method]); 6] = [
     ("topic", &[("publish", None)]),
     ("table", &[("read", None), ("query", None), ("scan", None), ("write", None), ("delete", None)]),
     ("secret", &[("read", None)]),
+    ("parameter", &[("read", None)]),
+    ("bus", &[("publish", None)]),
     ("function", &[("invoke", None)]),
 ];
 

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 struct Rule(&'static str, &'static str, usize, &'static str);
 
 /// Where names are written down, from the reference of each resource type.
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 9] = [
     Rule("AWS::Lambda::Function", "FunctionName", 64, "_"),
     Rule("AWS::Logs::LogGroup", "LogGroupName", 512, "_/.#"),
     Rule("AWS::S3::Bucket", "BucketName", 63, "."),
@@ -20,6 +20,8 @@ const RULES: [Rule; 7] = [
     Rule("AWS::SNS::Topic", "TopicName", 256, "_."),
     Rule("AWS::DynamoDB::Table", "TableName", 255, "_."),
     Rule("AWS::SecretsManager::Secret", "Name", 512, "/_+=.@"),
+    Rule("AWS::SSM::Parameter", "Name", 1011, "/_."),
+    Rule("AWS::Events::EventBus", "Name", 256, "/_."),
 ];
 
 /// Characters of a logical id (CloudFormation user guide, "Quotas").

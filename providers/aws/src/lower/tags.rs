@@ -37,6 +37,7 @@ enum Shape {
 fn shape(r#type: &str) -> Option<Shape> {
     match r#type {
         "AWS::DynamoDB::Table"
+        | "AWS::Events::EventBus"
         | "AWS::IAM::Role"
         | "AWS::Lambda::EventSourceMapping"
         | "AWS::Lambda::Function"
@@ -45,7 +46,7 @@ fn shape(r#type: &str) -> Option<Shape> {
         | "AWS::SNS::Topic"
         | "AWS::SQS::Queue"
         | "AWS::SecretsManager::Secret" => Some(Shape::List),
-        "AWS::ApiGatewayV2::Api" | "AWS::ApiGatewayV2::Stage" => Some(Shape::Map),
+        "AWS::ApiGatewayV2::Api" | "AWS::ApiGatewayV2::Stage" | "AWS::SSM::Parameter" => Some(Shape::Map),
         _ => None,
     }
 }

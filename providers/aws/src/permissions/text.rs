@@ -36,13 +36,15 @@ enum Place {
     Nowhere,
 }
 
-const FORMS: [Form; 10] = [
+const FORMS: [Form; 12] = [
     form("AWS::S3::Bucket", "s3", Place::Nowhere, "", "BucketName"),
     form("AWS::DynamoDB::Table", "dynamodb", Place::Regional, "table/", "TableName"),
     form("AWS::DynamoDB::GlobalTable", "dynamodb", Place::Regional, "table/", "TableName"),
     form("AWS::Lambda::Function", "lambda", Place::Regional, "function:", "FunctionName"),
     form("AWS::Serverless::Function", "lambda", Place::Regional, "function:", "FunctionName"),
     form("AWS::IAM::Role", "iam", Place::Account, "role/", "RoleName"),
+    form("AWS::Events::EventBus", "events", Place::Regional, "event-bus/", "Name"),
+    form("AWS::SSM::Parameter", "ssm", Place::Regional, "parameter/", "Name"),
     form("AWS::Kinesis::Stream", "kinesis", Place::Regional, "stream/", "Name"),
     Form { after: ":*", ..form("AWS::Logs::LogGroup", "logs", Place::Regional, "log-group:", "LogGroupName") },
     Form { attribute: "QueueName", by_name: false, ..form("AWS::SQS::Queue", "sqs", Place::Regional, "", "QueueName") },

@@ -16,6 +16,7 @@ pub(super) fn check(model: &Model, found: &mut Vec<Diagnostic>) {
             "queue" => queue(model, resource, found),
             "bucket" => bucket(resource, found),
             "table" => table(resource, found),
+            "parameter" => found.extend(value(resource)),
             _ => {}
         }
     }
@@ -102,6 +103,29 @@ fn table(resource: &Resource, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// The longest value in the standard tier, in bytes (Systems Manager user guide, "Managing parameter tiers").
+const VALUE: usize = 4096;
+
+/// What Parameter Store does not keep: long values, and what it would read as a reference (Systems Manager API reference,
+/// PutParameter, Value).
+fn value(resource: &Resource) -> Option<Diagnostic> {
+    let Setting::Text(value) = &resource.option("value")?.value else { return None };
+    let name = &resource.name.value;
+    let (message, help) = match value {
+        value if value.len() > VALUE => (
+            format!("the value of `{name}` has {} bytes, and a parameter on aws holds {VALUE}", value.len()),
+            "put it into a bucket",
+        ),
+        value if value.contains("{{") => (
+            format!("the value of `{name}` has `{{{{` in it, which Parameter Store takes for a reference"),
+            "write it in another way, or put it into a bucket",
+        ),
+        _ => return None,
+    };
+    let diagnostic = Diagnostic::error("target/parameter-value", message).at(span(resource, "value"), "");
+    Some(diagnostic.help(help))
+}
+
 /// What an external resource may be called: it lands in policies, where `*` would mean everything.
 struct Spelling {
     service: &'static str,
@@ -118,6 +142,8 @@ fn spelling(kind: &str) -> Option<Spelling> {
         "topic" => ("sns", "_-.", 256),
         "table" => ("dynamodb", "_.-", 255),
         "secret" => ("secretsmanager", "/_+=.@-", 512),
+        "parameter" => ("ssm", "/_.-", 1011),
+        "bus" => ("events", "/_.-", 256),
         _ => return None,
     };
     Some(Spelling { service, further, most })

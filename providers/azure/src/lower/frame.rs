@@ -8,14 +8,16 @@ use portolan_value::{Address, Map, Origin, Raw, Resource, Text, Value};
 use rustc_hash::FxHashMap;
 
 /// Types that take tags, of all that we make.
-const TAGGED: [&str; 13] = [
+const TAGGED: [&str; 15] = [
     "Microsoft.ApiManagement/service",
     "Microsoft.DocumentDB/databaseAccounts",
     "Microsoft.DocumentDB/databaseAccounts/sqlDatabases",
     "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers",
     "Microsoft.EventGrid/systemTopics",
+    "Microsoft.EventGrid/topics",
     "Microsoft.Insights/components",
     "Microsoft.KeyVault/vaults",
+    "Microsoft.KeyVault/vaults/secrets",
     "Microsoft.ManagedIdentity/userAssignedIdentities",
     "Microsoft.OperationalInsights/workspaces",
     "Microsoft.ServiceBus/namespaces",

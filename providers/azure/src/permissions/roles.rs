@@ -150,7 +150,7 @@ const RESOURCES_ALONE: [&str; 3] = ["Owner", "Reader", "Storage Account Contribu
 
 /// The few of Azure's roles that functions are given (Azure documentation, "Azure built-in roles"; Cosmos DB's own from
 /// "Data plane roles").
-const BUILT_IN: [BuiltIn; 12] = [
+const BUILT_IN: [BuiltIn; 13] = [
     ("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "Owner", &["*"]),
     (
         "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
@@ -214,6 +214,19 @@ const BUILT_IN: [BuiltIn; 12] = [
             "Microsoft.ServiceBus/*/queues/read",
             "Microsoft.ServiceBus/*/topics/read",
             "Microsoft.ServiceBus/*/topics/subscriptions/read",
+        ],
+    ),
+    (
+        "d5a91429-5739-47e2-a06b-3470a27159e7",
+        "EventGrid Data Sender",
+        &[
+            "Microsoft.EventGrid/events/send/action",
+            "Microsoft.Authorization/*/read",
+            "Microsoft.EventGrid/topics/read",
+            "Microsoft.EventGrid/domains/read",
+            "Microsoft.EventGrid/partnerNamespaces/read",
+            "Microsoft.EventGrid/namespaces/read",
+            "Microsoft.Resources/subscriptions/resourceGroups/read",
         ],
     ),
     (

@@ -13,6 +13,7 @@ pub(super) fn check(model: &Model, found: &mut Vec<Diagnostic>) {
             "queue" if resource.external.is_none() => queue(model, resource, found),
             "bucket" => bucket(resource, found),
             "table" => table(resource, found),
+            "parameter" => found.extend(value(resource)),
             _ => {}
         }
     }
@@ -76,6 +77,17 @@ fn bucket(resource: &Resource, found: &mut Vec<Diagnostic>) {
         format!("`expire` of `{}` is {nearest} days on azure, the nearest to {expire} s", resource.name.value);
     let note = Diagnostic::note("target/rounded", message).at(span(resource, "expire"), "azure counts whole days");
     found.extend((nearest * 86_400 != expire).then_some(note));
+}
+
+/// The longest value of a vault, in bytes (Key Vault documentation, "About Azure Key Vault secrets").
+const VALUE: usize = 25 * 1024;
+
+fn value(resource: &Resource) -> Option<Diagnostic> {
+    let Setting::Text(value) = &resource.option("value")?.value else { return None };
+    let (name, length) = (&resource.name.value, value.len());
+    let message = format!("the value of `{name}` has {length} bytes, and a parameter on azure holds {VALUE}");
+    let diagnostic = || Diagnostic::error("target/parameter-value", message).at(span(resource, "value"), "");
+    (length > VALUE).then(|| diagnostic().help("put it into a bucket"))
 }
 
 fn table(resource: &Resource, found: &mut Vec<Diagnostic>) {

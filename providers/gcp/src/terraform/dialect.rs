@@ -19,13 +19,14 @@ use std::collections::BTreeMap;
 pub struct Terraform;
 
 /// Types whose resources have labels.
-const LABELLED: [&str; 11] = [
+const LABELLED: [&str; 12] = [
     "google_api_gateway_api",
     "google_api_gateway_api_config",
     "google_api_gateway_gateway",
     "google_artifact_registry_repository",
     "google_cloudfunctions2_function",
     "google_eventarc_trigger",
+    "google_parameter_manager_parameter",
     "google_pubsub_subscription",
     "google_pubsub_topic",
     "google_secret_manager_secret",

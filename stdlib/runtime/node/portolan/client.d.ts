@@ -92,6 +92,18 @@ export interface Secret {
   read(): Promise<string>;
 }
 
+/** A configuration value that is no secret. */
+export interface Parameter {
+  /** The value as it is now. */
+  read(): Promise<string>;
+}
+
+/** Events of many types, of which every listener gets those that it asks for. */
+export interface Bus {
+  /** Publishes an event. Its source is this function unless another is said. */
+  publish(type: string, data: { [name: string]: Json }, options?: { source?: string; subject?: string }): Promise<void>;
+}
+
 /** Another function. */
 export interface Function {
   /** Calls the function with what JSON can say, waits, and gives its answer. `Failed` where it raised. */
@@ -108,6 +120,10 @@ export function topic(name: string): Topic;
 export function table(name: string): Table;
 /** A secret of the spec. */
 export function secret(name: string): Secret;
+/** A parameter of the spec. */
+export function parameter(name: string): Parameter;
+/** A bus of the spec. */
+export function bus(name: string): Bus;
 declare function other(name: string): Function;
 /** Another function of the spec. */
 export { other as function };
@@ -118,7 +134,7 @@ export class PortolanError extends Error {}
 export class NotDeclared extends PortolanError {}
 /** The SDK of this cloud is not among the function's packages. */
 export class MissingPackage extends PortolanError {}
-/** There is no such object, item, queue, topic, secret or function. */
+/** There is no such object, item, queue, topic, bus, secret, parameter or function. */
 export class NotFound extends PortolanError {}
 /** There is one already, and it was not to be overwritten. */
 export class AlreadyExists extends PortolanError {}

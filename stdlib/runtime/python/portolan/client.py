@@ -22,7 +22,7 @@ from typing import Any, Iterator, Mapping
 from .client_errors import NotDeclared
 from .client_place import Place, named
 from .client_ranges import Range
-from .client_values import Item, message_attributes, message_text
+from .client_values import Event, Item, message_attributes, message_text
 
 # Which cloud it is, is said by the clouds themselves.
 CLOUDS = {"AWS_LAMBDA_FUNCTION_NAME": "aws", "K_SERVICE": "gcp", "WEBSITE_SITE_NAME": "azure"}
@@ -51,6 +51,16 @@ def table(name: str) -> Table:
 def secret(name: str) -> Secret:
     """A secret of the spec."""
     return Secret(named("secret", name))
+
+
+def parameter(name: str) -> Parameter:
+    """A parameter of the spec."""
+    return Parameter(named("parameter", name))
+
+
+def bus(name: str) -> Bus:
+    """A bus of the spec."""
+    return Bus(named("bus", name))
 
 
 def function(name: str) -> Function:
@@ -194,6 +204,25 @@ class Secret(Resource):
         return self._to("read").read()
 
 
+class Parameter(Resource):
+    """A configuration value that is no secret."""
+
+    def read(self) -> str:
+        """The value as it is now."""
+        return self._to("read").read()
+
+
+class Bus(Resource):
+    """Events of many types, of which every listener gets those that it asks for."""
+
+    def publish(
+        self, type: str, data: Mapping[str, Any], *, source: str | None = None, subject: str | None = None
+    ) -> None:
+        """Publishes an event. Its source is this function unless another is said."""
+        event = Event.of(type, data, called() if source is None else source, subject)
+        self._to("publish").publish(event)
+
+
 class Function(Resource):
     """Another function."""
 
@@ -210,6 +239,12 @@ def cloud() -> ModuleType:
         if os.environ.get(variable):
             return importlib.import_module(f"{__package__}.client_{word}")
     raise NotDeclared("this is none of the clouds: set `PORTOLAN_LOCAL` to a folder to run with files on this machine")
+
+
+def called() -> str:
+    """What this function is called on the cloud that it runs on."""
+    names = (os.environ.get(variable) for variable in CLOUDS)
+    return next(filter(None, names), "local")
 
 
 def checked_key(key: str) -> str:

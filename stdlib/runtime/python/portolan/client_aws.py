@@ -12,9 +12,9 @@ from .client_errors import AlreadyExists, Changed, Denied, Failed, NotFound, Por
 from .client_messages import told, utc
 from .client_place import Place, once, sdk
 from .client_ranges import Range
-from .client_values import Item, Keys, canonical, checked_item, plain_number
+from .client_values import Event, Item, Keys, canonical, checked_item, plain_number
 
-MISSING = {"NoSuchKey", "NoSuchBucket", "ResourceNotFoundException", "NotFound", "QueueDoesNotExist", "NotFoundException"}
+MISSING = {"NoSuchKey", "NoSuchBucket", "ResourceNotFoundException", "NotFound", "QueueDoesNotExist", "NotFoundException", "ParameterNotFound"}
 DENIED = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException"}
 # A synchronous call may take a quarter of an hour, and one that seems lost must not be made again.
 PATIENT = {"read_timeout": 910, "tcp_keepalive": True, "retries": {"total_max_attempts": 1}}
@@ -276,6 +276,38 @@ class Secret:
         with failures(self.place):
             found = client("secretsmanager").get_secret_value(SecretId=self.id)
         return found["SecretString"] if "SecretString" in found else found["SecretBinary"].decode()
+
+
+class Parameter:
+    def __init__(self, place: Place) -> None:
+        self.place, self.name = place, place.told()
+
+    def read(self) -> str:
+        with failures(self.place):
+            return client("ssm").get_parameter(Name=self.name)["Parameter"]["Value"]
+
+
+class Bus:
+    def __init__(self, place: Place) -> None:
+        self.place, self.arn = place, place.told()
+
+    def publish(self, event: Event) -> None:
+        resources = {"Resources": [event.subject]} if event.subject else {}
+        entry = {"EventBusName": self.arn, "Source": event.source, "DetailType": event.type, "Detail": event.data}
+        with failures(self.place):
+            answer = client("events").put_events(Entries=[{**entry, **resources}])
+        # A request that was taken says of each entry whether it was.
+        if answer["FailedEntryCount"] > 0:
+            raise refused(self.place, answer["Entries"][0])
+
+
+def refused(place: Place, entry: Mapping[str, str]) -> PortolanError:
+    about, code = f"{place.verb} of {place}", entry.get("ErrorCode", "")
+    if code in DENIED or code.startswith("NotAuthorized"):
+        return Denied(about)
+    if code in MISSING:
+        return NotFound(about)
+    return Failed(f"{about}: {code}: {entry.get('ErrorMessage', '')}")
 
 
 class Function:

@@ -16,7 +16,7 @@ from .client_errors import AlreadyExists, Changed, Denied, Failed, NotFound, Por
 from .client_messages import told, utc
 from .client_place import Place, once, sdk
 from .client_ranges import Range, order
-from .client_values import Item, Keys, canonical, checked_item, percent, plain_number
+from .client_values import Event, Item, Keys, canonical, checked_item, percent, plain_number
 
 # Cosmos DB's own (Azure documentation, Resource model: system-generated properties).
 SYSTEM = {"_rid", "_self", "_etag", "_attachments", "_ts"}
@@ -388,6 +388,27 @@ class Secret:
     def read(self) -> str:
         with failures(self.place):
             return vault(self.place.told("ENDPOINT")).get_secret(self.place.told()).value or ""
+
+
+class Parameter(Secret):
+    """A value in a vault that is there for parameters alone."""
+
+
+@once
+def event_grid(endpoint: str) -> Any:
+    return sdk("azure.eventgrid", "azure-eventgrid").EventGridPublisherClient(endpoint, credential())
+
+
+class Bus:
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def publish(self, event: Event) -> None:
+        cloud_event = sdk("azure.core.messaging", "azure-core").CloudEvent
+        told = {"id": event.id, "time": event.time, "subject": event.subject, "data": json.loads(event.data)}
+        written = cloud_event(event.source, event.type, datacontenttype="application/json", **told)
+        with failures(self.place):
+            event_grid(self.place.told("ENDPOINT")).send(written)
 
 
 class Function:

@@ -14,7 +14,7 @@ class MissingPackage(PortolanError):
 
 
 class NotFound(PortolanError):
-    """There is no such object, item, queue, topic, secret or function."""
+    """There is no such object, item, queue, topic, bus, secret, parameter or function."""
 
 
 class AlreadyExists(PortolanError):

@@ -12,7 +12,7 @@ from .client_errors import AlreadyExists, Changed, Denied, Failed, NotFound, Por
 from .client_messages import told, utc
 from .client_place import Place, once, sdk
 from .client_ranges import Range
-from .client_values import Item, Keys, canonical, checked_item, percent, plain_number
+from .client_values import Event, Item, Keys, canonical, checked_item, percent, plain_number
 
 
 @contextmanager
@@ -323,6 +323,39 @@ class Secret:
         with failures(self.place):
             version = secrets().access_secret_version(name=f"{self.place.told()}/versions/latest")
         return version.payload.data.decode()
+
+
+@once
+def parameters(location: str) -> Any:
+    """A client; what is not global is asked for in its region (Parameter Manager documentation, Service endpoints)."""
+    regional = {"api_endpoint": f"parametermanager.{location}.rep.googleapis.com"}
+    options = None if location == "global" else regional
+    library = sdk("google.cloud.parametermanager", "google-cloud-parametermanager")
+    return library.ParameterManagerClient(client_options=options)
+
+
+class Parameter:
+    def __init__(self, place: Place) -> None:
+        self.place, self.version = place, place.told()
+
+    def read(self) -> str:
+        with failures(self.place):
+            answer = parameters(self.version.split("/")[3]).render_parameter_version(name=self.version)
+        # Only what has a format is rendered.
+        return (answer.rendered_payload or answer.payload.data).decode()
+
+
+class Bus:
+    """A topic whose messages are CloudEvents in the binary content mode (CloudEvents, Google Cloud Pub/Sub protocol binding)."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def publish(self, event: Event) -> None:
+        told = {"specversion": "1.0", "id": event.id, "source": event.source, "type": event.type, "time": event.time}
+        told |= {"subject": event.subject} if event.subject else {}
+        attributes = {f"ce-{name}": value for name, value in told.items()}
+        publish(self.place, event.data, {**attributes, "content-type": "application/json"}, None)
 
 
 class Function:

@@ -4,7 +4,9 @@
     tables/shows.jsonl                  an item a line
     queues/publish.jsonl                a message a line, with when it is `hidden` until and the `receipt` it was taken with
     topics/released.jsonl               a message a line, in the order they were published
+    buses/orders.jsonl                  an event a line, in the order they were published
     secrets/signing-key                 the value, less one line break at its end
+    parameters/limit                    the same
     functions/report.json               what a function answers; what it was asked is added to functions/report.calls.jsonl
     locks/                              who is writing
 """
@@ -27,7 +29,7 @@ from .client_errors import AlreadyExists, Changed, Failed, NotFound
 from .client_messages import utc
 from .client_place import Place
 from .client_ranges import Range, order
-from .client_values import Item, Keys, checked_item
+from .client_values import Event, Item, Keys, checked_item
 
 # How long a message that was taken stays hidden.
 HIDDEN = 30.0
@@ -265,10 +267,26 @@ class Secret:
         told = os.environ.get(f"{self.place.variable}_VALUE")
         if told is not None:
             return told
+        values, name = f"{self.place.kind}s", self.place.name
         try:
-            return (folder("secrets") / self.place.name).read_text("utf-8").removesuffix("\n")
+            return (folder(values) / name).read_text("utf-8").removesuffix("\n")
         except FileNotFoundError:
-            raise NotFound(f"read of {self.place}: put a value into secrets/{self.place.name}") from None
+            raise NotFound(f"read of {self.place}: put a value into {values}/{name}") from None
+
+
+class Parameter(Secret):
+    """A value in a file, as a secret is one."""
+
+
+class Bus:
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.file = folder("buses") / f"{place.name}.jsonl"
+
+    def publish(self, event: Event) -> None:
+        told = {"id": event.id, "time": event.time, "type": event.type, "source": event.source, "subject": event.subject}
+        with locked(self.place):
+            write_rows(self.file, [*rows(self.file), {**told, "data": json.loads(event.data)}])
 
 
 class Function:

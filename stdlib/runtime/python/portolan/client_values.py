@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Any, Mapping
 from urllib.parse import quote
 
 from .client_errors import NotDeclared
+from .client_messages import utc
 from .client_place import Place
 from .client_ranges import Range
 
@@ -27,6 +30,10 @@ WHOLE = 2**53 - 1
 DEEPEST = 20
 # Firestore, Constraints on fields.
 RESERVED = re.compile(r"__.*__", re.DOTALL)
+# EventBridge API reference, PutEvents: letters of a type, bytes of a whole entry; and what begins the sources of AWS's own.
+LONGEST_TYPE = 128
+LONGEST_EVENT = 256 * 1024
+TAKEN = "aws."
 
 
 class Item(dict):
@@ -214,3 +221,35 @@ def message_attributes(attributes: Mapping[str, str] | None) -> dict[str, str]:
         if not isinstance(name, str) or not isinstance(value, str) or "" in (name, value):
             raise ValueError(f"the attribute {name!r} is {value!r}: an attribute is a text that is not empty")
     return attributes
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event for a bus: the attributes of CloudEvents 1.0, and data that JSON can say."""
+
+    type: str
+    source: str
+    subject: str | None
+    data: str
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    time: str = field(default_factory=lambda: utc(datetime.now(timezone.utc)))
+
+    @classmethod
+    def of(cls, type: str, data: Mapping[str, Any], source: str, subject: str | None) -> Event:
+        """As a handler says it. What not every cloud takes is refused."""
+        for name, text in (("type", type), ("source", source), ("subject", subject)):
+            if text is not None and not isinstance(text, str):
+                raise TypeError(f"the `{name}` of an event is a text, not {text.__class__.__name__}")
+            if text == "":
+                raise ValueError(f"the `{name}` of an event is not empty")
+        if len(type) > LONGEST_TYPE:
+            raise ValueError(f"the `type` of an event has at most {LONGEST_TYPE} letters")
+        if source.startswith(TAKEN):
+            raise ValueError(f"`{source}` is no source: those that begin with `{TAKEN}` are of AWS's own events")
+        if not isinstance(data, Mapping):
+            raise TypeError(f"the data of an event is a map, not {data.__class__.__name__}")
+        written = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        size = sum(len(text.encode()) for text in (type, source, subject or "", written))
+        if size > LONGEST_EVENT:
+            raise ValueError(f"an event of {size} bytes is too long: {LONGEST_EVENT} is what every cloud takes")
+        return cls(type, source, subject, written)

@@ -6,7 +6,7 @@ import { told, utc } from "./messages.mjs";
 import { once, sdk } from "./place.mjs";
 import { canonical, checkedItem, Keys, remembered } from "./values.mjs";
 
-const MISSING = ["NoSuchKey", "NoSuchBucket", "ResourceNotFoundException", "NotFound", "QueueDoesNotExist"];
+const MISSING = ["NoSuchKey", "NoSuchBucket", "ResourceNotFoundException", "NotFound", "QueueDoesNotExist", "ParameterNotFound"];
 const DENIED = ["AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException"];
 const CONDITIONS = ["PreconditionFailed", "ConditionalCheckFailedException"];
 
@@ -16,6 +16,8 @@ const SERVICES = {
   sns: ["@aws-sdk/client-sns", "SNSClient"],
   dynamodb: ["@aws-sdk/client-dynamodb", "DynamoDBClient"],
   secrets: ["@aws-sdk/client-secrets-manager", "SecretsManagerClient"],
+  ssm: ["@aws-sdk/client-ssm", "SSMClient"],
+  events: ["@aws-sdk/client-eventbridge", "EventBridgeClient"],
   lambda: ["@aws-sdk/client-lambda", "LambdaClient"],
 };
 
@@ -277,6 +279,36 @@ export class Secret {
     const found = await ask(this.place, "secrets", "GetSecretValue", { SecretId: this.id });
     return found.SecretString ?? Buffer.from(found.SecretBinary).toString();
   }
+}
+
+export class Parameter {
+  constructor(place) {
+    Object.assign(this, { place, name: place.told() });
+  }
+
+  async read() {
+    return (await ask(this.place, "ssm", "GetParameter", { Name: this.name })).Parameter.Value;
+  }
+}
+
+export class Bus {
+  constructor(place) {
+    Object.assign(this, { place, arn: place.told() });
+  }
+
+  async publish({ source, type, subject, data }) {
+    const entry = { EventBusName: this.arn, Source: source, DetailType: type, Detail: data };
+    const Entries = [subject === null ? entry : { ...entry, Resources: [subject] }];
+    const answer = await ask(this.place, "events", "PutEvents", { Entries });
+    // A request that was taken says of each entry whether it was.
+    if (answer.FailedEntryCount > 0) throw refused(this.place, answer.Entries[0]);
+  }
+}
+
+function refused(place, { ErrorCode: code = "", ErrorMessage: message = "" }) {
+  const about = `${place.verb} of ${place}`;
+  if (DENIED.includes(code) || code.startsWith("NotAuthorized")) return new Denied(about);
+  return MISSING.includes(code) ? new NotFound(about) : new Failed(`${about}: ${code}: ${message}`);
 }
 
 export class Function {

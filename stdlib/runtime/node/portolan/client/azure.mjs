@@ -385,6 +385,26 @@ export class Secret {
   }
 }
 
+/** A value in a vault that is there for parameters alone. */
+export class Parameter extends Secret {}
+
+const eventGrid = once(async (endpoint) => {
+  const { EventGridPublisherClient } = await sdk("@azure/eventgrid");
+  return new EventGridPublisherClient(endpoint, "CloudEvent", await credential());
+});
+
+export class Bus {
+  constructor(place) {
+    this.place = place;
+  }
+
+  async publish({ id, time, type, source, subject, data }) {
+    const client = await eventGrid(this.place.told("ENDPOINT"));
+    const event = { id, time: new Date(time), type, source, data: JSON.parse(data), datacontenttype: "application/json" };
+    await failures(this.place, () => client.send([subject === null ? event : { ...event, subject }]));
+  }
+}
+
 export class Function {
   constructor(place) {
     this.place = place;

@@ -6,7 +6,7 @@
 import { NotDeclared } from "./errors.mjs";
 import { Place } from "./place.mjs";
 import { Range } from "./ranges.mjs";
-import { messageAttributes, messageText, versionOf } from "./values.mjs";
+import { eventOf, messageAttributes, messageText, versionOf } from "./values.mjs";
 
 /** A bucket of the spec. */
 export const bucket = (name) => new Bucket(new Place("bucket", name));
@@ -22,6 +22,12 @@ export const table = (name) => new Table(new Place("table", name));
 
 /** A secret of the spec. */
 export const secret = (name) => new Secret(new Place("secret", name));
+
+/** A parameter of the spec. */
+export const parameter = (name) => new Parameter(new Place("parameter", name));
+
+/** A bus of the spec. */
+export const bus = (name) => new Bus(new Place("bus", name));
 
 /** Another function of the spec; `function` is a word of the language, so it is exported by that name only. */
 const other = (name) => new Function(new Place("function", name));
@@ -133,6 +139,21 @@ export class Secret extends Resource {
   }
 }
 
+/** A configuration value that is no secret. */
+export class Parameter extends Resource {
+  async read() {
+    return (await this._to("read")).read();
+  }
+}
+
+/** Events of many types, of which every listener gets those that it asks for. */
+export class Bus extends Resource {
+  async publish(type, data, { source = called(), subject } = {}) {
+    const event = eventOf(type, data, source, subject);
+    await (await this._to("publish")).publish(event);
+  }
+}
+
 /** Another function. */
 export class Function extends Resource {
   async invoke(input = null) {
@@ -147,6 +168,12 @@ async function* limited(found, limit = Infinity) {
     left -= 1;
     if (left === 0) return;
   }
+}
+
+/** What this function is called on the cloud that it runs on. */
+function called() {
+  const { env } = process;
+  return env.AWS_LAMBDA_FUNCTION_NAME || env.K_SERVICE || env.WEBSITE_SITE_NAME || "local";
 }
 
 /** The module of the cloud that this runs on; which that is, is said by the clouds themselves. */

@@ -362,6 +362,41 @@ export class Secret {
   }
 }
 
+/** A client; what is not global is asked for in its region (Parameter Manager documentation, Service endpoints). */
+const parameters = once(async (location) => {
+  const { ParameterManagerClient } = await sdk("@google-cloud/parametermanager");
+  const regional = { apiEndpoint: `parametermanager.${location}.rep.googleapis.com` };
+  return new ParameterManagerClient(location === "global" ? {} : regional);
+});
+
+export class Parameter {
+  constructor(place) {
+    Object.assign(this, { place, version: place.told() });
+  }
+
+  async read() {
+    const client = await parameters(this.version.split("/")[3]);
+    const [answer] = await failures(this.place, () => client.renderParameterVersion({ name: this.version }));
+    // Only what has a format is rendered.
+    const value = answer.renderedPayload?.length > 0 ? answer.renderedPayload : answer.payload.data;
+    return Buffer.from(value).toString();
+  }
+}
+
+/** A topic whose messages are CloudEvents in the binary content mode (CloudEvents, Google Cloud Pub/Sub protocol binding). */
+export class Bus {
+  constructor(place) {
+    this.place = place;
+  }
+
+  async publish({ id, time, type, source, subject, data }) {
+    const told = { specversion: "1.0", id, source, type, time, ...(subject === null ? {} : { subject }) };
+    const attributes = Object.entries(told).map(([name, value]) => [`ce-${name}`, value]);
+    const json = { "content-type": "application/json" };
+    await publish(this.place, data, { ...Object.fromEntries(attributes), ...json });
+  }
+}
+
 export class Function {
   constructor(place) {
     this.place = place;

@@ -4,7 +4,9 @@
 //   tables/shows.jsonl                  an item a line
 //   queues/publish.jsonl                a message a line, with when it is `hidden` until and the `receipt` it was taken with
 //   topics/released.jsonl               a message a line, in the order they were published
+//   buses/orders.jsonl                  an event a line, in the order they were published
 //   secrets/signing-key                 the value, less one line break at its end
+//   parameters/limit                    the same
 //   functions/report.json               what a function answers; what it was asked is added to functions/report.calls.jsonl
 //   locks/                              who is writing
 
@@ -297,9 +299,24 @@ export class Secret {
   async read() {
     const told = process.env[`${this.place.variable}_VALUE`];
     if (told !== undefined) return told;
-    const file = join(folder("secrets"), this.place.name);
+    const values = `${this.place.kind}s`;
+    const file = join(folder(values), this.place.name);
     if (fs.existsSync(file)) return fs.readFileSync(file, "utf8").replace(/\n$/, "");
-    throw new NotFound(`read of ${this.place}: put a value into secrets/${this.place.name}`);
+    throw new NotFound(`read of ${this.place}: put a value into ${values}/${this.place.name}`);
+  }
+}
+
+/** A value in a file, as a secret is one. */
+export class Parameter extends Secret {}
+
+export class Bus {
+  constructor(place) {
+    Object.assign(this, { place, file: join(folder("buses"), `${place.name}.jsonl`) });
+  }
+
+  async publish({ id, time, type, source, subject, data }) {
+    const event = { id, time, type, source, subject, data: JSON.parse(data) };
+    await locked(this.place, () => writeRows(this.file, [...rows(this.file), event]));
   }
 }
 

@@ -3,7 +3,9 @@
 // An item is what JSON can say, with the limits of all clouds together, so that code that runs on one runs on all of them:
 // whole numbers below 2**53, valid Unicode, and no list in a list.
 
+import { randomUUID } from "node:crypto";
 import { NotDeclared } from "./errors.mjs";
+import { utc } from "./messages.mjs";
 
 // DynamoDB keeps no smaller numbers (developer guide, Supported data types); of large ones, doubles are all whole.
 const SMALLEST = 1e-130;
@@ -12,6 +14,10 @@ const WHOLE = Number.MAX_SAFE_INTEGER;
 const DEEPEST = 20;
 // Firestore, Constraints on fields.
 const RESERVED = /^__[^]*__$/;
+// EventBridge API reference, PutEvents: letters of a type, bytes of a whole entry; and what begins the sources of AWS's own.
+const LONGEST_TYPE = 128;
+const LONGEST_EVENT = 256 * 1024;
+const TAKEN = "aws.";
 const LONE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 const seen = new WeakMap();
@@ -191,4 +197,30 @@ export function messageAttributes(attributes) {
     }
   }
   return { ...attributes };
+}
+
+/** An event for a bus: the attributes of CloudEvents 1.0, and data that JSON can say. What not every cloud takes is refused. */
+export function eventOf(type, data, source, subject) {
+  for (const [name, said] of Object.entries({ type, source, subject: subject ?? undefined })) {
+    if (said === undefined && name === "subject") continue;
+    if (typeof said !== "string") throw new TypeError(`the \`${name}\` of an event is a text, not ${kindOf(said)}`);
+    if (said === "") throw new RangeError(`the \`${name}\` of an event is not empty`);
+    text(said, `the \`${name}\` of an event`);
+  }
+  if ([...type].length > LONGEST_TYPE) throw new RangeError(`the \`type\` of an event has at most ${LONGEST_TYPE} letters`);
+  if (source.startsWith(TAKEN)) {
+    throw new RangeError(`\`${source}\` is no source: those that begin with \`${TAKEN}\` are of AWS's own events`);
+  }
+  if (!isMap(data)) throw new TypeError(`the data of an event is an object, not ${kindOf(data)}`);
+  const written = JSON.stringify(data, finite);
+  const size = [type, source, subject ?? "", written].reduce((sum, one) => sum + Buffer.byteLength(one), 0);
+  if (size > LONGEST_EVENT) {
+    throw new RangeError(`an event of ${size} bytes is too long: ${LONGEST_EVENT} is what every cloud takes`);
+  }
+  return { type, source, subject: subject ?? null, data: written, id: randomUUID(), time: utc(Date.now()) };
+}
+
+function finite(name, value) {
+  if (typeof value !== "number" || Number.isFinite(value)) return value;
+  throw new RangeError(`${name} of the event is ${value}, which JSON cannot say`);
 }
