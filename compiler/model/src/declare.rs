@@ -11,8 +11,7 @@ use portolan_value::Format;
 use std::sync::Arc;
 
 /// Kinds that the language will have and that are not built yet.
-const LATER: [&str; 9] =
-    ["stream", "websocket", "key", "database", "cache", "domain", "site", "alarm", "budget"];
+const LATER: [&str; 9] = ["stream", "websocket", "key", "database", "cache", "domain", "site", "alarm", "budget"];
 
 /// What this target has, in the order of the file: ids are indices.
 #[derive(Debug, Default)]

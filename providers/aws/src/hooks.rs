@@ -3,7 +3,8 @@
 
 use crate::lower::url_of;
 use crate::names::{
-    self, bucket_derived, bus_derived, function_derived, invoked_arn, invoked_name, is_account_regional, last, part, regional,
+    self, bucket_derived, bus_derived, function_derived, invoked_arn, invoked_name, is_account_regional, last, part,
+    regional,
 };
 use crate::ranges::{DELAY, DELIVERIES, EXPIRE, RETENTION, Range, S3_CORS_AGE, VISIBILITY};
 use portolan_diagnostics::Spanned;

@@ -75,8 +75,17 @@ fn unknown_context(value: &Value, place: &str, format: Format) -> Option<Diagnos
 
 /// The name of a resource as it is written, where it is a literal.
 fn name_of(resource: &Resource) -> Option<&str> {
-    const KEYS: [&str; 9] =
-        ["name", "account_id", "secret_id", "parameter_id", "api_id", "gateway_id", "topic", "subscription", "accountId"];
+    const KEYS: [&str; 9] = [
+        "name",
+        "account_id",
+        "secret_id",
+        "parameter_id",
+        "api_id",
+        "gateway_id",
+        "topic",
+        "subscription",
+        "accountId",
+    ];
     let keys: &[&str] = match resource.r#type.as_ref() {
         "gcp-types/pubsub-v1:projects.subscriptions" => &["subscription"],
         "gcp-types/cloudfunctions-v2beta:projects.locations.functions" => &["function"],

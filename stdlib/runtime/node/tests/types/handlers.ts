@@ -17,6 +17,7 @@ import type {
   TopicEvent,
   WebsocketEvent,
 } from "portolan";
+import { bus, parameter } from "portolan";
 
 export const show: Handler<HttpEvent> = async (event, context) => {
   const tags: readonly string[] = event.query["tag"] ?? [];
@@ -78,3 +79,8 @@ export function dispatch(event: Event, context: Context): HttpAnswer | QueueAnsw
       return undefined;
   }
 }
+
+export const settle: Handler<InvokeEvent<{ order: number }>> = async ({ input }) => {
+  const limit: string = await parameter("limit").read();
+  await bus("orders").publish("order.paid", { order: input.order, lines: [{ limit }] }, { subject: "orders/7" });
+};
