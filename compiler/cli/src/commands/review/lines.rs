@@ -136,7 +136,7 @@ pub(super) fn chain(steps: &[String]) -> String {
 
 /// What something is granted on, by what tells it apart: a resource of the spec is its name and what follows it.
 pub(super) fn scope(on: &str, resource: &str, kind: Option<&str>) -> String {
-    if let Some((address, rest)) = reference(on) {
+    if let Some((address, rest)) = reference(on).or_else(|| reference(last_part(on))) {
         let own = kind.is_some_and(|kind| address == format!("{resource}.{kind}"));
         return if own { format!("{resource}{rest}") } else { format!("{address}{rest}") };
     }
@@ -177,6 +177,11 @@ fn without_calls(name: &str) -> String {
         }
     }
     out + &group
+}
+
+/// What follows the last slash that has a brace behind it: the name in `arn:{partition}:ssm:…:parameter/{limit.parameter.Ref}`.
+fn last_part(on: &str) -> &str {
+    on.rfind("/{").map_or("", |at| &on[at + 1..])
 }
 
 /// What follows the last colon that stands outside of braces.
@@ -252,6 +257,7 @@ mod tests {
             let kind = match resource {
                 "shows" => Some("table"),
                 "publish" => Some("queue"),
+                "limit" => Some("parameter"),
                 _ => None,
             };
             assert_eq!(scope(on, resource, kind), expected, "{on}");
@@ -273,6 +279,8 @@ mod tests {
             "",
             "…storageAccounts/late{…}",
         );
+        let parameter = "arn:{partition}:ssm:{region}:{account}:parameter/{limit.parameter.Ref}";
+        check(parameter, "limit", "limit");
         check("{TakeApi}/POST /jobs", "", "{TakeApi}/POST /jobs");
         check("*", "", "*");
         check("projects/acme", "", "projects/acme");
