@@ -161,6 +161,12 @@ impl Machine<'_> {
         if !self.rules(module).explicit_exports {
             return false;
         }
+        // What a bundle gives is what one of its modules gives.
+        if let Some(Value::Module(part)) = self.loaded(module).replaced
+            && part != module
+        {
+            return self.start_file(part);
+        }
         let exports = self.loaded(module).exports;
         let values = match self.loaded(module).replaced.clone() {
             Some(replaced) => vec![replaced],
