@@ -21,6 +21,7 @@ RENAMED = {
     "cloudsql": ["sqladmin"],
     "errorreporting": ["clouderrorreporting"],
     "firebaseauth": ["identitytoolkit"],
+    "firestoreadmin": ["firestore"],
     "remoteconfig": ["firebaseremoteconfig"],
     "workflows": ["workflows", "workflowexecutions"],
 }

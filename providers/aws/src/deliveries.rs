@@ -192,7 +192,7 @@ fn rows(delivery: &Delivery<'_>) -> Vec<Json> {
             "Keys": attributes_of(&change["key"]),
             "SequenceNumber": sequence(at),
             "SizeBytes": change.to_string().len(),
-            "StreamViewType": if change["old"].is_null() { "NEW_IMAGE" } else { "NEW_AND_OLD_IMAGES" },
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
         });
         for (ours, theirs) in [("new", "NewImage"), ("old", "OldImage")] {
             if !change[ours].is_null() {

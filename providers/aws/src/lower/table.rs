@@ -4,13 +4,17 @@ use super::Lowering;
 use super::function::Callee;
 use crate::names::part;
 use crate::ranges::CHANGES;
-use portolan_model::{Event, ResourceId, Start, TableChange, TableChanges, Trigger};
+use portolan_model::{Start, TableChange, TableChanges, Trigger};
 use portolan_value::{Contribution, Language, Map, Origin, Resource, Value};
 
 /// Attempts after the first one fails: with it as many as messages get elsewhere. Without a number Lambda would go on until
 /// the stream forgets the records, and no other change of the shard would come through meanwhile (Lambda developer guide,
 /// "Using Lambda with Amazon DynamoDB").
 const RETRIES: i64 = 4;
+
+/// What a stream holds of each change: all there is, whoever listens. A stream that is on cannot be told to hold more (DynamoDB
+/// API, UpdateTable, StreamSpecification), so a trigger that comes later and asks for it would end the stream of the others.
+const VIEW: &str = "NEW_AND_OLD_IMAGES";
 
 /// The stream of a table of the template; its ARN carries the time at which it was switched on, so nothing else tells it.
 pub(super) fn stream(table: &str) -> Value {
@@ -27,7 +31,7 @@ impl<'a> Lowering<'a> {
             address: part(table, "table"),
             slot: "stream".into(),
             key: "StreamViewType".into(),
-            value: self.view(changes.table).into(),
+            value: VIEW.into(),
             after: Vec::new(),
             origin: origin.clone(),
         });
@@ -47,26 +51,6 @@ impl<'a> Lowering<'a> {
             Resource::new(callee.via(trigger, "mapping"), "AWS::Lambda::EventSourceMapping", body, origin);
         mapping.after.push(callee.part("grant"));
         self.out.add(mapping);
-    }
-
-    /// What a table's stream holds of each change: what its listeners want together, and no more.
-    fn view(&self, table: ResourceId) -> &'static str {
-        let triggers = self.model().functions.iter().flat_map(|function| &function.triggers);
-        let (mut new, mut old) = (false, false);
-        for trigger in triggers {
-            if let Event::Table(changes) = &trigger.event
-                && changes.table == table
-            {
-                new |= changes.hears(TableChange::Created) || changes.hears(TableChange::Changed);
-                old |= changes.old.is_some();
-            }
-        }
-        match (new, old) {
-            (true, true) => "NEW_AND_OLD_IMAGES",
-            (true, false) => "NEW_IMAGE",
-            (false, true) => "OLD_IMAGE",
-            (false, false) => "KEYS_ONLY",
-        }
     }
 }
 
