@@ -8,7 +8,7 @@ use portolan_diagnostics::{Diagnostic, Span, Spanned};
 use portolan_model::{
     Architecture, Auth, Event, Function, Host, Http, Model, Native, Resource, Start, TableChanges, Timed, Trigger,
 };
-use portolan_target::{Request, unsupported};
+use portolan_target::{Request, cannot_start, unsupported};
 use portolan_value::Format;
 use std::collections::BTreeMap;
 
@@ -275,20 +275,15 @@ impl Check<'_> {
     fn changes(&self, trigger: &Trigger, changes: &TableChanges) -> Vec<Diagnostic> {
         const DEADLINE: u64 = 10;
         let (name, key) = (self.name(), self.format.key());
-        let table = self.model.resource(changes.table);
-        let mut found = Vec::new();
         // Its tables are refused as a whole.
         if self.format == Format::GcpDm {
-            return found;
+            return Vec::new();
         }
-        if let Some(given) = &table.external {
-            let message = format!("the external table `{}` cannot start a function on {key}", table.name.value);
-            let diagnostic = Diagnostic::error("target/external-trigger", message)
-                .at(trigger.span, "an Eventarc trigger must be where the database is, which is not known of this one")
-                .also(given.span, "declared here as external");
-            found.push(diagnostic.help("declare the table in this app, or let who writes it publish to a topic"));
-            return found;
+        let why = "an Eventarc trigger must be where the database is, which is not known of this one";
+        if let Some(refused) = cannot_start(self.model.resource(changes.table), self.format, trigger.span, why) {
+            return vec![refused.help("declare the table in this app, or let who writes it publish to a topic")];
         }
+        let mut found = Vec::new();
         if changes.start.value == Start::Earliest {
             let message = format!("`start: earliest` on a table trigger cannot be expressed on {key}");
             let diagnostic = Diagnostic::error("target/trigger-option", message)

@@ -6,6 +6,8 @@ use crate::names;
 use crate::ranges::{BATCH, CHANGES, CORS_AGE, FIFO_BATCH, HTTP_TIMEOUT};
 use portolan_diagnostics::{Diagnostic, Span, Spanned};
 use portolan_model::{BucketEvent, BucketEvents, Event, Function, Http, Model, ResourceId, TableChanges, Timed};
+use portolan_target::cannot_start;
+use portolan_value::Format;
 use std::collections::BTreeMap;
 
 /// A notification that a bucket is asked for.
@@ -112,24 +114,15 @@ fn ordered(model: &Model, topic: ResourceId, span: Span) -> Option<Diagnostic> {
 
 /// Notifications are part of a bucket, and a template cannot change a bucket that it does not make.
 fn external(model: &Model, events: &BucketEvents, span: Span) -> Option<Diagnostic> {
-    let resource = model.resource(events.bucket);
-    let given = resource.external.as_ref()?;
-    let message = format!("the external bucket `{}` cannot start a function on aws", resource.name.value);
-    let diagnostic = Diagnostic::error("target/external-trigger", message)
-        .at(span, "its notifications belong to the template that makes it")
-        .also(given.span, "declared here as external")
-        .help("let the bucket notify a topic or queue, declare that as external, and listen to it");
-    Some(diagnostic)
+    let why = "its notifications belong to the template that makes it";
+    let diagnostic = cannot_start(model.resource(events.bucket), Format::Aws, span, why)?;
+    Some(diagnostic.help("let the bucket notify a topic or queue, declare that as external, and listen to it"))
 }
 
 /// A stream's ARN holds the time at which it was switched on, which no name or ARN of a table tells.
 fn external_table(model: &Model, changes: &TableChanges, span: Span) -> Option<Diagnostic> {
-    let resource = model.resource(changes.table);
-    let given = resource.external.as_ref()?;
-    let message = format!("the external table `{}` cannot start a function on aws", resource.name.value);
-    let diagnostic = Diagnostic::error("target/external-trigger", message)
-        .at(span, "its stream has an ARN of its own, which the table's does not tell")
-        .also(given.span, "declared here as external")
+    let why = "its stream has an ARN of its own, which the table's does not tell";
+    let diagnostic = cannot_start(model.resource(changes.table), Format::Aws, span, why)?
         .help("let the function that writes the table send to a queue or topic, and listen to that")
         .help("or take the table over: declare it without `external`, and fix its name with `keep`");
     Some(diagnostic)

@@ -4,6 +4,8 @@ use crate::lower::ncrontab;
 use crate::ranges::{FILTER_VALUES, LOCK};
 use portolan_diagnostics::{Diagnostic, Span};
 use portolan_model::{BucketEvents, Event, Function, Model, Schedule, TableChange, TableChanges, Timed, Trigger};
+use portolan_target::cannot_start;
+use portolan_value::Format;
 
 /// Every trigger.
 pub(super) fn check(model: &Model, found: &mut Vec<Diagnostic>) {
@@ -64,27 +66,17 @@ fn schedule(timed: &Timed) -> Option<Diagnostic> {
 
 /// A topic for a storage account's events belongs to the account, of which there can be one.
 fn external(model: &Model, events: &BucketEvents, span: Span) -> Option<Diagnostic> {
-    let resource = model.resource(events.bucket);
-    let given = resource.external.as_ref()?;
-    let message = format!("the external bucket `{}` cannot start a function on azure", resource.name.value);
-    let diagnostic = Diagnostic::error("target/external-trigger", message)
-        .at(span, "its events belong to the template that makes its storage account")
-        .also(given.span, "declared here as external")
-        .help("let the bucket notify a topic or queue, declare that as external, and listen to it");
-    Some(diagnostic)
+    let why = "its events belong to the template that makes its storage account";
+    let diagnostic = cannot_start(model.resource(events.bucket), Format::Azure, span, why)?;
+    Some(diagnostic.help("let the bucket notify a topic or queue, declare that as external, and listen to it"))
 }
 
 /// The change feed tells the latest version of each row, by and by, and nothing else (Cosmos DB documentation, "Change feed
 /// modes").
 fn table(model: &Model, function: &Function, trigger: &Trigger, changes: &TableChanges) -> Vec<Diagnostic> {
-    let table = model.resource(changes.table);
-    if let Some(given) = &table.external {
-        let message = format!("the external table `{}` cannot start a function on azure", table.name.value);
-        let diagnostic = Diagnostic::error("target/external-trigger", message)
-            .at(trigger.span, "how far it was read is kept beside it, in an account that the template does not make")
-            .also(given.span, "declared here as external")
-            .help("declare the table in this app, or let who writes it send to a queue or topic");
-        return vec![diagnostic];
+    let why = "how far it was read is kept beside it, in an account that the template does not make";
+    if let Some(refused) = cannot_start(model.resource(changes.table), Format::Azure, trigger.span, why) {
+        return vec![refused.help("declare the table in this app, or let who writes it send to a queue or topic")];
     }
     let mut found = Vec::new();
     let refused = |what: &str, span: Span, why: &str, help: &str| {
