@@ -92,7 +92,7 @@ impl Tree {
             Self::Context(context) => Some(fill.context(*context)),
             Self::When(option, then, _) if fill.is_set(option) => then.fill(fill),
             Self::When(_, _, otherwise) => otherwise.as_ref().and_then(|tree| tree.fill(fill)),
-            Self::Join(parts) => parts.iter().map(|part| part.fill(fill)).collect::<Option<Vec<_>>>().map(Value::join),
+            Self::Join(parts) => Value::join_all(parts.iter().map(|part| part.fill(fill))),
             Self::Embed(language, tree) => tree.fill(fill).map(|value| Value::embed(*language, value)),
             Self::Prefix => fill.prefix(),
             Self::External => fill.external().map(|text| text.to_owned().into()),

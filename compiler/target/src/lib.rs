@@ -17,6 +17,7 @@ mod json;
 mod kinds;
 mod lowered;
 mod order;
+mod places;
 mod plain;
 mod quoting;
 mod settle;

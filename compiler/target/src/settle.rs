@@ -1,10 +1,10 @@
 //! Settling: contributions folded into slots, overrides merged, edges checked.
 
 use crate::order::Graph;
+use crate::places::Places;
 use crate::{Lowered, Output, Parameter, Permission};
 use portolan_diagnostics::{Checked, Diagnostic, Spanned, suggest};
 use portolan_value::{Address, Contribution, Map, Raw, Resource, Shape, Slot, Text, Value};
-use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 
 /// Resources whose bodies are final.
@@ -41,10 +41,22 @@ pub struct Stack {
     pub ids: HashMap<Address, Text>,
     /// The addresses that resources had under the names before: the old one, the new one.
     pub moves: Vec<(Address, Address)>,
+    places: Places,
 }
 
-/// Where the resource of each address stands.
-type Places = FxHashMap<Address, usize>;
+impl Stack {
+    /// These resources and nothing else.
+    #[must_use]
+    pub fn of(resources: Vec<Resource>) -> Self {
+        Self { places: Places::of(&resources), resources, ..Self::default() }
+    }
+
+    /// Where the resource of an address stands.
+    #[must_use]
+    pub fn at(&self, address: &Address) -> Option<usize> {
+        self.places.get(address, &self.resources)
+    }
+}
 
 /// Folds every contribution into its slot, in key order; merges overrides; and refuses two values for one key, an
 /// override or a fixed identity without a resource, a reference to nothing, and a circle of references.
@@ -52,37 +64,38 @@ type Places = FxHashMap<Address, usize>;
 pub fn settle(lowered: Lowered) -> Checked<Settled> {
     let mut diagnostics = lowered.diagnostics;
     let mut resources = lowered.resources;
-    let index: Places = resources.iter().enumerate().map(|(at, resource)| (resource.address.clone(), at)).collect();
-    if index.len() < resources.len() {
+    let places = Places::of(&resources);
+    if places.len() < resources.len() {
         diagnostics.push(bug("two resources have one address"));
     }
-    fold(lowered.contributions, &mut resources, &index, &mut diagnostics);
+    fold(lowered.contributions, &mut resources, &places, &mut diagnostics);
     for (address, body) in lowered.overrides {
-        match find(&address, &index, &mut diagnostics) {
+        match find(&address, &resources, &places, &mut diagnostics) {
             Some(at) => merge(&mut resources[at].body, body),
             None => continue,
         }
     }
     let mut ids = HashMap::new();
     for (address, id) in lowered.ids {
-        if let (Some(at), Some(id)) = (find(&address, &index, &mut diagnostics), id) {
+        if let (Some(at), Some(id)) = (find(&address, &resources, &places, &mut diagnostics), id) {
             ids.insert(resources[at].address.clone(), id.value);
         }
     }
-    check_edges(&resources, &index, &mut diagnostics);
-    let moves = moves(&resources, &index, &lowered.formerly);
-    let stack = Stack { name: None, resources, parameters: lowered.parameters, outputs: lowered.outputs, ids, moves };
+    check_edges(&resources, &places, &mut diagnostics);
+    let moves = moves(&resources, &places, &lowered.formerly);
+    let (parameters, outputs) = (lowered.parameters, lowered.outputs);
+    let stack = Stack { name: None, resources, parameters, outputs, ids, moves, places };
     let settled = Settled { stack: lowered.stack, stacks: vec![stack], permissions: lowered.permissions };
     Checked::new(settled, diagnostics)
 }
 
 /// Where resources come from that had another name. One that is still there is another one.
-fn moves(resources: &[Resource], index: &Places, formerly: &[(String, String)]) -> Vec<(Address, Address)> {
+fn moves(resources: &[Resource], places: &Places, formerly: &[(String, String)]) -> Vec<(Address, Address)> {
     if formerly.is_empty() {
         return Vec::new();
     }
     let one = |resource: &Resource| Some((resource.address.formerly(formerly)?, resource.address.clone()));
-    resources.iter().filter_map(one).filter(|(old, _)| !index.contains_key(old)).collect()
+    resources.iter().filter_map(one).filter(|(old, _)| places.get(old, resources).is_none()).collect()
 }
 
 fn bug(what: &str) -> Diagnostic {
@@ -93,14 +106,14 @@ fn bug(what: &str) -> Diagnostic {
 fn fold(
     contributions: Vec<Contribution>,
     resources: &mut [Resource],
-    index: &Places,
+    places: &Places,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     // Sorted is by place, which is a number: texts are compared within one resource only.
     let mut placed: Vec<(usize, Contribution)> = Vec::with_capacity(contributions.len());
     for contribution in contributions {
-        match index.get(&contribution.address) {
-            Some(at) => placed.push((*at, contribution)),
+        match places.get(&contribution.address, resources) {
+            Some(at) => placed.push((at, contribution)),
             None => diagnostics.push(bug(&format!("`{}` receives and does not exist", contribution.address))),
         }
     }
@@ -170,10 +183,15 @@ fn entry<'a>(map: &'a mut Map, key: &Text, otherwise: impl FnOnce() -> Value) ->
     map.get_mut(key).expect("the key was just set")
 }
 
-fn find(address: &Spanned<Text>, index: &Places, diagnostics: &mut Vec<Diagnostic>) -> Option<usize> {
-    let found = index.get(&Address::written(&address.value)).copied();
+fn find(
+    address: &Spanned<Text>,
+    resources: &[Resource],
+    places: &Places,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<usize> {
+    let found = places.get(&Address::written(&address.value), resources);
     if found.is_none() {
-        let mut known: Vec<&str> = index.keys().map(Address::as_str).collect();
+        let mut known: Vec<&str> = resources.iter().map(|resource| resource.address.as_str()).collect();
         known.sort_unstable();
         let owner = address.value.split('.').next().unwrap_or_default();
         let near: Vec<&str> = known.iter().copied().filter(|known| known.split('.').next() == Some(owner)).collect();
@@ -201,11 +219,11 @@ fn merge(body: &mut Map, patch: Raw) {
     }
 }
 
-fn check_edges(resources: &[Resource], index: &Places, diagnostics: &mut Vec<Diagnostic>) {
+fn check_edges(resources: &[Resource], places: &Places, diagnostics: &mut Vec<Diagnostic>) {
     let mut graph = Graph::with_capacity(resources.len());
     for resource in resources {
-        let mut edge = |address: &Address| match index.get(address) {
-            Some(at) => graph.edge(*at),
+        let mut edge = |address: &Address| match places.get(address, resources) {
+            Some(at) => graph.edge(at),
             None => {
                 diagnostics.push(bug(&format!("`{}` refers to `{address}`, which does not exist", resource.address)));
             }

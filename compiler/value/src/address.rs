@@ -39,13 +39,15 @@ impl Address {
     /// The name it belongs to.
     #[must_use]
     pub fn owner(&self) -> &str {
-        self.0.split('.').next().unwrap_or_default()
+        let end = self.0.bytes().position(|byte| byte == b'.');
+        &self.0[..end.unwrap_or(self.0.len())]
     }
 
     /// What it is to its owner.
     #[must_use]
     pub fn part(&self) -> &str {
-        self.0.rsplit('.').next().unwrap_or_default()
+        let before = self.0.bytes().rposition(|byte| byte == b'.');
+        &self.0[before.map_or(0, |before| before + 1)..]
     }
 
     /// The address that it was under the names before, of which the newer ones are the second; none where none of its names

@@ -3,6 +3,8 @@
 //! An embedded value is written once, where it is meant; [`Embed::written`] turns it into plain text and references
 //! that any encoder can spell. The tests hold a small parser for every language.
 
+use crate::join::Joined;
+use crate::text::TextBuilder;
 use crate::{Raw, Text, Value};
 
 /// A value written in a language of its own inside a property.
@@ -56,7 +58,7 @@ impl Language {
         self != Self::Base64 && is_word(text)
     }
 
-    fn quote(self, text: &str, out: &mut String) {
+    fn quote(self, text: &str, out: &mut TextBuilder) {
         match self {
             _ if self.keeps(text) => out.push_str(text),
             Self::IamPattern => text.chars().for_each(|c| match c {
@@ -92,7 +94,10 @@ impl Embed {
     /// The same meaning as a text, where that is a word which nothing needs to be asked about any more.
     pub(crate) fn word(&self) -> Option<Value> {
         match &self.value {
-            Value::Text(text) if self.language != Language::Json && self.language.keeps(text) => Some(self.written()),
+            Value::Text(text) if self.language != Language::Json && self.language.keeps(text) => {
+                let marks = self.language.marks();
+                Some(Text::concat(&[marks, text, marks]).into())
+            }
             _ => None,
         }
     }
@@ -101,13 +106,23 @@ impl Embed {
     /// stays embedded: the target has a function for it.
     #[must_use]
     pub fn written(&self) -> Value {
+        let mut out = Joined::default();
+        self.write(&mut out);
+        out.finish()
+    }
+
+    fn write(&self, out: &mut Joined) {
         match self.language {
-            Language::Json => json(&self.value),
+            Language::Json => json(&self.value, out),
             Language::Base64 => match written(&self.value) {
-                Value::Text(text) => quoted(Language::Base64, &text),
-                value => Value::embed(Language::Base64, value),
+                Value::Text(text) => Language::Base64.quote(&text, out.text()),
+                value => out.add(Value::embed(Language::Base64, value)),
             },
-            language => literal(language, &self.value),
+            language => {
+                out.text().push_str(language.marks());
+                literals(language, &self.value, out);
+                out.text().push_str(language.marks());
+            }
         }
     }
 }
@@ -126,109 +141,89 @@ fn is_word(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'/' | b' '))
 }
 
-fn quoted(language: Language, text: &str) -> Value {
-    quoted_between("", language, text)
-}
-
-fn quoted_between(marks: &str, language: Language, text: &str) -> Value {
-    if language.keeps(text) {
-        return Text::concat(&[marks, text, marks]).into();
-    }
-    let mut out = String::with_capacity(text.len() + 8);
-    out.push_str(marks);
-    language.quote(text, &mut out);
-    out.push_str(marks);
-    Value::Text(out.into())
-}
-
-fn literal(language: Language, value: &Value) -> Value {
-    if let Value::Text(text) = value {
-        return quoted_between(language.marks(), language, text);
-    }
-    let parts = match value {
-        Value::Join(parts) => parts.iter().map(|part| literal_part(language, part)).collect(),
-        value => vec![literal_part(language, value)],
-    };
-    let marks = || std::iter::once(Value::from(language.marks()));
-    Value::join(marks().chain(parts).chain(marks()))
-}
-
-fn literal_part(language: Language, part: &Value) -> Value {
-    match part {
-        Value::Text(text) => quoted(language, text),
-        value => written(value),
-    }
-}
-
-fn json(value: &Value) -> Value {
-    let mut parts = Vec::new();
-    json_parts(value, &mut parts);
-    Value::join(parts)
-}
-
-fn json_parts(value: &Value, parts: &mut Vec<Value>) {
+/// The inside of a literal.
+fn literals(language: Language, value: &Value, out: &mut Joined) {
     match value {
-        Value::Number(number) => parts.push(number.to_string().into()),
-        Value::Bool(truth) => parts.push(truth.to_string().into()),
-        Value::List(items) => json_sequence("[", "]", items, parts, json_parts),
-        Value::Map(map) => json_sequence("{", "}", map, parts, |(key, value), parts| {
-            parts.push(quoted_json(key));
-            parts.push(":".into());
-            json_parts(value, parts);
+        Value::Text(text) => language.quote(text, out.text()),
+        Value::Join(parts) => parts.iter().for_each(|part| literals(language, part, out)),
+        Value::Embed(embed) => embed.write(out),
+        value => out.add(value.clone()),
+    }
+}
+
+fn json(value: &Value, out: &mut Joined) {
+    match value {
+        Value::Number(number) => out.text().push_str(&number.to_string()),
+        Value::Bool(truth) => out.text().push_str(if *truth { "true" } else { "false" }),
+        Value::List(items) => json_sequence(["[", "]"], items, out, json),
+        Value::Map(map) => json_sequence(["{", "}"], map, out, |(key, value), out| {
+            json_key(key, out);
+            json(value, out);
         }),
-        Value::Raw(raw) => json_raw(raw, parts),
-        Value::Text(text) => parts.push(quoted_json(text)),
+        Value::Raw(raw) => json_raw(raw, out),
         value => {
-            parts.push("\"".into());
-            match written(value) {
-                Value::Join(inner) => parts.extend(inner.iter().map(|part| literal_part(Language::Json, part))),
-                value => parts.push(literal_part(Language::Json, &value)),
-            }
-            parts.push("\"".into());
+            out.text().push('"');
+            json_inside(value, out);
+            out.text().push('"');
         }
     }
 }
 
-fn json_raw(raw: &Raw, parts: &mut Vec<Value>) {
+/// The inside of a string. What another language makes of a text is itself a text here.
+fn json_inside(value: &Value, out: &mut Joined) {
+    match value {
+        Value::Join(parts) => parts.iter().for_each(|part| json_inside(part, out)),
+        Value::Embed(embed) => literals(Language::Json, &embed.written(), out),
+        value => literals(Language::Json, value, out),
+    }
+}
+
+fn json_raw(raw: &Raw, out: &mut Joined) {
     match raw {
-        Raw::Null => parts.push("null".into()),
-        Raw::Bool(truth) => parts.push(truth.to_string().into()),
-        Raw::Number(number) => parts.push(number.clone().into()),
-        Raw::Text(text) => parts.push(quoted_json(text)),
-        Raw::List(items) => json_sequence("[", "]", items, parts, json_raw),
-        Raw::Map(entries) => json_sequence("{", "}", entries, parts, |(key, value), parts| {
-            parts.push(quoted_json(key));
-            parts.push(":".into());
-            json_raw(value, parts);
+        Raw::Null => out.text().push_str("null"),
+        Raw::Bool(truth) => out.text().push_str(if *truth { "true" } else { "false" }),
+        Raw::Number(number) => out.text().push_str(number),
+        Raw::Text(text) => json_quoted(text, out),
+        Raw::List(items) => json_sequence(["[", "]"], items, out, json_raw),
+        Raw::Map(entries) => json_sequence(["{", "}"], entries, out, |(key, value), out| {
+            json_key(key, out);
+            json_raw(value, out);
         }),
-        Raw::Value(value) => json_parts(value, parts),
+        Raw::Value(value) => json(value, out),
     }
 }
 
 fn json_sequence<'a, T: 'a>(
-    open: &'static str,
-    close: &'static str,
+    [open, close]: [&str; 2],
     items: impl IntoIterator<Item = &'a T>,
-    parts: &mut Vec<Value>,
-    mut each: impl FnMut(&'a T, &mut Vec<Value>),
+    out: &mut Joined,
+    mut each: impl FnMut(&'a T, &mut Joined),
 ) {
-    parts.push(open.into());
+    out.text().push_str(open);
     for (index, item) in items.into_iter().enumerate() {
         if index > 0 {
-            parts.push(",".into());
+            out.text().push(',');
         }
-        each(item, parts);
+        each(item, out);
     }
-    parts.push(close.into());
+    out.text().push_str(close);
 }
 
-fn quoted_json(text: &str) -> Value {
-    quoted_between("\"", Language::Json, text)
+fn json_key(key: &str, out: &mut Joined) {
+    json_quoted(key, out);
+    out.text().push(':');
+}
+
+fn json_quoted(text: &str, out: &mut Joined) {
+    let out = out.text();
+    out.push('"');
+    Language::Json.quote(text, out);
+    out.push('"');
 }
 
 /// The inside of a JSON string. Beyond what RFC 8259 demands, `<`, `>`, `&` and the line separators are escaped too, so
 /// that the text survives inside HTML and XML.
-fn json_text(text: &str, out: &mut String) {
+fn json_text(text: &str, out: &mut TextBuilder) {
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
@@ -242,7 +237,7 @@ fn json_text(text: &str, out: &mut String) {
     }
 }
 
-fn base64(bytes: &[u8], out: &mut String) {
+fn base64(bytes: &[u8], out: &mut TextBuilder) {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for chunk in bytes.chunks(3) {
         let word = chunk.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));

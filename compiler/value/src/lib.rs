@@ -7,6 +7,7 @@
 mod address;
 mod embed;
 mod format;
+mod join;
 mod resource;
 mod text;
 mod value; // start reading here

@@ -1,12 +1,11 @@
 //! Text that is cheap to copy.
 
-use smol_str::{SmolStr, SmolStrBuilder};
+use arrayvec::ArrayString;
+use smol_str::SmolStr;
 use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
 
-/// Texts of so many bytes lie in place.
-const IN_PLACE: usize = 23;
 /// Texts of so many bytes are put together without asking for memory first.
 const AT_HAND: usize = 96;
 
@@ -31,25 +30,58 @@ impl Text {
     /// Texts one after the other.
     #[must_use]
     pub fn concat(pieces: &[&str]) -> Self {
-        if pieces.iter().map(|piece| piece.len()).sum::<usize>() <= IN_PLACE {
-            let mut text = SmolStrBuilder::new();
-            pieces.iter().for_each(|piece| text.push_str(piece));
-            return Self(text.finish());
-        }
-        let mut bytes = [0; AT_HAND];
-        let mut length = 0;
-        for piece in pieces {
-            let Some(place) = bytes.get_mut(length..length + piece.len()) else { return pieces.concat().into() };
-            place.copy_from_slice(piece.as_bytes());
-            length += piece.len();
-        }
-        Self::new(str::from_utf8(&bytes[..length]).expect("whole texts one after the other are a text"))
+        let mut text = TextBuilder::default();
+        pieces.iter().for_each(|piece| text.push_str(piece));
+        text.take()
     }
 
     /// Its characters.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// A text that is put together piece by piece: at hand while it is short, so that no memory is asked for but its own.
+#[derive(Default)]
+pub(crate) struct TextBuilder {
+    at_hand: ArrayString<AT_HAND>,
+    /// All of it, once it is longer.
+    long: String,
+}
+
+impl TextBuilder {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.at_hand.is_empty() && self.long.is_empty()
+    }
+
+    pub(crate) fn push_str(&mut self, piece: &str) {
+        if !self.long.is_empty() {
+            self.long.push_str(piece);
+        } else if self.at_hand.try_push_str(piece).is_err() {
+            self.long = [&self.at_hand, piece].concat();
+            self.at_hand.clear();
+        }
+    }
+
+    pub(crate) fn push(&mut self, letter: char) {
+        self.push_str(letter.encode_utf8(&mut [0; 4]));
+    }
+
+    /// The text so far, after which another one begins.
+    pub(crate) fn take(&mut self) -> Text {
+        let text = match self.long.is_empty() {
+            true => Text::new(&self.at_hand),
+            false => std::mem::take(&mut self.long).into(),
+        };
+        self.at_hand.clear();
+        text
+    }
+}
+
+impl Extend<char> for TextBuilder {
+    fn extend<T: IntoIterator<Item = char>>(&mut self, letters: T) {
+        letters.into_iter().for_each(|letter| self.push(letter));
     }
 }
 
@@ -139,7 +171,8 @@ mod tests {
     #[test]
     fn a_text_is_its_characters() {
         let long = "a name that is too long to lie in place";
-        for text in ["", "tag.function", "a name that just fits.", long] {
+        let longest = &"so many letters do not lie at hand while they are put together, ".repeat(2);
+        for text in ["", "tag.function", "a name that just fits.", long, longest] {
             assert_eq!(Text::new(text), Text::from(text.to_owned()));
             assert_eq!(Text::concat(&[text, "."]), format!("{text}."));
             assert_eq!(String::from(Text::new(text)), text);

@@ -1,5 +1,6 @@
 //! Values: what is meant, in no target's spelling.
 
+use crate::join::Joined;
 use crate::{Address, Embed, Text};
 
 /// A value of a property.
@@ -15,8 +16,9 @@ pub enum Value {
     List(Vec<Value>),
     /// Properties in order.
     Map(Map),
-    /// An attribute that another resource has once it is deployed: a dependency edge.
-    Ref(Reference),
+    /// An attribute that another resource has once it is deployed: a dependency edge. It lies in a place of its own, as
+    /// what is hashed does, so that all other values, of which there are more, are smaller.
+    Ref(Box<Reference>),
     /// The parts' texts, one after the other.
     Join(Vec<Value>),
     /// Something the place of deployment knows.
@@ -24,7 +26,7 @@ pub enum Value {
     /// A deploy parameter.
     Input(Text),
     /// A short hash or a guid of texts, the same on every deployment to the same place.
-    Unique(Unique),
+    Unique(Box<Unique>),
     /// A language inside the value, with its own quoting.
     Embed(Box<Embed>),
     /// Target syntax from `native` and `overrides`, verbatim.
@@ -55,9 +57,19 @@ impl Value {
     #[must_use]
     pub fn join(parts: impl IntoIterator<Item = Value>) -> Self {
         let parts = parts.into_iter();
-        let mut joined = Joined { parts: Vec::new(), most: parts.size_hint().0, run: Run::Empty };
+        let mut joined = Joined::expecting(parts.size_hint().0);
         parts.for_each(|part| joined.add(part));
         joined.finish()
+    }
+
+    /// The same of parts that may be absent: a join with an absent part is absent.
+    #[must_use]
+    pub fn join_all(parts: impl ExactSizeIterator<Item = Option<Value>>) -> Option<Self> {
+        let mut joined = Joined::expecting(parts.len());
+        for part in parts {
+            joined.add(part?);
+        }
+        Some(joined.finish())
     }
 
     /// Values with commas between, as one text.
@@ -70,7 +82,13 @@ impl Value {
     /// A reference to an attribute of a resource.
     #[must_use]
     pub fn reference(address: Address, attribute: impl Into<Text>) -> Self {
-        Self::Ref(Reference { address, attribute: attribute.into() })
+        Self::Ref(Box::new(Reference { address, attribute: attribute.into() }))
+    }
+
+    /// A hash of texts.
+    #[must_use]
+    pub fn unique(form: Form, parts: Vec<Value>) -> Self {
+        Self::Unique(Box::new(Unique { form, parts }))
     }
 
     /// A language inside the value. A word that the language writes as it is, is written at once.
@@ -100,81 +118,6 @@ impl Value {
                 visit(reference);
             }
         });
-    }
-}
-
-/// A join under way: the parts that are done, and the texts since the last of them.
-struct Joined {
-    parts: Vec<Value>,
-    /// How many parts are to be expected; many joins turn out to be one text, which takes no list.
-    most: usize,
-    run: Run,
-}
-
-/// Neighbouring texts. A single one is handed on as it is; several are copied once, when their end is known.
-enum Run {
-    Empty,
-    One(Text),
-    Several(String),
-}
-
-impl Joined {
-    fn add(&mut self, part: Value) {
-        match part {
-            Value::Join(inner) => inner.into_iter().for_each(|part| self.add(part)),
-            Value::Text(text) if text.is_empty() => {}
-            Value::Text(text) => self.run.add(text),
-            part => {
-                self.end_run();
-                self.push(part);
-            }
-        }
-    }
-
-    fn end_run(&mut self) {
-        if let Some(text) = self.run.take() {
-            self.push(Value::Text(text));
-        }
-    }
-
-    fn push(&mut self, part: Value) {
-        if self.parts.is_empty() {
-            self.parts.reserve_exact(self.most);
-        }
-        self.parts.push(part);
-    }
-
-    fn finish(mut self) -> Value {
-        if self.parts.is_empty() {
-            return Value::Text(self.run.take().unwrap_or_default());
-        }
-        self.end_run();
-        match self.parts.len() {
-            1 => self.parts.remove(0),
-            _ => Value::Join(self.parts),
-        }
-    }
-}
-
-impl Run {
-    fn add(&mut self, text: Text) {
-        match self {
-            Self::Empty => *self = Self::One(text),
-            Self::One(first) => {
-                let mut texts = String::with_capacity(96);
-                texts.extend([first.as_str(), text.as_str()]);
-                *self = Self::Several(texts);
-            }
-            Self::Several(texts) => texts.push_str(&text),
-        }
-    }
-
-    fn take(&mut self) -> Option<Text> {
-        match std::mem::replace(self, Self::Empty) {
-            Self::Empty => None,
-            Self::One(text) => Some(text),
-            Self::Several(texts) => Some(Text::new(&texts)),
-        }
     }
 }
 
@@ -287,6 +230,13 @@ impl Map {
     /// Adds a property whose key is known to be new.
     pub fn push(&mut self, key: impl Into<Text>, value: impl Into<Value>) {
         self.0.push((key.into(), value.into()));
+    }
+
+    /// Adds a property whose key is known to be new, where there is a value.
+    pub fn push_some(&mut self, key: impl Into<Text>, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.push(key, value);
+        }
     }
 
     /// The same properties and one more.

@@ -84,12 +84,11 @@ impl Backend for Azure {
     fn encode(&self, settled: &Settled) -> Template {
         let single = settled.stacks.len() < 2;
         let stacks = settled.stacks.iter().map(|stack| {
-            let names = encode::Names::of(stack);
             let file = match &stack.name {
                 Some(name) if !single => format!("azuredeploy.{name}.json"),
                 _ => "azuredeploy.json".to_owned(),
             };
-            let text = encode::write(stack, &settled.stack, &names);
+            let text = encode::write(stack, &settled.stack, &encode::Names::of(stack));
             let named = |resource: &Resource| {
                 let address = resource.address.clone();
                 (address.as_str().to_owned(), address, resource.origin.span)

@@ -4,7 +4,7 @@
 //! characters that Azure computes when the deployment starts, and that anybody can compute beforehand.
 
 use portolan_model::{Model, cut};
-use portolan_value::{Address, Context, Form, Text, Unique, Value};
+use portolan_value::{Address, Context, Form, Text, Value};
 use std::borrow::Cow;
 
 /// The length of `uniqueString`.
@@ -53,7 +53,7 @@ fn short(model: &Model, owner: &str, address: &Address, limit: usize, between: &
 fn unique(model: &Model, address: &Address) -> Value {
     let region = Text::new(&model.target.region.value).into();
     let identity = model.identity(address.as_str()).into();
-    Value::Unique(Unique { form: Form::Short, parts: vec![Context::ResourceGroup.into(), region, identity] })
+    Value::unique(Form::Short, vec![Context::ResourceGroup.into(), region, identity])
 }
 
 /// The name of a child that ties two names together: whole, or cut with a hash of its address.
@@ -216,7 +216,7 @@ mod tests {
         let rule = Rule::of("Microsoft.Storage/storageAccounts").expect("a rule");
         assert!(rule.allows(&"acme24".into()));
         assert!(!rule.allows(&"Acme".into()) && !rule.allows(&"ab".into()) && !rule.allows(&"a-b-c".into()));
-        let hash = || Value::Unique(Unique { form: Form::Short, parts: Vec::new() });
+        let hash = || Value::unique(Form::Short, Vec::new());
         assert!(rule.allows(&Value::join(["elevenchars".into(), hash()])));
         assert!(!rule.allows(&Value::join(["twelve-chars".into(), hash()])));
     }

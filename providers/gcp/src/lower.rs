@@ -66,48 +66,95 @@ pub fn lower(request: &Request<'_>, dialect: &dyn Dialect) -> Lowered {
     let kinds = dialect.google().kinds(request);
     let place = Place::new(model, dialect.number(), (!dialect.has_parameters()).then_some(model));
     let mut decision = decide::decide(*request, dialect.google(), &place);
-    let mut lowered = Lowered { stack: model.stack(), ..Lowered::default() };
     dialect.prepare(&mut decision, &place);
-    lowered.permissions = std::mem::take(&mut decision.permissions);
-    lowered.diagnostics = std::mem::take(&mut decision.diagnostics);
+    let lowered = Lowered {
+        stack: model.stack(),
+        permissions: std::mem::take(&mut decision.permissions),
+        diagnostics: std::mem::take(&mut decision.diagnostics),
+        ..Lowered::default()
+    };
+    let mut making =
+        Making { dialect, place: &place, labels: labels(&kinds, model), lowered, done: [0, 0], numbered: false };
     let parents: Vec<&str> = dialect.parents().iter().chain(&decision.parents).copied().collect();
-    lowered.resources = kinds.parents(&parents);
+    making.add(kinds.parents(&parents));
     // A table of a resource, and of a function its account, archive and service; and the bindings.
     let many = model.resources.len() + 3 * model.functions.len() + decision.bindings.len();
-    lowered.resources.reserve(many + many / 8);
+    making.lowered.resources.reserve(many + many / 8);
     for (id, _) in model.resource_ids() {
-        lowered.resources.extend(kinds.resources(id));
-        lowered.resources.extend(dialect.further(&kinds, id, model));
+        making.add(kinds.resources(id));
+        making.add(dialect.further(&kinds, id, model));
     }
-    decided(decision, dialect, model, &mut lowered);
-    natives(&kinds, dialect, model, &mut lowered);
-    users(&kinds, dialect, model, &mut lowered);
-    label(&kinds, dialect, model, &mut lowered);
-    settle_place(&kinds, &place, &mut lowered);
-    lowered
+    decided(decision, dialect, model, &mut making);
+    making.add(model.natives.iter().filter_map(|native| dialect.native(native, kinds.raw(&native.body))));
+    users(&kinds, dialect, model, &mut making);
+    if making.numbered {
+        read_project(&kinds, &place, &mut making.lowered);
+    }
+    making.lowered
 }
 
-fn decided(decision: Decision<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut Lowered) {
-    lowered.resources.extend(decision.accounts.into_iter().map(|account| dialect.account(account)));
-    lowered.resources.extend(decision.topics.into_iter().map(|topic| dialect.topic(topic)));
-    decision.services.into_iter().for_each(|service| dialect.service(service, model, lowered));
-    lowered.resources.extend(decision.subscriptions.into_iter().map(|subscription| dialect.subscription(subscription)));
-    lowered.contributions.extend(decision.pushes.into_iter().flat_map(|push| dialect.push(push)));
-    lowered.resources.extend(decision.notifications.into_iter().map(|notification| dialect.notification(notification)));
-    lowered.resources.extend(decision.jobs.into_iter().map(|job| dialect.job(job, model)));
-    lowered.resources.extend(decision.listeners.into_iter().filter_map(|listener| dialect.listener(listener)));
-    lowered.resources.extend(decision.logs.into_iter().flat_map(|logs| dialect.logs(logs, model)));
-    lowered.resources.extend(decision.rights.into_values().map(|rights| dialect.rights(rights, model)));
-    decision.bindings.into_iter().for_each(|binding| dialect.bind(binding, model, lowered));
+/// A template in the making: what is added gets its labels and its place while it is at hand.
+struct Making<'l> {
+    dialect: &'l dyn Dialect,
+    place: &'l Place<'l>,
+    labels: Map,
+    lowered: Lowered,
+    /// How many resources and contributions have theirs.
+    done: [usize; 2],
+    /// Whether the project's number was asked for.
+    numbered: bool,
 }
 
-fn natives(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut Lowered) {
-    let natives = model.natives.iter().filter_map(|native| dialect.native(native, kinds.raw(&native.body)));
-    lowered.resources.extend(natives);
+impl Making<'_> {
+    fn add(&mut self, resources: impl IntoIterator<Item = Resource>) {
+        for resource in resources {
+            self.lowered.resources.push(resource);
+            self.finish();
+        }
+    }
+
+    /// Labels what was added, and puts project and region where they are asked for.
+    fn finish(&mut self) {
+        let [resources, contributions] = self.done;
+        for resource in &mut self.lowered.resources[resources..] {
+            if !self.labels.is_empty() && is_labelled(resource, self.dialect) {
+                resource.body.push("labels", self.labels.clone());
+            }
+            self.numbered |= self.place.fill_map(&mut resource.body);
+        }
+        for contribution in &mut self.lowered.contributions[contributions..] {
+            self.numbered |= self.place.fill(&mut contribution.value);
+        }
+        self.done = [self.lowered.resources.len(), self.lowered.contributions.len()];
+    }
+}
+
+fn decided(decision: Decision<'_>, dialect: &dyn Dialect, model: &Model, making: &mut Making<'_>) {
+    making.add(decision.accounts.into_iter().map(|account| dialect.account(account)));
+    making.add(decision.topics.into_iter().map(|topic| dialect.topic(topic)));
+    for service in decision.services {
+        dialect.service(service, model, &mut making.lowered);
+        making.finish();
+    }
+    making.add(decision.subscriptions.into_iter().map(|subscription| dialect.subscription(subscription)));
+    for push in decision.pushes {
+        making.lowered.contributions.extend(dialect.push(push));
+        making.finish();
+    }
+    making.add(decision.notifications.into_iter().map(|notification| dialect.notification(notification)));
+    making.add(decision.jobs.into_iter().map(|job| dialect.job(job, model)));
+    making.add(decision.listeners.into_iter().filter_map(|listener| dialect.listener(listener)));
+    making.add(decision.logs.into_iter().flat_map(|logs| dialect.logs(logs, model)));
+    making.add(decision.rights.into_values().map(|rights| dialect.rights(rights, model)));
+    for binding in decision.bindings {
+        dialect.bind(binding, model, &mut making.lowered);
+        making.finish();
+    }
 }
 
 /// What the user says about the whole: parameters, outputs, overrides, fixed identities.
-fn users(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut Lowered) {
+fn users(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, making: &mut Making<'_>) {
+    let lowered = &mut making.lowered;
     if dialect.has_parameters() {
         lowered.parameters = model.inputs.iter().map(parameter).collect();
     }
@@ -129,6 +176,12 @@ fn users(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut 
     lowered.overrides = model.overrides.iter().map(|over| (over.address.clone(), kinds.raw(&over.body))).collect();
     lowered.ids = model.keeps.iter().map(|keep| (keep.address.clone(), keep.id.clone())).collect();
     lowered.outputs.extend(hidden(kinds, dialect, model));
+    for output in &mut lowered.outputs {
+        making.numbered |= making.place.fill(&mut output.value);
+    }
+    for (_, body) in &mut lowered.overrides {
+        making.numbered |= making.place.fill_raw(body);
+    }
 }
 
 /// What a plan must know and no property tells, by the resources' names in the template.
@@ -173,18 +226,15 @@ fn output(kinds: &Kinds<'_>, model: &Model, output: &portolan_model::Output) -> 
     }
 }
 
-/// Tags are labels on Google, on everything that has labels; labels that the user wrote himself stay.
-fn label(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, lowered: &mut Lowered) {
-    let labels: Map = model.tags.iter().map(|(key, text)| (label_of(&key.value), labelled(kinds.text(text)))).collect();
-    if labels.is_empty() {
-        return;
-    }
-    let native = |resource: &&mut Resource| resource.address.part() != "native";
-    let has_labels =
-        |resource: &&mut Resource| dialect.has_labels(&resource.r#type) && resource.body.get("labels").is_none();
-    for resource in lowered.resources.iter_mut().filter(native).filter(has_labels) {
-        resource.body.push("labels", labels.clone());
-    }
+/// Tags are labels on Google.
+fn labels(kinds: &Kinds<'_>, model: &Model) -> Map {
+    model.tags.iter().map(|(key, text)| (label_of(&key.value), labelled(kinds.text(text)))).collect()
+}
+
+/// Everything that has labels bears them; those that the user wrote himself stay.
+fn is_labelled(resource: &Resource, dialect: &dyn Dialect) -> bool {
+    let is_native = resource.address.part() == "native";
+    !is_native && dialect.has_labels(&resource.r#type) && resource.body.get("labels").is_none()
 }
 
 fn labelled(value: Value) -> Value {
@@ -205,26 +255,13 @@ pub fn is_label(text: &str) -> bool {
     text.len() <= 63 && text.chars().all(allowed)
 }
 
-/// Puts project and region where they are asked for, and reads the project where its number is.
-fn settle_place(kinds: &Kinds<'_>, place: &Place<'_>, lowered: &mut Lowered) {
-    let mut numbered = false;
-    for resource in &mut lowered.resources {
-        numbered |= place.fill_map(&mut resource.body);
+/// Reads the project, whose number was asked for.
+fn read_project(kinds: &Kinds<'_>, place: &Place<'_>, lowered: &mut Lowered) {
+    if lowered.resources.iter().any(|resource| resource.address == place.number.address) {
+        return;
     }
-    for contribution in &mut lowered.contributions {
-        numbered |= place.fill(&mut contribution.value);
-    }
-    for output in &mut lowered.outputs {
-        numbered |= place.fill(&mut output.value);
-    }
-    for (_, body) in &mut lowered.overrides {
-        numbered |= place.fill_raw(body);
-    }
-    let is_read = lowered.resources.iter().any(|resource| resource.address == place.number.address);
-    if numbered && !is_read {
-        let parents = kinds.parents(&["project"]);
-        let missing = |parent: &Resource| !lowered.resources.iter().any(|resource| resource.address == parent.address);
-        let missing: Vec<Resource> = parents.into_iter().filter(missing).collect();
-        lowered.resources.splice(0..0, missing);
-    }
+    let parents = kinds.parents(&["project"]);
+    let missing = |parent: &Resource| !lowered.resources.iter().any(|resource| resource.address == parent.address);
+    let missing: Vec<Resource> = parents.into_iter().filter(missing).collect();
+    lowered.resources.splice(0..0, missing);
 }

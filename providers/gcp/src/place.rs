@@ -23,6 +23,11 @@ impl<'a> Place<'a> {
         Self { model, number, inputs }
     }
 
+    /// What the place of deployment is in one respect, as far as the target says.
+    pub fn context(&self, context: Context) -> Value {
+        self.known(context).unwrap_or_else(|| context.into())
+    }
+
     /// A value with its place filled.
     pub fn filled(&self, mut value: Value) -> Value {
         self.fill(&mut value);
@@ -83,7 +88,7 @@ impl<'a> Place<'a> {
 
     fn known(&self, context: Context) -> Option<Value> {
         match context {
-            Context::ProjectNumber => Some(Value::Ref(self.number.clone())),
+            Context::ProjectNumber => Some(Value::Ref(Box::new(self.number.clone()))),
             context => known(self.model, context).map(|text| Text::new(text).into()),
         }
     }

@@ -1,6 +1,7 @@
 //! What Google allows: one table of ranges, each row with the document that says so, and the limits of a deployment.
 
 use portolan_diagnostics::{Diagnostic, Span};
+use portolan_value::Text;
 
 /// A number that a spec may ask for, and the numbers Google has.
 #[derive(Clone, Copy, Debug)]
@@ -163,8 +164,14 @@ pub const RUNTIMES: [&str; 29] = [
     "php84",
 ];
 
-/// Characters of a custom role's title.
-pub const ROLE_TITLE: usize = 100;
+/// Characters of the title of a custom role or a condition.
+const TITLE: usize = 100;
+
+/// A text as the title of a custom role or a condition: cut where it is too long.
+pub fn title(text: &str) -> Text {
+    let end = text.char_indices().nth(TITLE).map_or(text.len(), |(end, _)| end);
+    Text::new(&text[..end])
+}
 
 /// `||` and `&&` in one condition (IAM documentation, Conditions, limits).
 pub const CONDITION_OPERATORS: usize = 12;

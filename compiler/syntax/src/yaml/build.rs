@@ -1,7 +1,7 @@
 //! Parser events to nodes: a stack of open collections, no recursion.
 
 use super::broken;
-use super::entries::{Entries, Key, as_key, fold_merges, insert, is_stray, merge, stray};
+use super::entries::{Entries, Key, Stack, as_key, is_stray, merge, stray};
 use super::quoting::{self, MissingQuotes, Place};
 use super::{MAX_FINDINGS, Reading};
 use crate::tree::{Entry, Node, Scalar, Tree};
@@ -51,6 +51,10 @@ pub(super) struct Builder<'a> {
     pub open: Vec<Frame>,
     pub last: Last,
     repairs: &'a BTreeMap<usize, usize>,
+    /// The items of all lists that are open, the inner ones' above.
+    items: Vec<Node>,
+    /// The entries of all maps that are open.
+    entries: Stack,
     root: Option<Node>,
     documents: usize,
     anchors: HashMap<usize, Anchor>,
@@ -71,8 +75,13 @@ pub(super) struct Frame {
 }
 
 enum Content {
-    List(Vec<Node>),
-    Map { entries: Entries, key: Key, merges: Vec<Vec<Entry>> },
+    /// Where its items begin.
+    List(usize),
+    Map {
+        entries: Entries,
+        key: Key,
+        merges: Vec<Vec<Entry>>,
+    },
 }
 
 /// The last thing the parser gave, to explain what it could not read after it.
@@ -109,6 +118,8 @@ impl<'a> Builder<'a> {
             repairs,
             open: Vec::new(),
             last: Last::Nothing,
+            items: Vec::new(),
+            entries: Stack::new(),
             root: None,
             documents: 0,
             anchors: HashMap::new(),
@@ -136,11 +147,12 @@ impl<'a> Builder<'a> {
             Event::DocumentStart(..) => return self.document(range),
             Event::SequenceStart(style, anchor, tag) => {
                 let (tag, _) = tagged(tag);
-                self.begin(Content::List(Vec::new()), style, anchor, tag, range.clone());
+                self.begin(Content::List(self.items.len()), style, anchor, tag, range.clone());
             }
             Event::MappingStart(style, anchor, tag) => {
                 let (tag, _) = tagged(tag);
-                let content = Content::Map { entries: Entries::default(), key: Key::Wanted, merges: Vec::new() };
+                let entries = Entries::above(&self.entries);
+                let content = Content::Map { entries, key: Key::Wanted, merges: Vec::new() };
                 self.begin(content, style, anchor, tag, range.clone());
             }
             Event::SequenceEnd | Event::MappingEnd => return self.end(range.end),
@@ -190,15 +202,16 @@ impl<'a> Builder<'a> {
         let written = frame.range.start..if frame.flow { at } else { frame.range.end };
         self.last = if frame.flow { Last::Flow(written.clone()) } else { Last::Other(written.end) };
         let (tree, span) = match frame.content {
-            Content::List(items) => {
+            Content::List(from) => {
+                let items = self.items.split_off(from);
                 let span = around(items.first().map(|item| item.span), items.last().map(|item| item.span));
                 (Tree::List(items), span)
             }
             Content::Map { mut entries, merges, .. } => {
-                let (first, last) =
-                    (entries.first().map(|first| first.key.span), entries.last().map(|last| last.value.span));
-                fold_merges(&mut entries, merges);
-                (Tree::Map(entries.into_list()), around(first, last))
+                let own = entries.of(&self.entries);
+                let span = around(own.first().map(|first| first.key.span), own.last().map(|last| last.value.span));
+                entries.fold(merges, &mut self.entries);
+                (Tree::Map(entries.take(&mut self.entries)), span)
             }
         };
         let span = span.filter(|_| !frame.flow).unwrap_or_else(|| self.source.span(written));
@@ -295,7 +308,7 @@ impl<'a> Builder<'a> {
         let source = self.source;
         match self.open.last_mut() {
             None => self.root = Some(node),
-            Some(Frame { content: Content::List(items), .. }) => items.push(node),
+            Some(Frame { content: Content::List(_), .. }) => self.items.push(node),
             Some(Frame { flow, content: Content::Map { entries, key, merges }, .. }) => {
                 match std::mem::replace(key, Key::Wanted) {
                     Key::Wanted => match as_key(source, node) {
@@ -305,11 +318,11 @@ impl<'a> Builder<'a> {
                             self.diagnostics.push(*diagnostic);
                         }
                     },
-                    Key::Held(held) if *flow && is_stray(source, entries, &held, &node) => {
-                        self.diagnostics.push(stray(source, entries, &held));
+                    Key::Held(held) if *flow && is_stray(source, entries.of(&self.entries), &held, &node) => {
+                        self.diagnostics.push(stray(source, entries.of(&self.entries), &held));
                     }
                     Key::Held(held) => {
-                        let diagnostic = insert(entries, held, node);
+                        let diagnostic = entries.insert(held, node, &mut self.entries);
                         self.diagnostics.extend(diagnostic);
                     }
                     Key::Merge(span) => self.diagnostics.extend(merge(merges, span, node)),

@@ -9,42 +9,71 @@ use rustc_hash::FxHashMap;
 /// How many entries are looked through one by one.
 const FEW: usize = 16;
 
-/// The entries read so far.
-#[derive(Default)]
+/// The entries of all maps that are open: those of an inner map lie above those of the map around it, which are as many
+/// as they will be while it is read. So each map's list is made once, as long as it has to be.
+pub(super) type Stack = Vec<Entry>;
+
+/// The entries of one map read so far.
 pub(super) struct Entries {
-    list: Vec<Entry>,
-    /// Where each key stands, once there are many.
+    /// Where they begin on the stack.
+    from: usize,
+    /// Where each key stands among them, once there are many.
     places: FxHashMap<Text, usize>,
 }
 
 impl Entries {
+    /// None yet, above what the stack holds.
+    pub fn above(stack: &Stack) -> Self {
+        Self { from: stack.len(), places: FxHashMap::default() }
+    }
+
+    /// Takes the entries off the stack, in order.
+    pub fn take(self, stack: &mut Stack) -> Vec<Entry> {
+        stack.split_off(self.from)
+    }
+
     /// The entries in order.
-    pub fn into_list(self) -> Vec<Entry> {
-        self.list
+    pub fn of<'s>(&self, stack: &'s Stack) -> &'s [Entry] {
+        &stack[self.from..]
     }
 
-    /// What was read first.
-    pub fn first(&self) -> Option<&Entry> {
-        self.list.first()
-    }
-
-    /// What was read last.
-    pub fn last(&self) -> Option<&Entry> {
-        self.list.last()
-    }
-
-    fn get(&self, key: &str) -> Option<&Entry> {
-        match self.list.len() <= FEW {
-            true => self.list.iter().find(|entry| entry.key.value == key),
-            false => self.places.get(key).map(|at| &self.list[*at]),
+    fn get<'s>(&self, key: &str, stack: &'s Stack) -> Option<&'s Entry> {
+        let entries = self.of(stack);
+        match entries.len() <= FEW {
+            true => entries.iter().find(|entry| entry.key.value == key),
+            false => self.places.get(key).map(|at| &entries[*at]),
         }
     }
 
-    fn push(&mut self, entry: Entry) {
-        self.list.push(entry);
-        if self.list.len() > FEW {
-            let unplaced = self.list.iter().enumerate().skip(self.places.len());
+    fn push(&mut self, entry: Entry, stack: &mut Stack) {
+        stack.push(entry);
+        let entries = self.of(stack);
+        if entries.len() > FEW {
+            let unplaced = entries.iter().enumerate().skip(self.places.len());
             self.places.extend(unplaced.map(|(at, entry)| (entry.key.value.clone(), at)));
+        }
+    }
+
+    /// Adds an entry, unless its key is there already: the first one stays.
+    pub fn insert(&mut self, key: Spanned<Text>, value: Node, stack: &mut Stack) -> Option<Diagnostic> {
+        let Some(first) = self.get(&key.value, stack) else {
+            self.push(Entry { key, value }, stack);
+            return None;
+        };
+        let message = format!("the key `{}` is written twice in one map", key.value);
+        let diagnostic = Diagnostic::error("syntax/duplicate-key", message)
+            .at(key.span, "again here")
+            .also(first.key.span, "first written here")
+            .help("keep one of them; YAML has no order in which one could win");
+        Some(diagnostic)
+    }
+
+    /// Takes merged maps in: own keys win, and of several maps the first that has a key.
+    pub fn fold(&mut self, merges: Vec<Vec<Entry>>, stack: &mut Stack) {
+        for entry in merges.into_iter().flatten() {
+            if self.get(&entry.key.value, stack).is_none() {
+                self.push(entry, stack);
+            }
         }
     }
 }
@@ -80,20 +109,6 @@ pub(super) fn as_key(source: &Source, node: Node) -> Result<Key, Box<Diagnostic>
     }
 }
 
-/// Adds an entry, unless its key is there already: the first one stays.
-pub(super) fn insert(entries: &mut Entries, key: Spanned<Text>, value: Node) -> Option<Diagnostic> {
-    let Some(first) = entries.get(&key.value) else {
-        entries.push(Entry { key, value });
-        return None;
-    };
-    let message = format!("the key `{}` is written twice in one map", key.value);
-    let diagnostic = Diagnostic::error("syntax/duplicate-key", message)
-        .at(key.span, "again here")
-        .also(first.key.span, "first written here")
-        .help("keep one of them; YAML has no order in which one could win");
-    Some(diagnostic)
-}
-
 /// Collects the maps under one `<<`.
 pub(super) fn merge(merges: &mut Vec<Vec<Entry>>, key: Span, value: Node) -> Option<Diagnostic> {
     let refused = |span, what: &str| {
@@ -117,17 +132,8 @@ pub(super) fn merge(merges: &mut Vec<Vec<Entry>>, key: Span, value: Node) -> Opt
     None
 }
 
-/// Own keys win, and of several merged maps the first that has a key.
-pub(super) fn fold_merges(entries: &mut Entries, merges: Vec<Vec<Entry>>) {
-    for entry in merges.into_iter().flatten() {
-        if entries.get(&entry.key.value).is_none() {
-            entries.push(entry);
-        }
-    }
-}
-
 /// Whether a key in `{…}` has no `:` and follows a value that may have been meant to hold the comma.
-pub(super) fn is_stray(source: &Source, entries: &Entries, key: &Spanned<Text>, value: &Node) -> bool {
+pub(super) fn is_stray(source: &Source, entries: &[Entry], key: &Spanned<Text>, value: &Node) -> bool {
     let empty = value.tree == Tree::Null && value.span.start == value.span.end;
     let after = source.text().get(key.span.end as usize..).unwrap_or_default();
     let follows_text = entries.last().is_some_and(|Entry { value: before, .. }| {
@@ -137,7 +143,7 @@ pub(super) fn is_stray(source: &Source, entries: &Entries, key: &Spanned<Text>, 
 }
 
 /// The finding about such a key.
-pub(super) fn stray(source: &Source, entries: &Entries, key: &Spanned<Text>) -> Diagnostic {
+pub(super) fn stray(source: &Source, entries: &[Entry], key: &Spanned<Text>) -> Diagnostic {
     let before = entries.last().map_or(key.span, |before| before.value.span);
     let whole = before.start as usize..key.span.end as usize;
     Diagnostic::error("syntax/stray-key", format!("`{}` stands alone inside `{{…}}`, without a value", key.value))

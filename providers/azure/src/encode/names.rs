@@ -4,14 +4,12 @@ use super::expression;
 use super::json::{literal, push_quoted, quoted};
 use portolan_target::{Stack, holds};
 use portolan_value::{Address, Raw, Reference, Resource, Value};
-use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 
 /// The resources of a stack as expressions name them. Each is spelled once, when somebody first asks.
 pub(crate) struct Names<'a> {
-    resources: &'a [Resource],
-    index: FxHashMap<&'a str, usize>,
+    stack: &'a Stack,
     spelled: Vec<Spelled>,
     /// Where texts are put together, one after the other.
     scratch: Cell<String>,
@@ -29,17 +27,15 @@ struct Spelled {
 impl<'a> Names<'a> {
     /// The names of a stack's resources.
     pub(crate) fn of(stack: &'a Stack) -> Self {
-        let resources = stack.resources.as_slice();
-        let index = resources.iter().enumerate().map(|(at, resource)| (resource.address.as_str(), at)).collect();
-        let spelled = resources.iter().map(|_| Spelled::default()).collect();
-        Self { resources, index, spelled, scratch: Cell::default() }
+        let spelled = stack.resources.iter().map(|_| Spelled::default()).collect();
+        Self { stack, spelled, scratch: Cell::default() }
     }
 
     /// Hands on a value as a JSON text: a literal, or an expression in brackets.
     pub(crate) fn with_text<T>(&self, value: &Value, hand_on: impl FnOnce(&str) -> T) -> T {
-        if let Value::Ref(Reference { address, attribute }) = value
-            && attribute == "id"
-            && let Some(at) = self.at(address)
+        if let Value::Ref(reference) = value
+            && reference.attribute == "id"
+            && let Some(at) = self.at(&reference.address)
         {
             return hand_on(self.whole_id_at(at));
         }
@@ -84,14 +80,14 @@ impl<'a> Names<'a> {
     }
 
     fn at(&self, address: &Address) -> Option<usize> {
-        self.index.get(address.as_str()).copied()
+        self.stack.at(address)
     }
 
     /// The last segment of a resource's name; none where a raw body makes it one expression.
     pub(super) fn name(&self, reference: &Reference) -> Option<&Value> {
         let at = self.at(&reference.address)?;
         let name = self.spelled[at].name.get_or_init(|| {
-            let name = match self.resources[at].body.get("name")? {
+            let name = match self.stack.resources[at].body.get("name")? {
                 Value::Raw(Raw::Value(name)) => name,
                 Value::Raw(_) => return None,
                 name => name,
@@ -112,7 +108,7 @@ impl<'a> Names<'a> {
 
     /// The same in the brackets of a text that is nothing else.
     fn whole_id_at(&self, at: usize) -> &str {
-        self.spelled[at].id.get_or_init(|| self.write_id(&self.resources[at]))
+        self.spelled[at].id.get_or_init(|| self.write_id(&self.stack.resources[at]))
     }
 
     fn write_id(&self, resource: &Resource) -> String {
@@ -163,7 +159,7 @@ impl<'a> Names<'a> {
     /// says about itself.
     pub(crate) fn write_reference(&self, reference: &Reference, out: &mut String) {
         let Some(at) = self.at(&reference.address) else { return out.push_str("''") };
-        let resource = &self.resources[at];
+        let resource = &self.stack.resources[at];
         match reference.attribute.as_ref() {
             "id" => out.push_str(self.id_at(at)),
             "name" => match self.name(reference) {
@@ -195,7 +191,7 @@ impl<'a> Names<'a> {
 
     fn edges(&self, own: usize) -> &[usize] {
         self.spelled[own].edges.get_or_init(|| {
-            let resource = &self.resources[own];
+            let resource = &self.stack.resources[own];
             let mut found: Vec<usize> = Vec::new();
             let mut visit = |address: &Address| {
                 if let Some(at) = self.at(address).filter(|at| *at != own && !found.contains(at)) {

@@ -78,7 +78,7 @@ impl Reader<'_> {
 fn encoded(properties: Map) -> Json {
     let body = Map::from([("name", "thing".into()), ("properties", properties.into())]);
     let resource = Resource::new(Address::new("a", "thing"), "Microsoft.Web/sites", body, Origin::default());
-    let stack = Stack { resources: vec![resource], ..Stack::default() };
+    let stack = Stack::of(vec![resource]);
     let text = write(&stack, "demo-dev", &Names::of(&stack));
     let json: Json = serde_json::from_str(&text).expect("JSON");
     json["resources"][0]["properties"].clone()
@@ -189,7 +189,7 @@ fn an_attribute_cannot_end_its_expression() {
     let evil = Value::reference(address, "properties.x'), listKeys('y");
     let body = Map::from([("name", "thing".into()), ("properties", Value::from([("evil", evil)]))]);
     let resource = Resource::new(Address::new("a", "thing"), "Microsoft.Web/sites", body, Origin::default());
-    let stack = Stack { resources: vec![other, resource], ..Stack::default() };
+    let stack = Stack::of(vec![other, resource]);
     let json: Json = serde_json::from_str(&write(&stack, "demo-dev", &Names::of(&stack))).expect("JSON");
     let expected = "[reference(resourceId('Microsoft.Web/sites', 'other'), '2025-03-01')['x''), listKeys(''y']]";
     assert_eq!(json["resources"][1]["properties"]["evil"], expected);

@@ -9,7 +9,7 @@ use portolan_access::{Because, Reason};
 use portolan_diagnostics::Span;
 use portolan_model::Model;
 use portolan_target::Permission;
-use portolan_value::{Address, Context, Form, Map, Origin, Text, Unique, Value};
+use portolan_value::{Address, Context, Form, Map, Origin, Text, Value};
 use std::sync::Arc;
 
 /// A role on a scope for an identity.
@@ -289,9 +289,9 @@ impl Lowering<'_> {
         for (key, definition) in std::mem::take(&mut self.roles) {
             let address = definition_address(&key);
             let identity = self.model().identity(address.as_str());
-            let short = Unique { form: Form::Short, parts: vec![Context::ResourceGroup.into(), identity.into()] };
+            let short = Value::unique(Form::Short, vec![Context::ResourceGroup.into(), identity.into()]);
             let words = format!("{} {} ", self.out.stack, key.replace('-', " "));
-            let role_name = Value::join([words.into(), Value::Unique(short)]);
+            let role_name = Value::join([words.into(), short]);
             let guid = definition_guid(self.model(), &key);
             let origin = Origin { span: None, rule: "roles".into() };
             match &definition.account {
@@ -372,5 +372,5 @@ pub(super) fn definition_guid(model: &Model, key: &str) -> Value {
 
 /// A guid of what is known when the deployment starts; never of a principal, which is not.
 pub(super) fn guid(parts: Vec<Value>) -> Value {
-    Value::Unique(Unique { form: Form::Guid, parts })
+    Value::unique(Form::Guid, parts)
 }

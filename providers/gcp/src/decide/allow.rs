@@ -2,6 +2,7 @@
 
 use super::permissions::Told;
 use super::{Binding, Condition, Decider, Member, Named, Role, Scope, asked};
+use crate::ranges;
 use portolan_access::Reason;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Allow, Body, FunctionId};
@@ -141,7 +142,7 @@ fn condition(allow: &Allow) -> Result<Option<Condition>, Box<Diagnostic>> {
     };
     match text("expression") {
         Some(expression) => {
-            let title = text("title").unwrap_or_else(|| allow.why.value.chars().take(100).collect::<String>().into());
+            let title = ranges::title(text("title").as_deref().unwrap_or(&allow.why.value));
             Ok(Some(Condition { title, expression: expression.into() }))
         }
         None => Err(Box::new(no_expression(allow))),

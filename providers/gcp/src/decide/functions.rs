@@ -143,10 +143,7 @@ pub fn runtime(runtime: &Runtime) -> Text {
         Language::Go => "go",
         Language::Rust => "rust",
     };
-    match runtime.version.split_once('.') {
-        None => Text::concat(&[language, &runtime.version]),
-        Some((major, minor)) => Text::concat(&[language, major, &minor.replace('.', "")]),
-    }
+    Text::concat(&[language, &runtime.version.replace('.', "")])
 }
 
 /// How long a function may take, which depends on who waits for it.

@@ -156,7 +156,7 @@ impl<'a> Decider<'a> {
 
     /// The conditions under which a row holds, each a binding of its own; none at all is one binding without.
     fn conditions(&self, used: &Use<'_, 'a>, row: &FilledRow) -> Result<Vec<Option<Condition>>, Box<Diagnostic>> {
-        let title = Text::concat(&[used.verb.name(), " ", &used.resource.name.value]);
+        let title = ranges::title(&Text::concat(&[used.verb.name(), " ", &used.resource.name.value]));
         let always = row.more.get("condition").cloned();
         if row.only.is_empty() {
             return Ok(vec![always.map(|expression| Condition { title, expression })]);

@@ -27,7 +27,7 @@ use portolan_access::{Grant, Reason, Right};
 use portolan_diagnostics::Span;
 use portolan_model::{FunctionId, Model};
 use portolan_target::{Kinds, Request};
-use portolan_value::{Address, Context, Origin, Text, Value};
+use portolan_value::{Address, Origin, Text, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -154,12 +154,6 @@ struct Call<'t> {
     verb: &'t str,
     subject: &'t str,
     condition: Option<&'static str>,
-}
-
-/// `projects/P/locations/R/services/<name>`.
-fn full_name_of_service(name: Value) -> Value {
-    let place = ["projects/".into(), Context::Project.into(), "/locations/".into(), Context::Region.into()];
-    Value::join(place.into_iter().chain(["/services/".into(), name]))
 }
 
 /// A binding's or permission's role that is Google's.

@@ -1,6 +1,7 @@
 //! What is decided.
 
 use crate::parents::IMAGES;
+use crate::place::Place;
 use indexmap::IndexMap;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Function, Trigger};
@@ -267,7 +268,7 @@ pub struct Rights {
     /// Its id.
     pub id: Text,
     /// What it is for.
-    pub title: String,
+    pub title: Text,
     /// Its permissions.
     pub permissions: Vec<Text>,
     /// Where it came from.
@@ -327,14 +328,19 @@ pub enum Scope {
 
 impl Scope {
     /// What it is, for a review.
-    pub fn described(&self) -> Value {
+    pub fn described(&self, place: &Place<'_>) -> Value {
+        let project = place.context(Context::Project);
         let named = |named: &Named| match named {
             Named::Own(address) => Value::reference(address.clone(), "name"),
             Named::Given(name) => name.clone(),
         };
         match self {
-            Self::Project => Value::join(["projects/".into(), Context::Project.into()]),
-            Self::Service(name) => super::full_name_of_service(name.clone()),
+            Self::Project => Value::join(["projects/".into(), project]),
+            Self::Service(name) => {
+                let region = place.context(Context::Region);
+                let within = ["projects/".into(), project, "/locations/".into(), region, "/services/".into()];
+                Value::join(within.into_iter().chain([name.clone()]))
+            }
             Self::Bucket(name) => Value::join(["projects/_/buckets/".into(), name.clone()]),
             Self::Topic(topic) => named(topic),
             Self::Subscription(subscription) => named(subscription),

@@ -38,7 +38,7 @@ impl Decider<'_> {
     /// Adds a row for each permission.
     pub(super) fn tell(&mut self, permissions: &[Text], told: &Told<'_>) {
         let (function, verb, subject) = (Text::new(told.function), Text::new(told.verb), Text::new(told.subject));
-        let (scope, principal) = (self.placed(told.scope.described()), self.placed(told.member.written()));
+        let (scope, principal) = (self.placed(told.scope.described(self.place)), self.placed(told.member.written()));
         let condition = told.condition.clone().map(|condition| self.placed(condition));
         let role = self.name_of_role(told.role);
         let row = |permission: &Text| Permission {

@@ -3,7 +3,7 @@
 
 use super::permissions::Told;
 use super::{Binding, Condition, Decider, Member, Named, Rights, Role, Scope, asked, predefined};
-use crate::{hooks, names, roles};
+use crate::{hooks, names, ranges, roles};
 use portolan_access::Reason;
 use portolan_model::{FunctionId, Resource, Subject, Trigger};
 use portolan_value::{Address, Context, Language, Origin, Text, Value};
@@ -119,7 +119,7 @@ impl<'a> Decider<'a> {
         if !self.decision.rights.contains_key(&address) {
             let model = self.model();
             let id = names::role_id(model, own, address.as_str()).into();
-            let title = format!("{} {}: {verb}", model.app.value, model.target.name.value);
+            let title = ranges::title(&format!("{} {}: {verb}", model.app.value, model.target.name.value));
             let rights = Rights { address: address.clone(), id, title, permissions, origin };
             self.decision.rights.insert(address.clone(), rights);
         }

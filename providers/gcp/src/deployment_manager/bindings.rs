@@ -28,7 +28,7 @@ pub fn prepare(decision: &mut Decision<'_>, place: &Place<'_>) {
             _ => true,
         }
     });
-    let project = Arc::new(place.filled(Scope::Project.described()));
+    let project = Arc::new(Scope::Project.described(place));
     for permission in &mut decision.permissions {
         let by_everybody = permission.holder.as_deref() == Some("everybody");
         if by_everybody {

@@ -154,9 +154,11 @@ impl Dialect for Configuration {
 
     fn rights(&self, rights: Rights, _: &Model) -> Resource {
         let permissions = rights.permissions.into_iter().map(Value::Text).collect::<Vec<_>>();
-        let title: String = rights.title.chars().take(crate::ranges::ROLE_TITLE).collect();
-        let role =
-            Map::from([("title", title.into()), ("includedPermissions", permissions.into()), ("stage", "GA".into())]);
+        let role = Map::from([
+            ("title", rights.title.into()),
+            ("includedPermissions", permissions.into()),
+            ("stage", "GA".into()),
+        ]);
         let parent = Value::join(["projects/".into(), Context::Project.into()]);
         let body = Map::from([("parent", parent), ("roleId", rights.id.into())]).with("role", role);
         after(made(rights.address, "gcp-types/iam-v1:projects.roles", body, rights.origin), &IAM)
@@ -209,38 +211,41 @@ fn located() -> Value {
 }
 
 fn function(service: &mut Service<'_>, bucket: Text) -> Resource {
-    let body = Map::with_capacity(6)
-        .with("parent", located())
-        .with("function", service.name.clone())
-        .with("environment", "GEN_2")
-        .with_some("description", service.function.description.as_ref().map(|text| text.value.clone()))
-        .with("buildConfig", build_config(service, bucket))
-        .with("serviceConfig", service_config(service));
+    let description = service.function.description.as_ref();
+    let mut body = Map::with_capacity(6);
+    body.push("parent", located());
+    body.push("function", service.name.clone());
+    body.push("environment", "GEN_2");
+    body.push_some("description", description.map(|text| text.value.clone()));
+    body.push("buildConfig", build_config(service, bucket));
+    body.push("serviceConfig", service_config(service));
     made(service.address.clone(), DEPLOYMENT_MANAGER.function_type(), body, service.origin.clone())
 }
 
 fn build_config(service: &mut Service<'_>, bucket: Text) -> Map {
     let source = [("bucket", bucket.into()), ("object", service.artifact.file.clone().into())];
     let environment = Some(std::mem::take(&mut service.build)).filter(|environment| !environment.is_empty());
-    Map::with_capacity(5)
-        .with("runtime", service.runtime.clone())
-        .with("entryPoint", "portolan")
-        .with("source", [("storageSource", Value::from(source))])
-        .with("serviceAccount", Value::reference(BUILDER.clone(), "name"))
-        .with_some("environmentVariables", environment)
+    let mut config = Map::with_capacity(5);
+    config.push("runtime", service.runtime.clone());
+    config.push("entryPoint", "portolan");
+    config.push("source", [("storageSource", Value::from(source))]);
+    config.push("serviceAccount", Value::reference(BUILDER.clone(), "name"));
+    config.push_some("environmentVariables", environment);
+    config
 }
 
 fn service_config(service: &mut Service<'_>) -> Map {
     let environment = Some(std::mem::take(&mut service.environment)).filter(|environment| !environment.is_empty());
-    Map::with_capacity(8)
-        .with("availableMemory", Text::concat(&[&service.memory.to_string(), "Mi"]))
-        .with("timeoutSeconds", service.timeout)
-        .with("maxInstanceCount", service.most)
-        .with_some("minInstanceCount", (service.least > 0).then_some(service.least))
-        .with("ingressSettings", if service.open { "ALLOW_ALL" } else { "ALLOW_INTERNAL_ONLY" })
-        .with("allTrafficOnLatestRevision", true)
-        .with("serviceAccountEmail", email(&service.account))
-        .with_some("environmentVariables", environment)
+    let mut config = Map::with_capacity(8);
+    config.push("availableMemory", Text::concat(&[&service.memory.to_string(), "Mi"]));
+    config.push("timeoutSeconds", service.timeout);
+    config.push("maxInstanceCount", service.most);
+    config.push_some("minInstanceCount", (service.least > 0).then_some(service.least));
+    config.push("ingressSettings", if service.open { "ALLOW_ALL" } else { "ALLOW_INTERNAL_ONLY" });
+    config.push("allTrafficOnLatestRevision", true);
+    config.push("serviceAccountEmail", email(&service.account));
+    config.push_some("environmentVariables", environment);
+    config
 }
 
 fn uri(function: &Address) -> Value {

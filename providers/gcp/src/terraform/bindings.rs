@@ -1,6 +1,5 @@
 //! Bindings as members: they add to a policy and never replace what others put there.
 
-use super::dialect::shortened;
 use crate::decide::{Binding, Condition, Named, Role, Scope};
 use crate::parents::IMAGES;
 use portolan_value::{Context, Map, Resource, Text, Value};
@@ -57,5 +56,5 @@ fn role(role: Role) -> Value {
 }
 
 fn condition(condition: Condition) -> Map {
-    Map::from([("title", shortened(&condition.title, 100).into()), ("expression", condition.expression)])
+    Map::from([("title", condition.title.into()), ("expression", condition.expression)])
 }

@@ -176,11 +176,8 @@ impl Dialect for Terraform {
 
     fn rights(&self, rights: Rights, _: &Model) -> Resource {
         let permissions = rights.permissions.into_iter().map(Value::Text).collect::<Vec<_>>();
-        let body = Map::from([
-            ("role_id", rights.id.into()),
-            ("title", shortened(&rights.title, crate::ranges::ROLE_TITLE).into()),
-        ])
-        .with("permissions", permissions);
+        let body =
+            Map::from([("role_id", rights.id.into()), ("title", rights.title.into())]).with("permissions", permissions);
         made(rights.address, "google_project_iam_custom_role", body, rights.origin).after(&IAM)
     }
 
@@ -254,12 +251,13 @@ fn archive(service: &Service<'_>) -> Resource {
 }
 
 fn function(service: &mut Service<'_>, archive: &Address) -> Resource {
-    let body = Map::with_capacity(5)
-        .with("name", service.name.clone())
-        .with("location", Context::Region)
-        .with_some("description", service.function.description.as_ref().map(|text| text.value.clone()))
-        .with("build_config", build_config(service, archive))
-        .with("service_config", service_config(service));
+    let description = service.function.description.as_ref();
+    let mut body = Map::with_capacity(5);
+    body.push("name", service.name.clone());
+    body.push("location", Context::Region);
+    body.push_some("description", description.map(|text| text.value.clone()));
+    body.push("build_config", build_config(service, archive));
+    body.push("service_config", service_config(service));
     made(service.address.clone(), "google_cloudfunctions2_function", body, service.origin.clone())
 }
 
@@ -267,26 +265,28 @@ fn build_config(service: &mut Service<'_>, archive: &Address) -> Map {
     let bucket = Value::reference(ARTIFACTS.clone(), "name");
     let source = [("bucket", bucket), ("object", Value::reference(archive.clone(), "name"))];
     let environment = Some(std::mem::take(&mut service.build)).filter(|environment| !environment.is_empty());
-    Map::with_capacity(6)
-        .with("runtime", service.runtime.clone())
-        .with("entry_point", "portolan")
-        .with("source", [("storage_source", Value::from(source))])
-        .with("service_account", Value::reference(BUILDER.clone(), "name"))
-        .with("docker_repository", Value::reference(IMAGES.clone(), "id"))
-        .with_some("environment_variables", environment)
+    let mut config = Map::with_capacity(6);
+    config.push("runtime", service.runtime.clone());
+    config.push("entry_point", "portolan");
+    config.push("source", [("storage_source", Value::from(source))]);
+    config.push("service_account", Value::reference(BUILDER.clone(), "name"));
+    config.push("docker_repository", Value::reference(IMAGES.clone(), "id"));
+    config.push_some("environment_variables", environment);
+    config
 }
 
 fn service_config(service: &mut Service<'_>) -> Map {
     let environment = Some(std::mem::take(&mut service.environment)).filter(|environment| !environment.is_empty());
-    Map::with_capacity(8)
-        .with("available_memory", Text::concat(&[&service.memory.to_string(), "Mi"]))
-        .with("timeout_seconds", service.timeout)
-        .with("max_instance_count", service.most)
-        .with_some("min_instance_count", (service.least > 0).then_some(service.least))
-        .with("ingress_settings", if service.open { "ALLOW_ALL" } else { "ALLOW_INTERNAL_ONLY" })
-        .with("all_traffic_on_latest_revision", true)
-        .with("service_account_email", email(&service.account))
-        .with_some("environment_variables", environment)
+    let mut config = Map::with_capacity(8);
+    config.push("available_memory", Text::concat(&[&service.memory.to_string(), "Mi"]));
+    config.push("timeout_seconds", service.timeout);
+    config.push("max_instance_count", service.most);
+    config.push_some("min_instance_count", (service.least > 0).then_some(service.least));
+    config.push("ingress_settings", if service.open { "ALLOW_ALL" } else { "ALLOW_INTERNAL_ONLY" });
+    config.push("all_traffic_on_latest_revision", true);
+    config.push("service_account_email", email(&service.account));
+    config.push_some("environment_variables", environment);
+    config
 }
 
 /// The address of the service behind a function, which Pub/Sub and Cloud Scheduler call.
@@ -337,9 +337,4 @@ fn sink(sink: Sink, store: &Address) -> Resource {
         .with("filter", filter)
         .with("unique_writer_identity", true);
     made(sink.address, "google_logging_project_sink", body, sink.origin)
-}
-
-/// A text of at most so many characters.
-pub fn shortened(text: &str, limit: usize) -> String {
-    text.chars().take(limit).collect()
 }

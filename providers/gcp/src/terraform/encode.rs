@@ -5,15 +5,12 @@ use portolan_target::{Output, Parameter, Settled, Stack, StackFile, Template, pr
 use portolan_value::{Address, Map, Raw, Resource, Value};
 use rustc_hash::FxHashMap;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
-
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// What resources are called.
-#[derive(Default)]
 pub struct Index<'a> {
-    /// Where the resource of each address stands.
-    places: FxHashMap<&'a str, usize>,
+    stack: &'a Stack,
     names: Vec<Name>,
     /// Where templates are put together, one after the other.
     scratch: Cell<String>,
@@ -49,17 +46,13 @@ impl Name {
 impl<'a> Index<'a> {
     /// The names of a stack's resources.
     pub fn new(stack: &'a Stack) -> Self {
-        let resources = stack.resources.iter();
-        Self {
-            places: resources.clone().enumerate().map(|(at, resource)| (resource.address.as_str(), at)).collect(),
-            names: resources.map(|resource| Name::new(resource, stack)).collect(),
-            scratch: Cell::default(),
-        }
+        let names = stack.resources.iter().map(|resource| Name::new(resource, stack)).collect();
+        Self { stack, names, scratch: Cell::default() }
     }
 
     /// The words a reference to a resource begins with. Settling refuses a reference to nothing.
     pub fn name(&self, address: &Address) -> &str {
-        self.places.get(address.as_str()).map_or("missing.resource", |at| &self.names[*at].whole)
+        self.stack.at(address).map_or("missing.resource", |at| &self.names[at].whole)
     }
 
     fn local(&self, at: usize) -> &str {
@@ -90,10 +83,11 @@ fn file(stack: &Stack) -> StackFile {
         None => "main.tf.json".to_owned(),
     };
     let text = pretty(&Document { stack, index: &index }, stack.resources.len() * 640);
+    let mut map = Vec::with_capacity(stack.resources.len());
     let named = stack.resources.iter().zip(index.names);
     let named = named.filter(|(resource, _)| !resource.r#type.starts_with("provider."));
-    let place = |(resource, name): (&Resource, Name)| (name.whole, resource.address.clone(), resource.origin.span);
-    StackFile { file, text, map: named.map(place).collect() }
+    map.extend(named.map(|(resource, name)| (name.whole, resource.address.clone(), resource.origin.span)));
+    StackFile { file, text, map }
 }
 
 /// The type of the resource that stands for the provider's settings.
@@ -149,7 +143,7 @@ type Types<'a> = Vec<(&'a str, Vec<usize>)>;
 
 fn sections(resources: &[Resource]) -> (Types<'_>, Types<'_>) {
     let (mut data, mut made): (Types<'_>, Types<'_>) = (Vec::new(), Vec::new());
-    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
     let written = resources.iter().enumerate().filter(|(_, resource)| resource.r#type != PROVIDER);
     for (at, resource) in written {
         let (section, r#type) = match resource.r#type.strip_prefix("data.") {

@@ -138,6 +138,7 @@ fn escape(text: &str, quoted: bool, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use portolan_target::Stack;
     use portolan_value::Address;
     use proptest::prelude::*;
 
@@ -262,20 +263,20 @@ mod tests {
         #[test]
         fn a_text_is_read_back(text in tricky()) {
             prop_assert!(is_whole(&literal(&text), &text), "{:?}", literal(&text));
-            prop_assert!(is_whole(&template(&text.clone().into(), &Index::default()), &text));
+            prop_assert!(is_whole(&template(&text.clone().into(), &Index::new(&Stack::default())), &text));
         }
 
         #[test]
         fn texts_around_an_expression_are_read_back(before in tricky(), after in tricky()) {
             let value = Value::Join(vec![before.clone().into(), reference(), after.clone().into()]);
-            let written = template(&value, &Index::default());
+            let written = template(&value, &Index::new(&Stack::default()));
             prop_assert_eq!(read(&written), Some(vec![Ok(before), Err("missing.resource.url".to_owned()), Ok(after)]));
         }
 
         #[test]
         fn a_text_inside_a_call_is_read_back(text in tricky()) {
             let value = Value::embed(Language::Base64, Value::Join(vec![text.clone().into(), reference()]));
-            let written = template(&value, &Index::default());
+            let written = template(&value, &Index::new(&Stack::default()));
             let inside = written.strip_prefix("${base64encode(\"").and_then(|rest| rest.strip_suffix("${missing.resource.url}\")}"));
             let inside = inside.expect("a call");
             let trimmed = text.trim_end_matches('$');
