@@ -151,7 +151,7 @@ fn resource_tree(format: Format, resource: &ResourceTree, seen: &mut Seen) {
     for (name, tree) in &resource.body {
         walk_tree(format, &resource.r#type, &mut vec![name.to_string()], tree, seen);
     }
-    for slot in &resource.slots {
+    for slot in resource.slots.iter() {
         seen.add(format, &resource.r#type, &slot.path.iter().map(ToString::to_string).collect::<Vec<_>>());
     }
 }

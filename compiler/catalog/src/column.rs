@@ -2,6 +2,7 @@
 
 use crate::{Tree, Verb};
 use portolan_value::{Format, Slot, Text};
+use std::sync::Arc;
 
 /// A kind on a format.
 #[derive(Clone, Debug)]
@@ -69,7 +70,7 @@ pub struct ResourceTree {
     /// Parts of the same resource, or addresses of parents, that must exist before.
     pub after: Vec<Text>,
     /// Where others may add.
-    pub slots: Vec<Slot>,
+    pub slots: Arc<[Slot]>,
     /// The body.
     pub body: Vec<(Text, Tree)>,
 }

@@ -16,6 +16,7 @@ use portolan_model::{
 use portolan_value::{Address, Context, Format, Map, Origin, Raw, Resource, Text, Value};
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// What a back end knows and the library does not.
 pub trait Hooks {
@@ -419,7 +420,7 @@ impl<'a> Filler<'_, 'a> {
             body: fill_body(&tree.body, self),
             after: tree.after.iter().map(|part| self.after(part, owner)).collect(),
             retain: tree.retain,
-            slots: tree.slots.clone(),
+            slots: Arc::clone(&tree.slots),
             origin: Origin { span, rule: Text::new(file) },
         }
     }

@@ -32,19 +32,18 @@ impl From<&Unseen> for Map {
 pub const EVERYBODY: &str = "everybody";
 
 /// What a model's resources and functions hide, by address.
-#[must_use]
-pub fn unseen(model: &Model, kinds: &Kinds<'_>) -> Vec<(Address, Unseen)> {
+pub fn unseen<'m>(model: &'m Model, kinds: &'m Kinds<'_>) -> impl Iterator<Item = (Address, Unseen)> + 'm {
     let tables = model.resources.iter().filter(|resource| resource.kind.name == "table" && resource.external.is_none());
     let laid = |table: &Resource| {
         let unseen = Unseen { layout: Some(layout(table)?), ..Unseen::default() };
         Some((Address::new(&table.name.value, "table"), unseen))
     };
-    let let_in = |function: &Function| {
+    let let_in = move |function: &Function| {
         let routes = routes(function, kinds);
         let address = Address::new(&function.name.value, "function");
         (!routes.is_empty()).then_some((address, Unseen { routes, layout: None }))
     };
-    tables.filter_map(laid).chain(model.functions.iter().filter_map(let_in)).collect()
+    tables.filter_map(laid).chain(model.functions.iter().filter_map(let_in))
 }
 
 /// The attributes of a table's key with their types.

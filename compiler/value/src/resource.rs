@@ -2,6 +2,7 @@
 
 use crate::{Address, Map, Text, Value};
 use portolan_diagnostics::Span;
+use std::sync::Arc;
 
 /// Where something came from: the line of the spec that asked for it and the rule that made it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,8 +37,8 @@ pub struct Resource {
     pub after: Vec<Address>,
     /// Whether its data outlives the deployment.
     pub retain: bool,
-    /// Where others may add to the body.
-    pub slots: Vec<Slot>,
+    /// Where others may add to the body: the same for all resources of a part.
+    pub slots: Arc<[Slot]>,
     /// Where it came from.
     pub origin: Origin,
 }
@@ -53,7 +54,7 @@ impl Resource {
             body: body.into(),
             after: Vec::new(),
             retain: false,
-            slots: Vec::new(),
+            slots: Arc::default(),
             origin,
         }
     }
@@ -62,7 +63,8 @@ impl Resource {
     #[must_use]
     pub fn with_slot(mut self, name: impl Into<Text>, path: &[&'static str], shape: Shape) -> Self {
         let path = path.iter().map(|step| Text::fixed(step)).collect();
-        self.slots.push(Slot { name: name.into(), path, shape });
+        let slot = Slot { name: name.into(), path, shape };
+        self.slots = self.slots.iter().cloned().chain([slot]).collect();
         self
     }
 }

@@ -193,7 +193,7 @@ fn hidden(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model) -> Option<Out
     let named = |(address, unseen): (Address, Unseen)| {
         (fixed(&address).unwrap_or_else(|| dialect.local_name(&address)), unseen)
     };
-    let all: BTreeMap<String, Unseen> = unseen(model, kinds).into_iter().map(named).collect();
+    let all: BTreeMap<String, Unseen> = unseen(model, kinds).map(named).collect();
     (!all.is_empty()).then(|| Output {
         name: UNSEEN.into(),
         value: dialect.hidden(&all),

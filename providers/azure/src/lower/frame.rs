@@ -85,7 +85,7 @@ impl Lowering<'_> {
 
     /// What a plan must know of a resource and no property tells stands in its metadata, which Azure does not read.
     fn hide(&mut self) {
-        let mut all: FxHashMap<Address, Unseen> = unseen(self.model(), &self.kinds).into_iter().collect();
+        let mut all: FxHashMap<Address, Unseen> = unseen(self.model(), &self.kinds).collect();
         for resource in &mut self.out.resources {
             let Some(unseen) = all.remove(&resource.address) else { continue };
             let unseen = Map::from(&unseen);
