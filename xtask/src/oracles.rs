@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use crate::toolbox::{Environment, Facts, Toolbox};
 use crate::work;
@@ -68,9 +69,12 @@ pub fn run(root: &Path, selection: &Selection) -> Result<(), String> {
     let mut sum = Tally::default();
     work::two_at_a_time(
         &chosen,
-        |oracle| consult(&toolbox, oracle, selection),
-        |oracle, (said, tally)| {
-            work::heading(&format!("oracle: {}", oracle.name));
+        |oracle| {
+            let begun = Instant::now();
+            (consult(&toolbox, oracle, selection), begun.elapsed().as_secs())
+        },
+        |oracle, ((said, tally), seconds)| {
+            work::heading(&format!("oracle: {}, {seconds} s", oracle.name));
             print!("{said}");
             sum = Tally { passed: sum.passed + tally.passed, failed: sum.failed + tally.failed };
         },

@@ -398,6 +398,12 @@ mod tests {
         assert_eq!(Value::join([]), "".into());
     }
 
+    /// A build of a thousand functions holds a hundred thousand of them, and waits for memory more than for anything else.
+    #[test]
+    fn values_are_small() {
+        assert!(size_of::<Value>() <= 4 * size_of::<usize>());
+    }
+
     #[test]
     fn a_map_keeps_the_first_place() {
         let map = Map::new().with("a", 1_i64).with("b", 2_i64).with("a", 3_i64);
