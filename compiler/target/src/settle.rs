@@ -41,6 +41,7 @@ pub struct Stack {
     pub ids: HashMap<Address, Text>,
     /// The addresses that resources had under the names before: the old one, the new one.
     pub moves: Vec<(Address, Address)>,
+    /// Of these resources in this order: settled ones are neither moved nor renamed.
     places: Places,
 }
 
