@@ -26,7 +26,7 @@ pub struct Measured {
 
 /// Measures an app: the fastest of as many runs as its size allows, taken in turns. What else a machine does only adds.
 pub fn measure(spec: &str, size: usize) -> Measured {
-    let runs = if size >= 10_000 { 5 } else { 25 };
+    let runs = if size >= 10_000 { 5 } else { 75 };
     let template = build(spec).template;
     let output = json(&template);
     let bytes = template.stacks.iter().map(|stack| stack.text.len()).sum();

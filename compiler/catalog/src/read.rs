@@ -510,7 +510,7 @@ fn folded_list(items: Vec<Tree>) -> Tree {
     if !items.iter().all(|item| matches!(item, Tree::Literal(_))) {
         return Tree::List(items);
     }
-    Tree::Literal(Value::List(items.into_iter().filter_map(literal).collect()))
+    Tree::Literal(Value::list(items.into_iter().filter_map(literal)))
 }
 
 fn folded_map(entries: Vec<(Text, Tree)>) -> Tree {

@@ -98,7 +98,7 @@ impl Tree {
             Self::External => fill.external().map(|text| text.to_owned().into()),
             Self::ExternalLast => fill.external().map(|text| last(text).to_owned().into()),
             Self::Compute(what) => fill.compute(what),
-            Self::List(items) => Some(Value::List(items.iter().filter_map(|item| item.fill(fill)).collect())),
+            Self::List(items) => Some(Value::list(items.iter().filter_map(|item| item.fill(fill)))),
             Self::Map(entries) => Some(Value::Map(fill_body(entries, fill))),
         }
     }

@@ -73,16 +73,13 @@ impl Observed {
 /// The file and symbol of a function's handler, in the folder of the spec.
 fn located(function: &Function, folder: &Folder) -> Option<(String, String)> {
     let handler = &function.handler.value;
-    let symbol = handler.symbol.clone()?;
+    let symbol = handler.symbol.as_ref()?.to_string();
     let below = function.code.iter().map(|code| code.value.trim_start_matches("./").trim_end_matches('/'));
-    let stems: Vec<String> = below
-        .map(
-            |code| {
-                if code.is_empty() || code == "." { handler.file.clone() } else { format!("{code}/{}", handler.file) }
-            },
-        )
-        .chain([handler.file.clone()])
-        .collect();
+    let stem = |code: &str| match code {
+        "" | "." => handler.file.to_string(),
+        code => format!("{code}/{}", handler.file),
+    };
+    let stems: Vec<String> = below.map(stem).chain([handler.file.to_string()]).collect();
     let file = stems.iter().find_map(|stem| with_ending(stem, folder))?;
     Some((file, symbol))
 }

@@ -153,7 +153,10 @@ fn request(
     architecture: package::Architecture,
     files: Vec<package::SourceFile>,
 ) -> package::Request {
-    let place = |handler: &Handler| package::Handler { file: handler.file.clone(), symbol: handler.symbol.clone() };
+    let place = |Handler { file, symbol }: &Handler| package::Handler {
+        file: file.to_string(),
+        symbol: symbol.as_ref().map(ToString::to_string),
+    };
     let application = function.application.as_ref().map(|application| place(&application.value));
     let only_application = function.application.as_ref().is_some_and(|app| app.span == function.handler.span);
     package::Request {

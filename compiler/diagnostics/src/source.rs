@@ -143,11 +143,12 @@ impl Sources {
     /// Adds a text and returns it with its id. Texts over 4 GiB are cut, far above every cap.
     pub fn add(&mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
         let text: Arc<str> = text.into();
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| offset(at + 1)));
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+        let starts: Vec<u32> = std::iter::once(0).chain(ends.map(|at| offset(at + 1))).collect();
         let source = Source {
             id: FileId(offset(self.files.len())),
             name: name.into(),
-            line_starts: starts.collect(),
+            line_starts: starts.into(),
             text: Arc::clone(&text),
         };
         self.files.push(source.clone());

@@ -5,11 +5,12 @@ use std::fmt::{Display, Formatter, Result};
 
 impl Display for Route {
     fn fmt(&self, out: &mut Formatter<'_>) -> Result {
-        write!(out, "{} ", self.method)?;
-        match self.segments.is_empty() {
-            true => out.write_str("/"),
-            false => self.segments.iter().try_for_each(|segment| write!(out, "/{segment}")),
-        }
+        self.method.fmt(out)?;
+        out.write_str(if self.segments.is_empty() { " /" } else { " " })?;
+        self.segments.iter().try_for_each(|segment| {
+            out.write_str("/")?;
+            segment.fmt(out)
+        })
     }
 }
 
@@ -17,7 +18,7 @@ impl Display for Segment {
     fn fmt(&self, out: &mut Formatter<'_>) -> Result {
         match self {
             Self::Literal(text) => out.write_str(text),
-            Self::Parameter(name) => write!(out, "{{{name}}}"),
+            Self::Parameter(name) => ["{", name, "}"].into_iter().try_for_each(|piece| out.write_str(piece)),
             Self::Rest => out.write_str("*"),
         }
     }

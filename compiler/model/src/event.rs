@@ -10,7 +10,7 @@ pub struct Trigger {
     pub span: Span,
     /// Unique among the function's triggers and fit for an address: the subject's name, `http` or `schedule`, followed
     /// by a number from the second of its kind on.
-    pub key: String,
+    pub key: portolan_value::Text,
     /// What it listens to.
     pub event: Event,
     /// Why a function that writes where it listens comes to an end.

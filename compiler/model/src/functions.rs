@@ -51,9 +51,8 @@ impl<'a> Resolver<'a> {
         uses.extend(self.files_read(&triggers));
         Function {
             name: spec.name.clone(),
-            runtime: runtime
-                .unwrap_or(Spanned::new(Runtime { language: Language::Python, version: String::new() }, place)),
-            handler: handler.unwrap_or(Spanned::new(Handler { file: String::new(), symbol: None }, place)),
+            runtime: runtime.unwrap_or(Spanned::new(Runtime { language: Language::Python, version: "".into() }, place)),
+            handler: handler.unwrap_or(Spanned::new(Handler { file: "".into(), symbol: None }, place)),
             application,
             code: self.code(&read),
             description: self.own(&read, "description", |spec| &spec.description).and_then(|text| self.literal(&text)),
@@ -289,7 +288,7 @@ mod tests {
         assert_eq!((f.memory.value, f.timeout.value, f.log_retention.value), (1024, TIMEOUT, LOG_RETENTION));
         assert_eq!((g.memory.value, g.timeout.value, g.log_retention.value), (256, 300, 14));
         assert_eq!((f.timeout.span, f.code[0].value.as_str()), (f.name.span, "."));
-        assert_eq!(g.handler.value, Handler { file: "x/a".to_owned(), symbol: Some("b".to_owned()) });
+        assert_eq!(g.handler.value, Handler { file: "x/a".into(), symbol: Some("b".into()) });
         let values: Vec<String> =
             f.environment.iter().map(|(name, text)| format!("{}={}", name.value, shown(text))).collect();
         assert_eq!(values, ["A=1", "B=2", "C=1", "D=2"], "the last word in the first place");

@@ -86,9 +86,25 @@ impl Model {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ResourceId(pub(crate) u32);
 
+impl ResourceId {
+    /// Its place among the model's resources.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A function of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FunctionId(pub(crate) u32);
+
+impl FunctionId {
+    /// Its place among the model's functions.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// A raw resource of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -324,7 +340,7 @@ pub struct Runtime {
     /// The language.
     pub language: Language,
     /// The version as written: `3.13`, `22`.
-    pub version: String,
+    pub version: portolan_value::Text,
 }
 
 impl Runtime {
@@ -333,7 +349,7 @@ impl Runtime {
     #[must_use]
     pub fn host(&self) -> Self {
         match self.language {
-            Language::Custom => Self { language: Language::Python, version: "3.13".to_owned() },
+            Language::Custom => Self { language: Language::Python, version: "3.13".into() },
             _ => self.clone(),
         }
     }
@@ -370,9 +386,9 @@ pub enum Language {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handler {
     /// The file, relative to the code: without its ending where a symbol is named, whole where it is run.
-    pub file: String,
+    pub file: portolan_value::Text,
     /// The symbol; none where the file itself is run.
-    pub symbol: Option<String>,
+    pub symbol: Option<portolan_value::Text>,
 }
 
 /// What a handler receives.

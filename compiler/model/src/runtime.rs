@@ -2,6 +2,7 @@
 
 use crate::{Handler, Language, Runtime};
 use portolan_diagnostics::{Diagnostic, Span, Spanned, suggest};
+use portolan_value::Text;
 
 /// How the version of a language is written.
 #[derive(Clone, Copy)]
@@ -85,11 +86,11 @@ const KNOWN: [&str; 21] = [
 const ENDINGS: [&str; 11] = ["py", "js", "mjs", "cjs", "ts", "mts", "java", "cs", "rb", "go", "rs"];
 
 /// A runtime, or what is wrong with it.
-pub(crate) fn runtime(written: &Spanned<portolan_value::Text>) -> Result<Spanned<Runtime>, Box<Diagnostic>> {
+pub(crate) fn runtime(written: &Spanned<Text>) -> Result<Spanned<Runtime>, Box<Diagnostic>> {
     let text = written.value.as_str();
     let known = LANGUAGES.iter().find_map(|(word, language, version)| {
         let rest = text.strip_prefix(word)?;
-        fits(rest, *version).then(|| Runtime { language: *language, version: rest.to_owned() })
+        fits(rest, *version).then(|| Runtime { language: *language, version: Text::new(rest) })
     });
     known.map(|runtime| Spanned::new(runtime, written.span)).ok_or_else(|| unknown(text, written.span))
 }
@@ -141,7 +142,7 @@ fn runtime_like(text: &str) -> Option<String> {
 }
 
 /// A handler, or what is wrong with it.
-pub(crate) fn handler(written: &Spanned<portolan_value::Text>) -> Result<Spanned<Handler>, Box<Diagnostic>> {
+pub(crate) fn handler(written: &Spanned<Text>) -> Result<Spanned<Handler>, Box<Diagnostic>> {
     let text = written.value.as_str();
     let wrong = |problem: &str, help: String| {
         Box::new(
@@ -180,11 +181,11 @@ pub(crate) fn handler(written: &Spanned<portolan_value::Text>) -> Result<Spanned
     if !is_symbol(symbol) {
         return Err(wrong("the symbol is a name in the file", format!("write `{file}.handle`")));
     }
-    Ok(Spanned::new(Handler { file: plain(file), symbol: Some(symbol.to_owned()) }, written.span))
+    Ok(Spanned::new(Handler { file: plain(file), symbol: Some(Text::new(symbol)) }, written.span))
 }
 
 /// `./bin/tag`: the file that `runtime: custom` runs.
-pub(crate) fn executable(written: &Spanned<portolan_value::Text>) -> Result<Spanned<Handler>, Box<Diagnostic>> {
+pub(crate) fn executable(written: &Spanned<Text>) -> Result<Spanned<Handler>, Box<Diagnostic>> {
     let text = written.value.as_str();
     let path = plain(text);
     let problem = match inside(text) {
@@ -201,14 +202,14 @@ pub(crate) fn executable(written: &Spanned<portolan_value::Text>) -> Result<Span
 }
 
 /// Why an executable is no app.
-pub(crate) fn no_application(written: &Spanned<portolan_value::Text>) -> Box<Diagnostic> {
+pub(crate) fn no_application(written: &Spanned<Text>) -> Box<Diagnostic> {
     let message = format!("`{}` is not an app: `runtime: custom` runs an executable", written.value);
     let diagnostic = Diagnostic::error("model/app", message).at(written.span, "");
     Box::new(diagnostic.help("write `handler: ./PATH` alone: it is handed requests as events, one by one"))
 }
 
 /// `src/web:app`, or `src.web:app` as Python's servers write it: the object `app` in the file `src/web`.
-pub(crate) fn application(written: &Spanned<portolan_value::Text>) -> Result<Spanned<Handler>, Box<Diagnostic>> {
+pub(crate) fn application(written: &Spanned<Text>) -> Result<Spanned<Handler>, Box<Diagnostic>> {
     let text = written.value.as_str();
     let wrong = |problem: &str, help: String| {
         let message = format!("`{text}` is not an app: {problem}");
@@ -231,7 +232,7 @@ pub(crate) fn application(written: &Spanned<portolan_value::Text>) -> Result<Spa
     if !is_symbol(symbol) {
         return Err(wrong("what follows the colon is a name in the file", format!("write `{module}:app`")));
     }
-    Ok(Spanned::new(Handler { file: plain(&file), symbol: Some(symbol.to_owned()) }, written.span))
+    Ok(Spanned::new(Handler { file: plain(&file), symbol: Some(Text::new(symbol)) }, written.span))
 }
 
 fn is_symbol(text: &str) -> bool {
@@ -240,9 +241,9 @@ fn is_symbol(text: &str) -> bool {
 }
 
 /// A folder or file of code, or what is wrong with it.
-pub(crate) fn code(written: Spanned<portolan_value::Text>) -> Result<Spanned<portolan_value::Text>, Box<Diagnostic>> {
+pub(crate) fn code(written: Spanned<Text>) -> Result<Spanned<Text>, Box<Diagnostic>> {
     match inside(&written.value) {
-        Ok(()) => Ok(written.map(|path| plain(&path).into())),
+        Ok(()) => Ok(written.map(|path| plain(&path))),
         Err(problem) => Err(Box::new(
             Diagnostic::error("model/code-path", format!("`{}` cannot be `code`: {problem}", written.value))
                 .at(written.span, "")
@@ -265,16 +266,20 @@ fn inside(path: &str) -> Result<(), &'static str> {
 }
 
 /// A path without needless `.` parts; the folder itself is `.`.
-fn plain(path: &str) -> String {
-    let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "." | "")).collect();
-    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+fn plain(path: &str) -> Text {
+    let is_needless = |part: &&str| matches!(*part, "." | "");
+    if !path.split('/').any(|part| is_needless(&part)) {
+        return Text::new(path);
+    }
+    let parts: Vec<&str> = path.split('/').filter(|part| !is_needless(part)).collect();
+    if parts.is_empty() { ".".into() } else { parts.join("/").into() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn written(text: &str) -> Spanned<portolan_value::Text> {
+    fn written(text: &str) -> Spanned<Text> {
         Spanned::new(text.to_owned().into(), Span::default())
     }
 
@@ -286,7 +291,7 @@ mod tests {
         let check = |text: &str, expected: Result<(Language, &str), &str>| {
             let got = runtime(&written(text));
             let got = got.map(|runtime| runtime.value).map_err(|wrong| wrong.help.join(" "));
-            let expected = expected.map(|(language, version)| Runtime { language, version: version.to_owned() });
+            let expected = expected.map(|(language, version)| Runtime { language, version: Text::new(version) });
             assert_eq!(got, expected.map_err(str::to_owned), "{text}");
         };
         check("python3.13", Ok((Language::Python, "3.13")));
@@ -313,7 +318,7 @@ mod tests {
             let got = handler(&written(text));
             let got =
                 got.map(|handler| (handler.value.file, handler.value.symbol)).map_err(|wrong| wrong.help.join(" "));
-            let expected = expected.map(|(file, symbol)| (file.to_owned(), Some(symbol.to_owned())));
+            let expected = expected.map(|(file, symbol)| (Text::new(file), Some(Text::new(symbol))));
             assert_eq!(got, expected.map_err(str::to_owned), "{text}");
         };
         check("src/tag.handle", Ok(("src/tag", "handle")));

@@ -69,7 +69,7 @@ impl<'a> Resolver<'a> {
             let Some(event) = self.event(spec, &own) else { continue };
             let r#loop = spec.r#loop.as_ref().and_then(|why| self.why(why));
             let base = self.base(&event);
-            let key = if alone { base.to_owned() } else { keys.take(base) };
+            let key = if alone { portolan_value::Text::new(base) } else { keys.take(base).into() };
             triggers.push(Trigger { span: spec.span, key, event, r#loop });
         }
         triggers
@@ -400,7 +400,7 @@ mod tests {
     fn keys_are_distinct() {
         let all = "[{ http: GET /, auth: public }, { http: POST / }, { schedule: rate(1 day) }, { schedule: rate(1 hour) }, \
                    { queue: jobs }, { topic: news }, { bucket: files }, { bucket: files, events: deleted }, { api: web, http: GET /a }]";
-        let keys: Vec<String> = triggers(all).into_iter().map(|trigger| trigger.key).collect();
+        let keys: Vec<_> = triggers(all).into_iter().map(|trigger| trigger.key).collect();
         assert_eq!(keys, ["http", "http-2", "schedule", "schedule-2", "jobs", "news", "files", "files-2", "web"]);
         let mut keys = Keys::default();
         let taken: Vec<String> = ["a", "a-2", "a", "a"].into_iter().map(|base| keys.take(base)).collect();

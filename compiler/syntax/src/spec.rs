@@ -5,14 +5,15 @@
 use crate::Node;
 use portolan_diagnostics::{Span, Spanned};
 use portolan_value::{Format, Provider};
+use smallvec::SmallVec;
 
 /// A scalar value: literal text and `${…}` holes. `$${` has become a literal `${`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
     /// Its place.
     pub span: Span,
-    /// The parts in order; a text without holes has at most one.
-    pub parts: Vec<Part>,
+    /// The parts in order; a text without holes has at most one, which lies in place.
+    pub parts: SmallVec<[Part; 1]>,
     /// Whether it was quoted or a block.
     pub quoted: bool,
 }
@@ -23,7 +24,7 @@ pub enum Part {
     /// These very characters.
     Literal(portolan_value::Text),
     /// `${path}`, the path without the braces, trimmed: `app`, `log-days`, `resources.web.url`.
-    Hole(Spanned<portolan_value::Text>),
+    Hole(Box<Spanned<portolan_value::Text>>),
 }
 
 /// A named entry of a map whose keys are the user's.

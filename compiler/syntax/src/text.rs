@@ -3,6 +3,7 @@
 use crate::spec::{Part, Text};
 use crate::tree::{Node, Tree};
 use portolan_diagnostics::{Diagnostic, Span, Spanned};
+use smallvec::{SmallVec, smallvec};
 
 impl Text {
     /// Reads the holes of a scalar.
@@ -14,7 +15,7 @@ impl Text {
         if !scalar.text.is_empty() && !scalar.text.contains('$') {
             return Ok(Self {
                 span: node.span,
-                parts: vec![Part::Literal(scalar.text.clone())],
+                parts: smallvec![Part::Literal(scalar.text.clone())],
                 quoted: scalar.quoted,
             });
         }
@@ -26,7 +27,7 @@ impl Text {
     #[must_use]
     pub fn literal(text: impl Into<portolan_value::Text>, span: Span) -> Self {
         let text = text.into();
-        let parts = if text.is_empty() { Vec::new() } else { vec![Part::Literal(text)] };
+        let parts = if text.is_empty() { SmallVec::new() } else { smallvec![Part::Literal(text)] };
         Self { span, parts, quoted: false }
     }
 
@@ -53,7 +54,7 @@ impl Text {
     /// The holes in order.
     pub fn holes(&self) -> impl Iterator<Item = &Spanned<portolan_value::Text>> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Hole(path) => Some(path),
+            Part::Hole(path) => Some(path.as_ref()),
             Part::Literal(_) => None,
         })
     }
@@ -83,8 +84,8 @@ struct Written<'a> {
 }
 
 impl Written<'_> {
-    fn parts(&self) -> Result<Vec<Part>, Box<Diagnostic>> {
-        let mut parts = Vec::new();
+    fn parts(&self) -> Result<SmallVec<[Part; 1]>, Box<Diagnostic>> {
+        let mut parts = SmallVec::new();
         let mut literal = String::new();
         let mut at = 0;
         while let Some(found) = self.text[at..].find('$') {
@@ -99,7 +100,7 @@ impl Written<'_> {
                 if !literal.is_empty() {
                     parts.push(Part::Literal(std::mem::take(&mut literal).into()));
                 }
-                parts.push(Part::Hole(self.hole(dollar, dollar + end)?));
+                parts.push(Part::Hole(Box::new(self.hole(dollar, dollar + end)?)));
                 at = dollar + end + 1;
             } else {
                 literal.push('$');

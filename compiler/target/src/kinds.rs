@@ -10,12 +10,13 @@ use portolan_catalog::{
     fill_body,
 };
 use portolan_model::{
-    Body, Function, FunctionId, Model, Native, Pattern, Piece, Resource as Declared, ResourceId, Setting, Subject,
-    variable,
+    Body, Function, FunctionId, Input, Model, Native, Pattern, Piece, Resource as Declared, ResourceId, Setting,
+    Subject, variable,
 };
 use portolan_value::{Address, Context, Format, Map, Origin, Raw, Resource, Text, Value};
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What a back end knows and the library does not.
@@ -28,6 +29,11 @@ pub trait Hooks {
     fn context(&self, request: &Request<'_>, context: Context) -> Value {
         let _ = request;
         context.into()
+    }
+
+    /// A deploy parameter: what stands for it where the format has none.
+    fn input(&self, input: &Input) -> Value {
+        Value::input(input.name.value.clone())
     }
 
     /// A length of time in the target's words.
@@ -44,11 +50,30 @@ pub trait Hooks {
 }
 
 /// The kinds of a request on one target.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Kinds<'a> {
     request: Request<'a>,
     format: Format,
     hooks: &'a dyn Hooks,
+    /// What was filled already, by resource: bodies, variables and rows of access ask for the same again and again.
+    filled: Rc<RefCell<Vec<Vec<Filled>>>>,
+}
+
+/// Something of a resource's own, and its value.
+#[derive(Clone)]
+struct Filled {
+    own: Own,
+    name: Text,
+    value: Option<Value>,
+}
+
+/// What a resource has of its own.
+#[derive(Clone, Copy, PartialEq)]
+enum Own {
+    /// An export, by its name.
+    Export,
+    /// The physical name of a part.
+    Name,
 }
 
 /// An access row with its holes filled.
@@ -71,7 +96,35 @@ pub struct FilledRow {
 impl<'a> Kinds<'a> {
     /// The kinds of a request.
     pub fn new(request: Request<'a>, format: Format, hooks: &'a dyn Hooks) -> Self {
-        Self { request, format, hooks }
+        Self { request, format, hooks, filled: Rc::default() }
+    }
+
+    /// Something of a resource's own: filled once.
+    fn once(&self, id: ResourceId, own: Own, name: &str, fill: impl FnOnce() -> Option<Value>) -> Option<Value> {
+        let at = id.index();
+        let is_it = |filled: &&Filled| filled.own == own && filled.name == name;
+        let known = self.filled.borrow().get(at).and_then(|filled| filled.iter().find(is_it).cloned());
+        if let Some(known) = known {
+            return known.value;
+        }
+        let value = fill();
+        let mut filled = self.filled.borrow_mut();
+        if filled.is_empty() {
+            filled.resize(self.model().resources.len(), Vec::new());
+        }
+        if let Some(filled) = filled.get_mut(at) {
+            filled.push(Filled { own, name: Text::new(name), value: value.clone() });
+        }
+        value
+    }
+
+    fn filler<'k>(&'k self, owner: Owner<'a>, only: &'k [Pattern]) -> Filler<'k, 'a> {
+        Filler { kinds: self, owner, only }
+    }
+
+    /// A declared resource as the owner of a tree.
+    fn owner(&self, id: ResourceId) -> Owner<'a> {
+        Owner::Resource(id, self.model().resource(id))
     }
 
     fn model(&self) -> &'a Model {
@@ -97,8 +150,7 @@ impl<'a> Kinds<'a> {
         let resource = self.model().resource(id);
         match self.built(resource).filter(|_| resource.external.is_none()) {
             Some(built) => {
-                let filler =
-                    Filler { kinds: self, owner: Owner::Resource(resource), only: &[], own: RefCell::default() };
+                let filler = self.filler(Owner::Resource(id, resource), &[]);
                 let trees = built.resources.iter().filter(|tree| filler.holds(tree.when.as_deref()));
                 trees.map(|tree| filler.resource(tree, &resource.name.value, &built.file)).collect()
             }
@@ -137,7 +189,7 @@ impl<'a> Kinds<'a> {
     }
 
     fn parent_resources(&self, parent: &'a Parent, function: Option<&'a Function>) -> Vec<Resource> {
-        let filler = Filler { kinds: self, owner: Owner::Parent(function), only: &[], own: RefCell::default() };
+        let filler = self.filler(Owner::Parent(function), &[]);
         let owner = filler.owner_name();
         parent.resources.iter().map(|tree| filler.resource(tree, owner, &parent.file)).collect()
     }
@@ -146,7 +198,7 @@ impl<'a> Kinds<'a> {
     #[must_use]
     pub fn export(&self, subject: Subject, export: &str) -> Option<Value> {
         match subject {
-            Subject::Resource(id) => self.resource_export(self.model().resource(id), export),
+            Subject::Resource(id) => self.once(id, Own::Export, export, || self.resource_export(id, export)),
             Subject::Function(id) => self.hooks.function_export(&self.request, id, export),
             Subject::Native(id) => {
                 let address = native_address(self.model().native(id));
@@ -155,9 +207,10 @@ impl<'a> Kinds<'a> {
         }
     }
 
-    fn resource_export(&self, resource: &'a Declared, export: &str) -> Option<Value> {
+    fn resource_export(&self, id: ResourceId, export: &str) -> Option<Value> {
+        let resource = self.model().resource(id);
         let built = self.built(resource)?;
-        let filler = Filler { kinds: self, owner: Owner::Resource(resource), only: &[], own: RefCell::default() };
+        let filler = self.filler(Owner::Resource(id, resource), &[]);
         match &resource.external {
             None => built.export(export)?.tree().fill(&filler),
             Some(given) => {
@@ -183,8 +236,7 @@ impl<'a> Kinds<'a> {
         match subject {
             Subject::Resource(id) => {
                 let resource = self.model().resource(id);
-                let filler =
-                    Filler { kinds: self, owner: Owner::Resource(resource), only: &[], own: RefCell::default() };
+                let filler = self.filler(Owner::Resource(id, resource), &[]);
                 let variables = self.built(resource).map(|built| built.environment.as_slice()).unwrap_or_default();
                 named(&resource.name.value, &resource.kind.name, variables, |value| value.fill(&filler))
             }
@@ -212,14 +264,14 @@ impl<'a> Kinds<'a> {
     pub fn access(&self, id: ResourceId, verb: &Verb, only: &[Pattern], basis: &Basis) -> Vec<FilledRow> {
         let resource = self.model().resource(id);
         let rows = self.built(resource).map(|built| built.access(verb)).unwrap_or_default();
-        let filler = Filler { kinds: self, owner: Owner::Resource(resource), only, own: RefCell::default() };
+        let filler = self.filler(Owner::Resource(id, resource), only);
         let counting = rows.iter().filter(|row| filler.holds(row.when.as_deref()));
         match basis {
             Basis::Declared | Basis::Assumed => counting.filter_map(|row| filler.row(row)).collect(),
             Basis::Code(exact) => {
                 let rules = &resource.kind.verbs;
                 let prefixes = rules.iter().any(|rule| rule.prefixes && rule.verb.name() == verb.name());
-                counting.flat_map(|row| self.narrowed(resource, row, prefixes, only, exact)).collect()
+                counting.flat_map(|row| self.narrowed(id, row, prefixes, only, exact)).collect()
             }
         }
     }
@@ -228,7 +280,7 @@ impl<'a> Kinds<'a> {
     /// verb is about objects, which some targets limit grants to.
     fn narrowed(
         &self,
-        resource: &'a Declared,
+        id: ResourceId,
         row: &AccessRow,
         prefixes: bool,
         only: &[Pattern],
@@ -243,11 +295,11 @@ impl<'a> Kinds<'a> {
             }
         }
         let fill = |(share, permissions): (Limits<'_>, Vec<Text>)| {
-            let only = share.only;
-            let filler = Filler { kinds: self, owner: Owner::Resource(resource), only, own: RefCell::default() };
-            let filled = filler.row(row)?;
+            let filled = self.filler(self.owner(id), share.only).row(row)?;
             let on = match (&row.serves, filled.on) {
-                (Serves::Parts(option), Value::List(all)) => Value::List(parts(resource, option, all, share.parts)),
+                (Serves::Parts(option), Value::List(all)) => {
+                    parts(self.model().resource(id), option, all.into_iter(), share.parts)
+                }
                 (_, on) => on,
             };
             let narrowed = permissions.len() < row.permissions.len();
@@ -269,8 +321,8 @@ impl<'a> Kinds<'a> {
             Piece::Attribute(subject, attribute) => {
                 self.export(*subject, &attribute.value).unwrap_or_else(|| "".into())
             }
-            Piece::Input(id) => Value::Input(self.model().input(*id).name.value.clone()),
-            Piece::Context(context) => (*context).into(),
+            Piece::Input(id) => self.hooks.input(self.model().input(*id)),
+            Piece::Context(context) => self.hooks.context(&self.request, *context),
         }
     }
 
@@ -293,7 +345,7 @@ impl<'a> Kinds<'a> {
             Body::Reference(subject, attribute) => self.export(*subject, &attribute.value).unwrap_or_else(|| "".into()),
             Body::Join(parts) => Value::join(parts.iter().map(|part| self.joined(part))),
             Body::Text(text) | Body::Number(text) => text.clone().into(),
-            body => Value::Raw(self.raw(body)),
+            body => Value::raw(self.raw(body)),
         }
     }
 
@@ -340,10 +392,12 @@ fn share<'e>(row: &AccessRow, permission: &str, only: &'e [Pattern], exact: &'e 
 }
 
 /// Those of the listed parts that calls are about; all of them where any may be.
-fn parts(resource: &Declared, option: &str, all: Vec<Value>, asked: &[Pattern]) -> Vec<Value> {
-    let Some(Setting::Map(entries)) = resource.option(option).map(|setting| &setting.value) else { return all };
+fn parts(resource: &Declared, option: &str, all: impl Iterator<Item = Value>, asked: &[Pattern]) -> Value {
+    let Some(Setting::Map(entries)) = resource.option(option).map(|setting| &setting.value) else {
+        return Value::list(all);
+    };
     if asked.is_empty() {
-        return all;
+        return Value::list(all);
     }
     let is_asked = |name: &str| {
         asked.iter().any(|pattern| match pattern {
@@ -351,7 +405,7 @@ fn parts(resource: &Declared, option: &str, all: Vec<Value>, asked: &[Pattern]) 
             Pattern::Prefix(prefix) => name.starts_with(prefix.as_str()),
         })
     };
-    entries.iter().zip(all).filter(|((name, _), _)| is_asked(&name.value)).map(|(_, on)| on).collect()
+    Value::list(entries.iter().zip(all).filter(|((name, _), _)| is_asked(&name.value)).map(|(_, on)| on))
 }
 
 /// The variables of a column under the name of what they are about; those without a value are left out.
@@ -375,7 +429,7 @@ fn native_address(native: &Native) -> Address {
 #[derive(Clone, Copy)]
 enum Owner<'a> {
     /// A declared resource's.
-    Resource(&'a Declared),
+    Resource(ResourceId, &'a Declared),
     /// A parent's: the app's, or one function's.
     Parent(Option<&'a Function>),
 }
@@ -384,14 +438,12 @@ struct Filler<'k, 'a> {
     kinds: &'k Kinds<'a>,
     owner: Owner<'a>,
     only: &'k [Pattern],
-    /// The owner's own exports that were asked for: a row asks for one several times.
-    own: RefCell<Vec<(Text, Option<Value>)>>,
 }
 
 impl<'a> Filler<'_, 'a> {
     fn owner_name(&self) -> &'a str {
         match self.owner {
-            Owner::Resource(resource) => &resource.name.value,
+            Owner::Resource(_, resource) => &resource.name.value,
             Owner::Parent(Some(function)) => &function.name.value,
             Owner::Parent(None) => "app",
         }
@@ -409,7 +461,7 @@ impl<'a> Filler<'_, 'a> {
 
     fn resource(&self, tree: &ResourceTree, owner: &str, file: &str) -> Resource {
         let span = match self.owner {
-            Owner::Resource(resource) => Some(resource.name.span),
+            Owner::Resource(_, resource) => Some(resource.name.span),
             Owner::Parent(function) => function.map(|function| function.name.span),
         };
         Resource {
@@ -445,7 +497,7 @@ impl<'a> Filler<'_, 'a> {
     }
 
     fn setting(&self, path: &str) -> Option<&'a Setting> {
-        let Owner::Resource(resource) = self.owner else { return None };
+        let Owner::Resource(_, resource) = self.owner else { return None };
         let mut steps = path.split('.');
         let mut setting = &resource.option(steps.next()?)?.value;
         for step in steps {
@@ -475,20 +527,11 @@ impl<'a> Filler<'_, 'a> {
         }
     }
 
-    fn own_export(&self, resource: &'a Declared, export: &str) -> Option<Value> {
-        let known = self.own.borrow().iter().find(|(name, _)| name == export).map(|(_, value)| value.clone());
-        known.unwrap_or_else(|| {
-            let value = self.kinds.resource_export(resource, export);
-            self.own.borrow_mut().push((Text::new(export), value.clone()));
-            value
-        })
-    }
-
     /// The column whose parts are meant: a physical name depends on the type of its resource.
     fn tree_of(&self, part: &str) -> Option<&'a ResourceTree> {
         let find = |trees: &'a [ResourceTree]| trees.iter().find(|tree| tree.part == part);
         match self.owner {
-            Owner::Resource(resource) => find(&self.kinds.built(resource)?.resources),
+            Owner::Resource(_, resource) => find(&self.kinds.built(resource)?.resources),
             Owner::Parent(_) => {
                 let mut parents = self.kinds.catalog().parents(self.kinds.format);
                 parents.find_map(|parent| find(&parent.resources))
@@ -507,7 +550,7 @@ impl Fill for Filler<'_, '_> {
             "stack" => Some(Cow::Owned(model.stack())),
             "name" => Some(Cow::Borrowed(self.owner_name())),
             "kind" => match self.owner {
-                Owner::Resource(resource) => Some(Cow::Borrowed(&resource.kind.name)),
+                Owner::Resource(_, resource) => Some(Cow::Borrowed(&resource.kind.name)),
                 Owner::Parent(_) => None,
             },
             _ => None,
@@ -524,7 +567,7 @@ impl Fill for Filler<'_, '_> {
 
     fn reference(&self, subject: &str, export: &str) -> Option<Value> {
         match (subject, self.owner) {
-            ("self", Owner::Resource(resource)) => self.own_export(resource, export),
+            ("self", Owner::Resource(id, _)) => self.kinds.export(Subject::Resource(id), export),
             (option, _) => match self.setting(option)? {
                 Setting::Resource(id) => self.kinds.export(Subject::Resource(*id), export),
                 _ => None,
@@ -547,8 +590,14 @@ impl Fill for Filler<'_, '_> {
     }
 
     fn name(&self, part: &str) -> Option<Value> {
-        let tree = self.tree_of(part)?;
-        self.kinds.physical_name(&Address::new(self.owner_name(), part), &tree.r#type)
+        let name = || {
+            let tree = self.tree_of(part)?;
+            self.kinds.physical_name(&Address::new(self.owner_name(), part), &tree.r#type)
+        };
+        match self.owner {
+            Owner::Resource(id, _) => self.kinds.once(id, Own::Name, part, name),
+            Owner::Parent(_) => name(),
+        }
     }
 
     fn context(&self, context: Context) -> Value {
@@ -561,14 +610,14 @@ impl Fill for Filler<'_, '_> {
 
     fn external(&self) -> Option<&str> {
         match self.owner {
-            Owner::Resource(resource) => resource.external.as_ref().map(|given| given.value.as_str()),
+            Owner::Resource(_, resource) => resource.external.as_ref().map(|given| given.value.as_str()),
             Owner::Parent(_) => None,
         }
     }
 
     fn compute(&self, what: &str) -> Option<Value> {
         match self.owner {
-            Owner::Resource(resource) => self.kinds.hooks.compute(&self.kinds.request, resource, what),
+            Owner::Resource(_, resource) => self.kinds.hooks.compute(&self.kinds.request, resource, what),
             Owner::Parent(_) => None,
         }
     }
@@ -579,7 +628,6 @@ impl Kinds<'_> {
     /// Fills a tree for a declared resource.
     #[must_use]
     pub fn fill(&self, id: ResourceId, tree: &Tree) -> Option<Value> {
-        let resource = self.model().resource(id);
-        tree.fill(&Filler { kinds: self, owner: Owner::Resource(resource), only: &[], own: RefCell::default() })
+        tree.fill(&self.filler(self.owner(id), &[]))
     }
 }

@@ -1,8 +1,9 @@
 //! What lowering produces.
 
+use crate::Resources;
 use portolan_access::Reason;
 use portolan_diagnostics::{Diagnostic, Span, Spanned};
-use portolan_value::{Address, Contribution, Raw, Resource, Text, Value};
+use portolan_value::{Address, Contribution, Raw, Reference, Resource, Text, Value};
 use std::sync::Arc;
 
 /// Resources of typed values, before contributions are folded in.
@@ -11,7 +12,7 @@ pub struct Lowered {
     /// The deployment's name: `<app>-<target>[-<region>]`.
     pub stack: String,
     /// The resources in the order of the template.
-    pub resources: Vec<Resource>,
+    pub resources: Resources,
     /// What they add to each other.
     pub contributions: Vec<Contribution>,
     /// Deploy parameters.
@@ -37,6 +38,20 @@ impl Lowered {
         let address = resource.address.clone();
         self.resources.push(resource);
         address
+    }
+
+    /// Whether anything in it mentions an address.
+    #[must_use]
+    pub fn mentions(&self, address: &Address) -> bool {
+        let mut found = false;
+        let mut visit = |reference: &Reference| found |= reference.address == *address;
+        if self.resources.mention(address) {
+            return true;
+        }
+        self.contributions.iter().for_each(|contribution| contribution.value.references(&mut visit));
+        self.outputs.iter().for_each(|output| output.value.references(&mut visit));
+        self.overrides.iter().for_each(|(_, body)| body.references(&mut visit));
+        found
     }
 }
 

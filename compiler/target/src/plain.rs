@@ -21,15 +21,31 @@ pub fn is_plain(text: &str) -> bool {
 #[must_use]
 pub fn holds(text: &str, letter: u8) -> bool {
     let bytes = text.as_bytes();
-    // A byte that is the letter leaves nothing, and only what is nothing goes below zero without its top bit.
-    let is_there = |eight: [u8; 8]| {
-        let rest = u64::from_ne_bytes(eight) ^ (EACH * u64::from(letter));
-        rest.wrapping_sub(EACH) & !rest & (EACH << 7)
-    };
+    let found = |eight: &[u8; 8]| among(*eight, letter);
     match bytes.last_chunk() {
-        Some(last) => bytes.as_chunks().0.iter().fold(is_there(*last), |found, eight| found | is_there(*eight)) != 0,
+        Some(last) => bytes.as_chunks().0.iter().fold(found(last), |all, eight| all | found(eight)) != 0,
         None => bytes.contains(&letter),
     }
+}
+
+/// Where a text has an ASCII character first.
+#[must_use]
+pub fn find(text: &str, letter: u8) -> Option<usize> {
+    let (eights, rest) = text.as_bytes().as_chunks();
+    for (at, eight) in eights.iter().enumerate() {
+        let found = among(*eight, letter);
+        if found != 0 {
+            return Some(8 * at + found.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|byte| *byte == letter).map(|at| 8 * eights.len() + at)
+}
+
+/// A word with the top bit of the lowest byte set that is the letter, and of none before it. Such a byte leaves nothing, and
+/// only what is nothing goes below zero without its top bit, or what comes after it.
+fn among(eight: [u8; 8], letter: u8) -> u64 {
+    let rest = u64::from_le_bytes(eight) ^ (EACH * u64::from(letter));
+    rest.wrapping_sub(EACH) & !rest & (EACH << 7)
 }
 
 /// A word with the top bit of a byte set where a byte is not plain. Each byte is compared by taking it away, which goes
@@ -43,7 +59,7 @@ fn odd(eight: [u8; 8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{holds, is_plain};
+    use super::{find, holds, is_plain};
     use proptest::prelude::*;
 
     proptest! {
@@ -58,6 +74,8 @@ mod tests {
         #[test]
         fn a_text_holds_its_letters(text in "[z-é]{0,20}[ -~]{0,2}") {
             prop_assert_eq!(holds(&text, b'{'), text.contains('{'), "{:?}", text);
+            prop_assert_eq!(find(&text, b'{'), text.find('{'), "{:?}", text);
+            prop_assert_eq!(find(&text, b'|'), text.find('|'), "{:?}", text);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Settling: contributions folded into slots, overrides merged, edges checked.
 
-use crate::order::Graph;
+use crate::edges::Edges;
 use crate::places::Places;
-use crate::{Lowered, Output, Parameter, Permission};
+use crate::resources::{Key, mentions};
+use crate::{Lowered, Output, Parameter, Permission, Resources};
 use portolan_diagnostics::{Checked, Diagnostic, Spanned, suggest};
 use portolan_value::{Address, Contribution, Map, Raw, Resource, Shape, Slot, Text, Value};
 use std::collections::HashMap;
@@ -43,19 +44,29 @@ pub struct Stack {
     pub moves: Vec<(Address, Address)>,
     /// Of these resources in this order: settled ones are neither moved nor renamed.
     places: Places,
+    /// Between these resources.
+    edges: Edges,
 }
 
 impl Stack {
     /// These resources and nothing else.
     #[must_use]
     pub fn of(resources: Vec<Resource>) -> Self {
-        Self { places: Places::of(&resources), resources, ..Self::default() }
+        let resources = Resources::from(resources);
+        let places = Places::of(&resources);
+        let edges = edges(&resources, &places, &mut Vec::new());
+        Self { places, edges, resources: resources.into_inner(), ..Self::default() }
     }
 
-    /// Where the resource of an address stands.
+    /// Where the resource of an address stands, which one of them has or mentions.
     #[must_use]
     pub fn at(&self, address: &Address) -> Option<usize> {
-        self.places.get(address, &self.resources)
+        self.places.at(Key::of(address))
+    }
+
+    /// Where what a resource mentions stands: in its scope, in its body, and what it comes after, in this order.
+    pub fn mentioned(&self, at: usize) -> impl Iterator<Item = usize> {
+        self.edges.of(at).iter().map(|at| *at as usize)
     }
 }
 
@@ -72,7 +83,7 @@ pub fn settle(lowered: Lowered) -> Checked<Settled> {
     fold(lowered.contributions, &mut resources, &places, &mut diagnostics);
     for (address, body) in lowered.overrides {
         match find(&address, &resources, &places, &mut diagnostics) {
-            Some(at) => merge(&mut resources[at].body, body),
+            Some(at) => merge(&mut resources.at_mut(at).body, body),
             None => continue,
         }
     }
@@ -82,10 +93,12 @@ pub fn settle(lowered: Lowered) -> Checked<Settled> {
             ids.insert(resources[at].address.clone(), id.value);
         }
     }
-    check_edges(&resources, &places, &mut diagnostics);
+    let edges = edges(&resources, &places, &mut diagnostics);
+    diagnostics.extend(circle(&edges, &resources));
     let moves = moves(&resources, &places, &lowered.formerly);
     let (parameters, outputs) = (lowered.parameters, lowered.outputs);
-    let stack = Stack { name: None, resources, parameters, outputs, ids, moves, places };
+    let resources = resources.into_inner();
+    let stack = Stack { name: None, resources, parameters, outputs, ids, moves, places, edges };
     let settled = Settled { stack: lowered.stack, stacks: vec![stack], permissions: lowered.permissions };
     Checked::new(settled, diagnostics)
 }
@@ -106,7 +119,7 @@ fn bug(what: &str) -> Diagnostic {
 
 fn fold(
     contributions: Vec<Contribution>,
-    resources: &mut [Resource],
+    resources: &mut Resources,
     places: &Places,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
@@ -128,7 +141,7 @@ fn fold(
                 diagnostics.push(bug(&format!("`{slot}` of `{address}` gets two values for `{key}`")));
             }
         }
-        add(contribution, &mut resources[at], diagnostics);
+        add(contribution, resources.at_mut(at), diagnostics);
     }
 }
 
@@ -172,7 +185,7 @@ fn fill(body: &mut Map, slot: &Slot, key: String, value: Value) -> bool {
 
 fn empty(shape: Shape) -> Value {
     match shape {
-        Shape::List => Value::List(Vec::new()),
+        Shape::List => Value::list([]),
         Shape::Map => Value::Map(Map::new()),
     }
 }
@@ -215,38 +228,47 @@ fn merge(body: &mut Map, patch: Raw) {
                 body.remove(&key);
             }
             (raw @ Raw::Map(_), Some(Value::Map(inner))) => merge(inner, raw),
-            (raw, _) => body.set(key, Value::Raw(raw)),
+            (raw, _) => body.set(key, Value::raw(raw)),
         }
     }
 }
 
-fn check_edges(resources: &[Resource], places: &Places, diagnostics: &mut Vec<Diagnostic>) {
-    let mut graph = Graph::with_capacity(resources.len());
-    for resource in resources {
-        let mut edge = |address: &Address| match places.get(address, resources) {
-            Some(at) => graph.edge(at),
-            None => {
-                diagnostics.push(bug(&format!("`{}` refers to `{address}`, which does not exist", resource.address)));
-            }
-        };
-        resource.after.iter().for_each(&mut edge);
-        let scope = resource.scope.iter();
-        for value in resource.body.iter().map(|(_, value)| value).chain(scope) {
-            value.references(&mut |reference| edge(&reference.address));
+/// What leads to what; a reference to nothing is a bug.
+fn edges(resources: &Resources, places: &Places, diagnostics: &mut Vec<Diagnostic>) -> Edges {
+    let mut edges = Edges::with_capacity(resources.len());
+    for (at, resource) in resources.iter().enumerate() {
+        let mut missing = false;
+        resources.mentioned(at, |key| match places.at(key) {
+            Some(to) => edges.edge(to),
+            None => missing = true,
+        });
+        edges.end_node();
+        if missing {
+            diagnostics.extend(dangling(resource, places));
         }
-        graph.end_node();
     }
-    if let Some(circle) = graph.cycle() {
-        let names: Vec<&str> = circle.iter().map(|at| resources[*at].address.as_str()).collect();
-        let message = format!("these resources wait for each other: {}", names.join(" → "));
-        let mut diagnostic = Diagnostic::error("target/cycle", message);
-        if let Some(span) = circle.iter().find_map(|at| resources[*at].origin.span) {
-            diagnostic = diagnostic.at(span, "one of them is made for this line");
+    edges
+}
+
+fn dangling(resource: &Resource, places: &Places) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    mentions(resource, |address| {
+        if places.at(Key::of(address)).is_none() {
+            found.push(bug(&format!("`{}` refers to `{address}`, which does not exist", resource.address)));
         }
-        diagnostics.push(
-            diagnostic.help("a `native` or an override that refers back closes such a circle; a known name does not"),
-        );
+    });
+    found
+}
+
+fn circle(edges: &Edges, resources: &[Resource]) -> Option<Diagnostic> {
+    let circle = edges.cycle()?;
+    let names: Vec<&str> = circle.iter().map(|at| resources[*at].address.as_str()).collect();
+    let message = format!("these resources wait for each other: {}", names.join(" → "));
+    let mut diagnostic = Diagnostic::error("target/cycle", message);
+    if let Some(span) = circle.iter().find_map(|at| resources[*at].origin.span) {
+        diagnostic = diagnostic.at(span, "one of them is made for this line");
     }
+    Some(diagnostic.help("a `native` or an override that refers back closes such a circle; a known name does not"))
 }
 
 #[cfg(test)]
@@ -272,7 +294,7 @@ mod tests {
     }
 
     fn check(lowered: Lowered) -> Result<Map, Vec<&'static str>> {
-        let checked = settle(Lowered { resources: vec![queue()], ..lowered });
+        let checked = settle(Lowered { resources: vec![queue()].into(), ..lowered });
         match checked.product {
             Some(settled) => Ok(settled.stacks[0].resources[0].body.clone()),
             None => Err(checked.diagnostics.iter().map(|found| found.id).collect()),
@@ -293,7 +315,7 @@ mod tests {
         ]);
         let expected = queue()
             .body
-            .with("Policy", Map::from([("Rules", Value::List(vec![1_i64.into(), 2_i64.into()]))]))
+            .with("Policy", Map::from([("Rules", Value::list([1_i64.into(), 2_i64.into()]))]))
             .with("Tags", Map::from([("team", Value::Number(7))]));
         assert_eq!(body, Ok(expected));
     }
@@ -306,7 +328,7 @@ mod tests {
         );
         assert_eq!(contributed(vec![contribution("nothing", "a", 1)]), Err(vec!["target/bug"]));
         let other = Resource::new(Address::new("jobs", "queue"), "Queue", Map::new(), Origin::default());
-        let twice = settle(Lowered { resources: vec![queue(), other], ..Lowered::default() });
+        let twice = settle(Lowered { resources: vec![queue(), other].into(), ..Lowered::default() });
         assert!(twice.product.is_none());
     }
 
@@ -318,8 +340,8 @@ mod tests {
         ]);
         let address = Spanned { value: "jobs.queue".into(), ..Spanned::default() };
         let body = check(Lowered { overrides: vec![(address, patch)], ..Lowered::default() }).expect("a body");
-        let kept = Map::from([("b", Value::Number(2)), ("c", Value::Raw(Raw::Text("x".into())))]);
-        assert_eq!(body, Map::from([("Kept", Value::Map(kept)), ("New", Value::Raw(Raw::Bool(true)))]));
+        let kept = Map::from([("b", Value::Number(2)), ("c", Value::raw(Raw::Text("x".into())))]);
+        assert_eq!(body, Map::from([("Kept", Value::Map(kept)), ("New", Value::raw(Raw::Bool(true)))]));
     }
 
     #[test]

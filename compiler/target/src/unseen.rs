@@ -18,36 +18,26 @@ pub struct Unseen {
     pub routes: BTreeMap<String, String>,
 }
 
-impl From<&Unseen> for Map {
-    fn from(unseen: &Unseen) -> Self {
-        let routes = unseen.routes.iter().map(|(route, who)| (Text::new(route), Value::Text(Text::new(who))));
-        let routes: Self = routes.collect();
-        Self::new()
-            .with_some("layout", unseen.layout.as_deref().map(|layout| Value::Text(Text::new(layout))))
-            .with_some("routes", (!routes.is_empty()).then_some(Value::Map(routes)))
-    }
-}
-
 /// Who is let in where nobody is refused.
 pub const EVERYBODY: &str = "everybody";
 
-/// What a model's resources and functions hide, by address.
-pub fn unseen<'m>(model: &'m Model, kinds: &'m Kinds<'_>) -> impl Iterator<Item = (Address, Unseen)> + 'm {
+/// What a model's resources and functions hide, by address: an [`Unseen`] as templates have it.
+pub fn unseen<'m>(model: &'m Model, kinds: &'m Kinds<'_>) -> impl Iterator<Item = (Address, Map)> + 'm {
     let tables = model.resources.iter().filter(|resource| resource.kind.name == "table" && resource.external.is_none());
     let laid = |table: &Resource| {
-        let unseen = Unseen { layout: Some(layout(table)?), ..Unseen::default() };
+        let unseen = Map::from([("layout", Value::Text(layout(table)?))]);
         Some((Address::new(&table.name.value, "table"), unseen))
     };
     let let_in = move |function: &Function| {
         let routes = routes(function, kinds);
         let address = Address::new(&function.name.value, "function");
-        (!routes.is_empty()).then_some((address, Unseen { routes, layout: None }))
+        (!routes.is_empty()).then(|| (address, Map::from([("routes", routes.into())])))
     };
     tables.filter_map(laid).chain(model.functions.iter().filter_map(let_in))
 }
 
 /// The attributes of a table's key with their types.
-fn layout(table: &Resource) -> Option<String> {
+fn layout(table: &Resource) -> Option<Text> {
     let Setting::Map(key) = &table.option("key")?.value else { return None };
     let is_number = |setting: &Setting| matches!(setting, Setting::Text(word) if word == "number");
     let word = |setting: &Setting| if is_number(setting) { "number" } else { "string" };
@@ -56,23 +46,27 @@ fn layout(table: &Resource) -> Option<String> {
         let comma = if layout.is_empty() { "" } else { ", " };
         layout.extend([comma, &name.value, " ", word(&setting.value)]);
     }
-    Some(layout)
+    Some(layout.into())
 }
 
-/// Whom the entry lets in on a function's own host.
-fn routes(function: &Function, kinds: &Kinds<'_>) -> BTreeMap<String, String> {
+/// Whom the entry lets in on a function's own host, by route.
+fn routes(function: &Function, kinds: &Kinds<'_>) -> Map {
     let own = function.http().filter(|(_, http)| http.host == Host::Own);
-    own.flat_map(|(_, http)| http.routes.iter().map(|route| (route.value.to_string(), who(http, kinds)))).collect()
+    let routes =
+        own.flat_map(|(_, http)| http.routes.iter().map(move |route| (Text::from(route.value.to_string()), http)));
+    let mut routes: Vec<(Text, &Http)> = routes.collect();
+    routes.sort_by(|(one, _), (other, _)| one.cmp(other));
+    routes.into_iter().map(|(route, http)| (route, Value::Text(who(http, kinds)))).collect()
 }
 
-fn who(http: &Http, kinds: &Kinds<'_>) -> String {
+fn who(http: &Http, kinds: &Kinds<'_>) -> Text {
     let said = |text| describe(&kinds.text(text));
     match &http.auth.value {
-        Auth::Public => EVERYBODY.to_owned(),
-        Auth::Iam => "callers that the cloud knows".to_owned(),
+        Auth::Public => Text::fixed(EVERYBODY),
+        Auth::Iam => Text::fixed("callers that the cloud knows"),
         Auth::Jwt { issuer, audience } => {
             let audience: Vec<String> = audience.iter().map(said).collect();
-            format!("bearers of a token of {} for {}", said(issuer), audience.join(", "))
+            format!("bearers of a token of {} for {}", said(issuer), audience.join(", ")).into()
         }
     }
 }

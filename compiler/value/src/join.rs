@@ -2,11 +2,12 @@
 
 use crate::text::TextBuilder;
 use crate::{Text, Value};
+use thin_vec::ThinVec;
 
 /// A join under way: the parts that are done, and the texts since the last of them.
 #[derive(Default)]
 pub(crate) struct Joined {
-    parts: Vec<Value>,
+    parts: ThinVec<Value>,
     /// How many parts are to be expected; many joins turn out to be one text, which takes no list.
     most: usize,
     /// The first of the texts, which is handed on as it is where it stays alone.

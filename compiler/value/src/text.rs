@@ -1,7 +1,7 @@
 //! Text that is cheap to copy.
 
 use arrayvec::ArrayString;
-use smol_str::SmolStr;
+use lean_string::LeanString;
 use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
@@ -12,19 +12,19 @@ const AT_HAND: usize = 96;
 /// A text: borrowed from the program where it can be, in place where it is short, else shared. Lowering copies names of
 /// properties, types and resources by the thousand, and none of these copies asks for memory.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Text(SmolStr);
+pub struct Text(LeanString);
 
 impl Text {
     /// A text of the program's own.
     #[must_use]
     pub const fn fixed(text: &'static str) -> Self {
-        Self(SmolStr::new_static(text))
+        Self(LeanString::from_static_str(text))
     }
 
     /// A copy of a text.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self(SmolStr::new(text))
+        Self(LeanString::from(text))
     }
 
     /// Texts one after the other.

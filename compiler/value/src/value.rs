@@ -2,6 +2,7 @@
 
 use crate::join::Joined;
 use crate::{Address, Embed, Text};
+use thin_vec::ThinVec;
 
 /// A value of a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,24 +14,24 @@ pub enum Value {
     /// True or false.
     Bool(bool),
     /// Values in order.
-    List(Vec<Value>),
+    List(ThinVec<Value>),
     /// Properties in order.
     Map(Map),
     /// An attribute that another resource has once it is deployed: a dependency edge. It lies in a place of its own, as
     /// what is hashed does, so that all other values, of which there are more, are smaller.
     Ref(Box<Reference>),
     /// The parts' texts, one after the other.
-    Join(Vec<Value>),
+    Join(ThinVec<Value>),
     /// Something the place of deployment knows.
     Context(Context),
     /// A deploy parameter.
-    Input(Text),
+    Input(Box<Text>),
     /// A short hash or a guid of texts, the same on every deployment to the same place.
     Unique(Box<Unique>),
     /// A language inside the value, with its own quoting.
     Embed(Box<Embed>),
     /// Target syntax from `native` and `overrides`, verbatim.
-    Raw(Raw),
+    Raw(Box<Raw>),
 }
 
 impl Value {
@@ -43,6 +44,15 @@ impl Value {
         }
     }
 
+    /// The target syntax, when the value is that.
+    #[must_use]
+    pub fn as_raw(&self) -> Option<&Raw> {
+        match self {
+            Self::Raw(raw) => Some(raw),
+            _ => None,
+        }
+    }
+
     /// A property, when the value is a map that has it.
     #[must_use]
     pub fn property(&self, key: &str) -> Option<&Value> {
@@ -50,6 +60,24 @@ impl Value {
             Self::Map(map) => map.get(key),
             _ => None,
         }
+    }
+
+    /// Values in order.
+    #[must_use]
+    pub fn list(items: impl IntoIterator<Item = Value>) -> Self {
+        Self::List(items.into_iter().collect())
+    }
+
+    /// A deploy parameter.
+    #[must_use]
+    pub fn input(name: Text) -> Self {
+        Self::Input(Box::new(name))
+    }
+
+    /// Target syntax.
+    #[must_use]
+    pub fn raw(raw: Raw) -> Self {
+        Self::Raw(Box::new(raw))
     }
 
     /// A join without needless structure: nested joins are flattened, neighbouring texts merged, a single part stands
@@ -113,11 +141,16 @@ impl Value {
 
     /// Calls `visit` for every reference inside the value.
     pub fn references<'a>(&'a self, visit: &mut impl FnMut(&'a Reference)) {
-        self.walk(&mut |value| {
-            if let Self::Ref(reference) = value {
-                visit(reference);
-            }
-        });
+        self.walk(&mut referring(visit));
+    }
+}
+
+/// What visits references of what visits values.
+fn referring<'a>(visit: &mut impl FnMut(&'a Reference)) -> impl FnMut(&'a Value) {
+    |value| {
+        if let Value::Ref(reference) = value {
+            visit(reference);
+        }
     }
 }
 
@@ -191,6 +224,11 @@ pub enum Raw {
 }
 
 impl Raw {
+    /// Calls `visit` for every reference inside it.
+    pub fn references<'a>(&'a self, visit: &mut impl FnMut(&'a Reference)) {
+        self.walk(&mut referring(visit));
+    }
+
     fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Value)) {
         match self {
             Self::List(items) => items.iter().for_each(|item| item.walk(visit)),
@@ -203,19 +241,19 @@ impl Raw {
 
 /// Properties in the order they were set. Bodies are small, so a key is found by looking.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Map(Vec<(Text, Value)>);
+pub struct Map(ThinVec<(Text, Value)>);
 
 impl Map {
     /// No properties.
     #[must_use]
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self(ThinVec::new())
     }
 
     /// No properties yet, and room for so many.
     #[must_use]
     pub fn with_capacity(properties: usize) -> Self {
-        Self(Vec::with_capacity(properties))
+        Self(ThinVec::with_capacity(properties))
     }
 
     /// Sets a property: in its old place when it was set before, else last.
@@ -317,7 +355,7 @@ impl<'a> IntoIterator for &'a Map {
 
 impl IntoIterator for Map {
     type Item = (Text, Value);
-    type IntoIter = std::vec::IntoIter<(Text, Value)>;
+    type IntoIter = thin_vec::IntoIter<(Text, Value)>;
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
     }
@@ -373,7 +411,7 @@ impl From<Map> for Value {
 
 impl From<Vec<Value>> for Value {
     fn from(items: Vec<Value>) -> Self {
-        Self::List(items)
+        Self::List(items.into())
     }
 }
 
@@ -392,7 +430,7 @@ mod tests {
         let inner = Value::join(["a".into(), Context::Region.into()]);
         assert_eq!(
             Value::join(["x".into(), inner, "b".into(), "c".into(), "".into()]),
-            Value::Join(vec!["xa".into(), Context::Region.into(), "bc".into()])
+            Value::Join(["xa".into(), Context::Region.into(), "bc".into()].into())
         );
         assert_eq!(Value::join(["a".into(), "b".into()]), "ab".into());
         assert_eq!(Value::join([]), "".into());
@@ -401,7 +439,7 @@ mod tests {
     /// A build of a thousand functions holds a hundred thousand of them, and waits for memory more than for anything else.
     #[test]
     fn values_are_small() {
-        assert!(size_of::<Value>() <= 4 * size_of::<usize>());
+        assert!(size_of::<Value>() <= 2 * size_of::<usize>());
     }
 
     #[test]

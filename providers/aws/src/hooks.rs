@@ -36,7 +36,7 @@ impl Hooks for AwsHooks {
     }
 
     fn patterns(&self, only: &[Pattern]) -> Value {
-        Value::List(only.iter().map(pattern).collect())
+        Value::list(only.iter().map(pattern))
     }
 
     fn compute(&self, request: &Request<'_>, resource: &Resource, what: &str) -> Option<Value> {
@@ -148,7 +148,7 @@ fn bucket_cors(resource: &Resource) -> Option<Value> {
         .with("AllowedMethods", texts(bucket_methods(cors)))
         .with("AllowedHeaders", texts(&cors.headers))
         .with_some("MaxAge", age);
-    Some(Value::from([("CorsRules", Value::List(vec![rule.into()]))]))
+    Some(Value::from([("CorsRules", Value::list([rule.into()]))]))
 }
 
 /// The methods of a bucket that were asked for: S3 knows five, and no `*` (S3 API, CORSRule).
@@ -160,7 +160,7 @@ pub(crate) fn bucket_methods(cors: &Cors) -> Vec<&'static str> {
 
 /// Texts as a list.
 pub(crate) fn texts(texts: impl IntoIterator<Item = impl ToString>) -> Value {
-    Value::List(texts.into_iter().map(|text| text.to_string().into()).collect())
+    Value::list(texts.into_iter().map(|text| text.to_string().into()))
 }
 
 fn external_queue_url(resource: &Resource) -> Option<Value> {
@@ -224,7 +224,7 @@ fn table_attributes(resource: &Resource) -> Option<Value> {
     let attribute = |(name, r#type): (&Spanned<portolan_value::Text>, &'static str)| {
         Value::from([("AttributeName", name.value.clone().into()), ("AttributeType", r#type.into())])
     };
-    Some(Value::List(attributes(resource).into_iter().map(attribute).collect()))
+    Some(Value::list(attributes(resource).into_iter().map(attribute)))
 }
 
 fn key_schema(key: &[(Spanned<portolan_value::Text>, Spanned<Setting>)]) -> Value {
@@ -232,7 +232,7 @@ fn key_schema(key: &[(Spanned<portolan_value::Text>, Spanned<Setting>)]) -> Valu
     let part = |((name, _), role): (&(Spanned<portolan_value::Text>, Spanned<Setting>), &'static str)| {
         Value::from([("AttributeName", name.value.clone().into()), ("KeyType", role.into())])
     };
-    Value::List(key.iter().zip(roles).map(part).collect())
+    Value::list(key.iter().zip(roles).map(part))
 }
 
 fn table_indexes(resource: &Resource) -> Option<Value> {
@@ -245,12 +245,12 @@ fn table_indexes(resource: &Resource) -> Option<Value> {
         _ => None,
     };
     let indexes: Vec<Value> = entries(resource, "indexes").iter().filter_map(index).collect();
-    (!indexes.is_empty()).then_some(Value::List(indexes))
+    (!indexes.is_empty()).then_some(Value::list(indexes))
 }
 
 fn table_index_arns(resource: &Resource) -> Option<Value> {
     let arn = Value::reference(part(&resource.name.value, "table"), "Arn");
     let indexes = entries(resource, "indexes").iter();
     let arns = indexes.map(|(index, _)| Value::join([arn.clone(), format!("/index/{}", index.value).into()]));
-    Some(Value::List(arns.collect()))
+    Some(Value::list(arns))
 }

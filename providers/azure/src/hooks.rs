@@ -31,7 +31,7 @@ impl Hooks for Answers {
             Pattern::Prefix(prefix) => Value::from(format!("{prefix}*")),
             Pattern::Key(key) => Value::from(key.clone()),
         };
-        Value::List(only.iter().map(text).collect())
+        Value::list(only.iter().map(text))
     }
 
     fn compute(&self, _request: &Request<'_>, resource: &Resource, what: &str) -> Option<Value> {
@@ -42,9 +42,9 @@ impl Hooks for Answers {
             "expire-days" => {
                 Some(Value::Number(i64::try_from(EXPIRE.nearest(days(seconds(resource, "expire")?))).ok()?))
             }
-            "cors-rules" => Some(Value::List(cors_rules(resource))),
+            "cors-rules" => Some(Value::list(cors_rules(resource))),
             "partition-path" => partition_path(resource),
-            "publisher-email" => Some(Value::Input(PUBLISHER.into())),
+            "publisher-email" => Some(Value::input(PUBLISHER.into())),
             _ => External::of(resource)?.export(what),
         }
     }
@@ -115,12 +115,12 @@ pub(crate) fn deliveries(resource: &Resource) -> u64 {
 
 fn cors_rules(resource: &Resource) -> Vec<Value> {
     let Some(Setting::Cors(cors)) = resource.option("cors").map(|setting| &setting.value) else { return Vec::new() };
-    let texts = |items: &[String]| Value::List(items.iter().map(|item| item.clone().into()).collect());
+    let texts = |items: &[String]| Value::list(items.iter().map(|item| item.clone().into()));
     vec![Value::from([
         ("allowedOrigins", texts(&cors.origins)),
         ("allowedMethods", texts(&methods(cors))),
         ("allowedHeaders", texts(&cors.headers)),
-        ("exposedHeaders", Value::List(Vec::new())),
+        ("exposedHeaders", Value::list([])),
         ("maxAgeInSeconds", cors.max_age.unwrap_or(0).into()),
     ])]
 }
@@ -236,7 +236,7 @@ pub(crate) fn external_type(kind: &str) -> Option<&'static str> {
 pub(crate) fn entra_app_id(model: &Model) -> Value {
     match &model.target.entra_app_id {
         Some(id) => id.value.clone().into(),
-        None => Value::Input("entra-app-id".into()),
+        None => Value::input("entra-app-id".into()),
     }
 }
 

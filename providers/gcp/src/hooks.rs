@@ -1,10 +1,9 @@
 //! What Google knows and the library does not: names, lengths of time, and what columns compute.
 
-use crate::place::known;
 use crate::{decide, names, ranges};
-use portolan_model::{Cors, FunctionId, Pattern, Resource as Declared, Setting, Subject};
+use portolan_model::{Cors, FunctionId, Input, Pattern, Resource as Declared, Setting, Subject};
 use portolan_target::{Hooks, Kinds, Request};
-use portolan_value::{Address, Context, Format, Map, Text, Value};
+use portolan_value::{Address, Context, Format, Map, Value};
 
 /// The hooks of one of Google's formats.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +27,16 @@ impl Google {
         self.format == Format::Gcp
     }
 
+    /// The attribute of the project that is its number.
+    pub fn number(self) -> &'static str {
+        if self.is_terraform() { "number" } else { "projectNumber" }
+    }
+
+    /// Whether deploy parameters exist; else their defaults stand in the template.
+    pub fn has_parameters(self) -> bool {
+        self.is_terraform()
+    }
+
     /// The type of a function.
     pub fn function_type(self) -> &'static str {
         match self.is_terraform() {
@@ -44,7 +53,7 @@ impl Google {
     }
 
     fn cors(self, cors: &Cors) -> Value {
-        let texts = |texts: &[String]| Value::List(texts.iter().map(|text| text.clone().into()).collect());
+        let texts = |texts: &[String]| Value::list(texts.iter().map(|text| text.clone().into()));
         let (headers, age) = match self.is_terraform() {
             true => ("response_header", "max_age_seconds"),
             false => ("responseHeader", "maxAgeSeconds"),
@@ -54,13 +63,13 @@ impl Google {
             .with("method", texts(&cors.methods))
             .with(headers, texts(&cors.headers))
             .with_some(age, cors.max_age);
-        Value::List(vec![rule.into()])
+        Value::list([rule.into()])
     }
 
     /// The full name of a queue's subscription.
     fn subscription(&self, request: &Request<'_>, resource: &Declared) -> Value {
-        let within =
-            |name: Value| Value::join(["projects/".into(), Context::Project.into(), "/subscriptions/".into(), name]);
+        let project = self.known(request.model, Context::Project);
+        let within = |name: Value| Value::join(["projects/".into(), project, "/subscriptions/".into(), name]);
         match &resource.external {
             Some(given) => beside(&given.value).map_or_else(|| within(given.value.clone().into()), Value::from),
             None => {
@@ -134,7 +143,12 @@ impl Hooks for Google {
     }
 
     fn context(&self, request: &Request<'_>, context: Context) -> Value {
-        known(request.model, context).map_or_else(|| context.into(), |text| Text::new(text).into())
+        self.known(request.model, context)
+    }
+
+    fn input(&self, input: &Input) -> Value {
+        let default = input.default.as_ref().filter(|_| !self.has_parameters());
+        default.map_or_else(|| Value::input(input.name.value.clone()), |default| default.value.clone().into())
     }
 
     fn duration(&self, seconds: u64) -> Value {
@@ -147,7 +161,7 @@ impl Hooks for Google {
             Pattern::Prefix(prefix) => format!("{prefix}*").into(),
             Pattern::Key(key) => key.clone().into(),
         };
-        Value::List(only.iter().map(text).collect())
+        Value::list(only.iter().map(text))
     }
 
     fn compute(&self, request: &Request<'_>, resource: &Declared, what: &str) -> Option<Value> {
@@ -175,22 +189,23 @@ impl Hooks for Google {
 
     fn function_export(&self, request: &Request<'_>, function: FunctionId, export: &str) -> Option<Value> {
         let name = self.function_name(request, function);
+        let place = |context| self.known(request.model, context);
         match export {
             "name" => Some(name),
             "id" | "arn" => Some(Value::join([
                 "projects/".into(),
-                Context::Project.into(),
+                place(Context::Project),
                 "/locations/".into(),
-                Context::Region.into(),
+                place(Context::Region),
                 "/functions/".into(),
                 name,
             ])),
             // Cloud Run documentation, HTTPS endpoints: a service made through the functions API has this address too.
             "url" => Some(Value::join([
                 "https://".into(),
-                Context::Region.into(),
+                place(Context::Region),
                 "-".into(),
-                Context::Project.into(),
+                place(Context::Project),
                 ".cloudfunctions.net/".into(),
                 name,
             ])),

@@ -7,12 +7,12 @@ use crate::decide::{
     self, Account, Binding, Decision, Job, Listener, Logs, Notification, Push, Rights, Service, Subscription, Topic,
 };
 use crate::hooks::Google;
-use crate::place::Place;
+use crate::place::{self, Place};
 use portolan_diagnostics::Spanned;
 use portolan_model::{Model, Native, Piece, ResourceId};
-use portolan_target::{Kinds, Lowered, Output, Parameter, Request, Unseen, unseen};
+use portolan_target::{Kinds, Lowered, Output, Parameter, Permission, Request, Resources, unseen};
 use portolan_value::{Address, Contribution, Map, Raw, Resource, Text, Value};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// How a format spells what was decided.
 pub trait Dialect: Sync {
@@ -20,18 +20,16 @@ pub trait Dialect: Sync {
     fn google(&self) -> &'static Google;
     /// Parents that every template of the format has.
     fn parents(&self) -> &'static [&'static str];
-    /// The attribute of `app.project` that is its number.
-    fn number(&self) -> &'static str;
     /// Whether resources of a type have labels.
     fn has_labels(&self, r#type: &str) -> bool;
-    /// Whether deploy parameters exist; else their defaults stand in the template.
-    fn has_parameters(&self) -> bool;
-    /// Puts a decision into what the format can say.
-    fn prepare(&self, decision: &mut Decision<'_>, place: &Place<'_>);
+    /// Puts bindings into what the format can say. `callers` are those that may call on the whole project already.
+    fn prepare(&self, bindings: &mut Vec<Binding>, callers: &mut BTreeSet<Text>);
+    /// Tells reviews of bindings as the format says them.
+    fn retell(&self, permissions: &mut [Permission], place: &Place<'_>);
     /// Who a function runs as.
     fn account(&self, account: Account<'_>) -> Resource;
     /// A function, after what it needs.
-    fn service(&self, service: Service<'_>, model: &Model, lowered: &mut Lowered);
+    fn service(&self, service: Service<'_>, making: &mut Making<'_>);
     /// A topic.
     fn topic(&self, topic: Topic) -> Resource;
     /// A subscription.
@@ -41,21 +39,21 @@ pub trait Dialect: Sync {
     /// What a bucket tells.
     fn notification(&self, notification: Notification) -> Resource;
     /// A job of the clock.
-    fn job(&self, job: Job, model: &Model) -> Resource;
+    fn job(&self, job: Job, place: &Place<'_>) -> Resource;
     /// What tells a function of changes of a table; none where the format has no tables.
-    fn listener(&self, listener: Listener) -> Option<Resource>;
+    fn listener(&self, listener: Listener, place: &Place<'_>) -> Option<Resource>;
     /// A log bucket and the routes into it.
-    fn logs(&self, logs: Logs, model: &Model) -> Vec<Resource>;
+    fn logs(&self, logs: Logs, place: &Place<'_>) -> Vec<Resource>;
     /// A custom role.
-    fn rights(&self, rights: Rights, model: &Model) -> Resource;
+    fn rights(&self, rights: Rights, place: &Place<'_>) -> Resource;
     /// A binding: a resource, or what another resource gets.
-    fn bind(&self, binding: Binding, model: &Model, lowered: &mut Lowered);
+    fn bind(&self, binding: Binding, making: &mut Making<'_>);
     /// Resources of a declared resource that its column cannot say.
     fn further(&self, kinds: &Kinds<'_>, id: ResourceId, model: &Model) -> Vec<Resource>;
     /// What a resource is called in the template where the user fixed no name.
-    fn local_name(&self, address: &Address) -> String;
+    fn local_name(&self, address: &Address) -> Text;
     /// What no property tells, as an output of the format holds it.
-    fn hidden(&self, unseen: &BTreeMap<String, Unseen>) -> Value;
+    fn hidden(&self, unseen: Map) -> Value;
     /// A raw resource; none when it has not the form that `supports` asks for.
     fn native(&self, native: &Native, body: Raw) -> Option<Resource>;
 }
@@ -64,98 +62,144 @@ pub trait Dialect: Sync {
 pub fn lower(request: &Request<'_>, dialect: &dyn Dialect) -> Lowered {
     let model = request.model;
     let kinds = dialect.google().kinds(request);
-    let place = Place::new(model, dialect.number(), (!dialect.has_parameters()).then_some(model));
-    let mut decision = decide::decide(*request, dialect.google(), &place);
-    dialect.prepare(&mut decision, &place);
-    let lowered = Lowered {
-        stack: model.stack(),
-        permissions: std::mem::take(&mut decision.permissions),
-        diagnostics: std::mem::take(&mut decision.diagnostics),
-        ..Lowered::default()
-    };
-    let mut making =
-        Making { dialect, place: &place, labels: labels(&kinds, model), lowered, done: [0, 0], numbered: false };
+    let place = Place::new(model, dialect.google());
+    let mut making = Making::new(request, dialect, place, labels(&kinds, model));
+    let decision = decide::decide(*request, dialect.google(), kinds.clone(), place, |decision| making.write(decision));
+    making.begin(Part::Parents);
     let parents: Vec<&str> = dialect.parents().iter().chain(&decision.parents).copied().collect();
-    making.add(kinds.parents(&parents));
-    // A table of a resource, and of a function its account, archive and service; and the bindings.
-    let many = model.resources.len() + 3 * model.functions.len() + decision.bindings.len();
-    making.lowered.resources.reserve(many + many / 8);
+    making.extend(kinds.parents(&parents));
+    making.begin(Part::Declared);
     for (id, _) in model.resource_ids() {
-        making.add(kinds.resources(id));
-        making.add(dialect.further(&kinds, id, model));
+        making.extend(kinds.resources(id));
+        making.extend(dialect.further(&kinds, id, model));
     }
-    decided(decision, dialect, model, &mut making);
-    making.add(model.natives.iter().filter_map(|native| dialect.native(native, kinds.raw(&native.body))));
-    users(&kinds, dialect, model, &mut making);
-    if making.numbered {
-        read_project(&kinds, &place, &mut making.lowered);
+    making.finish(decision);
+    making.begin(Part::Natives);
+    making.extend(model.natives.iter().filter_map(|native| dialect.native(native, kinds.raw(&native.body))));
+    users(&kinds, &mut making);
+    let mut lowered = making.put_together();
+    if lowered.mentions(&place::project()) {
+        read_project(&kinds, &mut lowered);
     }
-    making.lowered
+    lowered
 }
 
-/// A template in the making: what is added gets its labels and its place while it is at hand.
-struct Making<'l> {
+/// A template in the making.
+pub struct Making<'l> {
     dialect: &'l dyn Dialect,
-    place: &'l Place<'l>,
+    /// Where it is deployed to.
+    pub place: Place<'l>,
     labels: Map,
-    lowered: Lowered,
-    /// How many resources and contributions have theirs.
-    done: [usize; 2],
-    /// Whether the project's number was asked for.
-    numbered: bool,
+    /// Who may call on the whole project.
+    callers: BTreeSet<Text>,
+    parts: [Resources; Part::Natives as usize + 1],
+    /// The part under way.
+    part: Part,
+    /// Everything but its resources.
+    pub lowered: Lowered,
 }
 
-impl Making<'_> {
-    fn add(&mut self, resources: impl IntoIterator<Item = Resource>) {
-        for resource in resources {
-            self.lowered.resources.push(resource);
-            self.finish();
-        }
-    }
-
-    /// Labels what was added, and puts project and region where they are asked for.
-    fn finish(&mut self) {
-        let [resources, contributions] = self.done;
-        for resource in &mut self.lowered.resources[resources..] {
-            if !self.labels.is_empty() && is_labelled(resource, self.dialect) {
-                resource.body.push("labels", self.labels.clone());
-            }
-            self.numbered |= self.place.fill_map(&mut resource.body);
-        }
-        for contribution in &mut self.lowered.contributions[contributions..] {
-            self.numbered |= self.place.fill(&mut contribution.value);
-        }
-        self.done = [self.lowered.resources.len(), self.lowered.contributions.len()];
-    }
+/// The parts of a template, in its order.
+#[derive(Clone, Copy)]
+enum Part {
+    Parents,
+    Declared,
+    Accounts,
+    Topics,
+    Services,
+    Subscriptions,
+    Notifications,
+    Jobs,
+    Listeners,
+    Logs,
+    Rights,
+    Bindings,
+    Natives,
 }
 
-fn decided(decision: Decision<'_>, dialect: &dyn Dialect, model: &Model, making: &mut Making<'_>) {
-    making.add(decision.accounts.into_iter().map(|account| dialect.account(account)));
-    making.add(decision.topics.into_iter().map(|topic| dialect.topic(topic)));
-    for service in decision.services {
-        dialect.service(service, model, &mut making.lowered);
-        making.finish();
+impl<'l> Making<'l> {
+    fn new(request: &Request<'_>, dialect: &'l dyn Dialect, place: Place<'l>, labels: Map) -> Self {
+        let lowered = Lowered { stack: place.model.stack(), ..Lowered::default() };
+        let (part, callers) = (Part::Parents, BTreeSet::new());
+        let mut making = Self { dialect, place, labels, callers, parts: Default::default(), part, lowered };
+        let functions = place.model.functions.len();
+        let declared = place.model.resources.len();
+        for (part, many) in [
+            (Part::Declared, declared),
+            (Part::Accounts, functions),
+            (Part::Services, 2 * functions),
+            (Part::Bindings, request.grants.len() + 8),
+        ] {
+            making.parts[part as usize].reserve(many);
+        }
+        making
     }
-    making.add(decision.subscriptions.into_iter().map(|subscription| dialect.subscription(subscription)));
-    for push in decision.pushes {
-        making.lowered.contributions.extend(dialect.push(push));
-        making.finish();
+
+    fn begin(&mut self, part: Part) {
+        self.part = part;
     }
-    making.add(decision.notifications.into_iter().map(|notification| dialect.notification(notification)));
-    making.add(decision.jobs.into_iter().map(|job| dialect.job(job, model)));
-    making.add(decision.listeners.into_iter().filter_map(|listener| dialect.listener(listener)));
-    making.add(decision.logs.into_iter().flat_map(|logs| dialect.logs(logs, model)));
-    making.add(decision.rights.into_values().map(|rights| dialect.rights(rights, model)));
-    for binding in decision.bindings {
-        dialect.bind(binding, model, &mut making.lowered);
-        making.finish();
+
+    /// Adds a resource to the part under way, with its labels.
+    pub fn add(&mut self, mut resource: Resource) {
+        if !self.labels.is_empty() && is_labelled(&resource, self.dialect) {
+            resource.body.push("labels", self.labels.clone());
+        }
+        self.parts[self.part as usize].push(resource);
+    }
+
+    fn extend(&mut self, resources: impl IntoIterator<Item = Resource>) {
+        resources.into_iter().for_each(|resource| self.add(resource));
+    }
+
+    /// Writes down what was decided since, while it is at hand.
+    fn write(&mut self, decision: &mut Decision<'_>) {
+        let (dialect, place) = (self.dialect, self.place);
+        self.begin(Part::Accounts);
+        self.extend(decision.accounts.drain(..).map(|account| dialect.account(account)));
+        self.begin(Part::Topics);
+        self.extend(decision.topics.drain(..).map(|topic| dialect.topic(topic)));
+        self.begin(Part::Services);
+        decision.services.drain(..).for_each(|service| dialect.service(service, self));
+        self.begin(Part::Subscriptions);
+        self.extend(decision.subscriptions.drain(..).map(|subscription| dialect.subscription(subscription)));
+        self.begin(Part::Notifications);
+        self.extend(decision.notifications.drain(..).map(|notification| dialect.notification(notification)));
+        self.begin(Part::Jobs);
+        self.extend(decision.jobs.drain(..).map(|job| dialect.job(job, &place)));
+        self.begin(Part::Listeners);
+        self.extend(decision.listeners.drain(..).filter_map(|listener| dialect.listener(listener, &place)));
+        self.begin(Part::Bindings);
+        dialect.prepare(&mut decision.bindings, &mut self.callers);
+        decision.bindings.drain(..).for_each(|binding| dialect.bind(binding, self));
+    }
+
+    /// Writes down what several functions decide together.
+    fn finish(&mut self, decision: Decision<'_>) {
+        let (dialect, place) = (self.dialect, self.place);
+        self.begin(Part::Logs);
+        self.extend(decision.logs.into_iter().flat_map(|logs| dialect.logs(logs, &place)));
+        self.begin(Part::Rights);
+        self.extend(decision.rights.into_values().map(|rights| dialect.rights(rights, &place)));
+        self.lowered.contributions.extend(decision.pushes.into_iter().flat_map(|push| dialect.push(push)));
+        self.lowered.permissions = decision.permissions;
+        dialect.retell(&mut self.lowered.permissions, &place);
+        self.lowered.diagnostics.splice(0..0, decision.diagnostics);
+    }
+
+    fn put_together(self) -> Lowered {
+        let mut lowered = self.lowered;
+        let many = self.parts.iter().map(|part| part.len()).sum();
+        lowered.resources.reserve(many);
+        self.parts.into_iter().for_each(|part| lowered.resources.append(part));
+        lowered
     }
 }
 
 /// What the user says about the whole: parameters, outputs, overrides, fixed identities.
-fn users(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, making: &mut Making<'_>) {
-    let lowered = &mut making.lowered;
-    if dialect.has_parameters() {
+fn users(kinds: &Kinds<'_>, making: &mut Making<'_>) {
+    let Making { dialect, place, lowered, .. } = making;
+    let model = place.model;
+    if dialect.google().has_parameters() {
         lowered.parameters = model.inputs.iter().map(parameter).collect();
     }
     lowered.outputs = model.outputs.iter().map(|output| self::output(kinds, model, output)).collect();
@@ -175,28 +219,22 @@ fn users(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model, making: &mut M
     lowered.formerly = named.filter_map(other).collect();
     lowered.overrides = model.overrides.iter().map(|over| (over.address.clone(), kinds.raw(&over.body))).collect();
     lowered.ids = model.keeps.iter().map(|keep| (keep.address.clone(), keep.id.clone())).collect();
-    lowered.outputs.extend(hidden(kinds, dialect, model));
-    for output in &mut lowered.outputs {
-        making.numbered |= making.place.fill(&mut output.value);
-    }
-    for (_, body) in &mut lowered.overrides {
-        making.numbered |= making.place.fill_raw(body);
-    }
+    lowered.outputs.extend(hidden(kinds, *dialect, model));
 }
 
 /// What a plan must know and no property tells, by the resources' names in the template.
 fn hidden(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model) -> Option<Output> {
     let fixed = |address: &Address| {
         let keep = model.keeps.iter().find(|keep| keep.address.value == address.as_str());
-        keep.and_then(|keep| keep.id.as_ref()).map(|id| id.value.to_string())
+        keep.and_then(|keep| keep.id.as_ref()).map(|id| id.value.clone())
     };
-    let named = |(address, unseen): (Address, Unseen)| {
-        (fixed(&address).unwrap_or_else(|| dialect.local_name(&address)), unseen)
-    };
-    let all: BTreeMap<String, Unseen> = unseen(model, kinds).map(named).collect();
+    let named =
+        |(address, unseen): (Address, Map)| (fixed(&address).unwrap_or_else(|| dialect.local_name(&address)), unseen);
+    let mut all: Vec<(Text, Map)> = unseen(model, kinds).map(named).collect();
+    all.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     (!all.is_empty()).then(|| Output {
         name: UNSEEN.into(),
-        value: dialect.hidden(&all),
+        value: dialect.hidden(all.into_iter().map(|(name, unseen)| (name, Value::Map(unseen))).collect()),
         description: Some("for plans: how items lie in tables, and whom entries let in".into()),
         secret: false,
     })
@@ -256,12 +294,8 @@ pub fn is_label(text: &str) -> bool {
 }
 
 /// Reads the project, whose number was asked for.
-fn read_project(kinds: &Kinds<'_>, place: &Place<'_>, lowered: &mut Lowered) {
-    if lowered.resources.iter().any(|resource| resource.address == place.number.address) {
-        return;
-    }
-    let parents = kinds.parents(&["project"]);
+fn read_project(kinds: &Kinds<'_>, lowered: &mut Lowered) {
     let missing = |parent: &Resource| !lowered.resources.iter().any(|resource| resource.address == parent.address);
-    let missing: Vec<Resource> = parents.into_iter().filter(missing).collect();
-    lowered.resources.splice(0..0, missing);
+    let missing: Vec<Resource> = kinds.parents(&["project"]).into_iter().filter(missing).collect();
+    lowered.resources.put_first(missing);
 }

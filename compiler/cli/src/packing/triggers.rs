@@ -40,7 +40,7 @@ impl Reading<'_> {
             Event::Bucket(events) => (self.name(events.bucket), self.bucket(events)),
             Event::Table(changes) => (self.name(changes.table), self.table(changes)),
         };
-        package::Trigger { key: trigger.key.clone(), source: self.source(subject), event }
+        package::Trigger { key: trigger.key.to_string(), source: self.source(subject), event }
     }
 
     fn invoked(&self) -> package::Trigger {

@@ -302,7 +302,7 @@ mod tests {
         let check = |value: Value, expected: Json| assert_eq!(written(&value), expected);
         check(hole(), serde_json::json!({ "Fn::GetAtt": ["AQueue", "Arn"] }));
         check(Value::reference(Address::new("a", "queue"), "id"), serde_json::json!({ "Ref": "AQueue" }));
-        check(Value::Input("mail-key".into()), serde_json::json!({ "Ref": "MailKeyInput" }));
+        check(Value::input("mail-key".into()), serde_json::json!({ "Ref": "MailKeyInput" }));
         check(Value::join(["x".into(), hole()]), serde_json::json!({ "Fn::Sub": "x${AQueue.Arn}" }));
         check(
             Value::join(["${x".into(), hole()]),
@@ -322,6 +322,6 @@ mod tests {
             ("ours".into(), Raw::Value(Box::new(hole()))),
         ]);
         let expected = r#"{"Fn::Sub":"${AWS::Region}","n":1.5,"z":null,"ours":{"Fn::GetAtt":["AQueue","Arn"]}}"#;
-        assert_eq!(written(&Value::Raw(raw)).to_string(), expected);
+        assert_eq!(written(&Value::raw(raw)).to_string(), expected);
     }
 }

@@ -116,7 +116,7 @@ fn key_filter(filter: &Filter) -> Option<Value> {
     let rule =
         |(name, text): (&'static str, &str)| Value::from([("Name", name.into()), ("Value", encoded(text).into())]);
     let rules: Vec<Value> = rules.map(rule).collect();
-    (!rules.is_empty()).then(|| Value::from([("S3Key", Value::from([("Rules", Value::List(rules))]))]))
+    (!rules.is_empty()).then(|| Value::from([("S3Key", Value::from([("Rules", Value::list(rules))]))]))
 }
 
 /// A text as S3 wants it in a filter: a space is a plus sign, everything that is not safe in a key is percent-encoded

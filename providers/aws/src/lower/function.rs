@@ -123,7 +123,7 @@ impl<'a> Lowering<'a> {
         let function = callee.function;
         let artifact = self.request.artifacts.of(callee.name());
         let key = format!("{}/{}", self.out.stack, artifact.file);
-        let code = Value::from([("S3Bucket", Value::Input(ARTIFACTS.into())), ("S3Key", key.into())]);
+        let code = Value::from([("S3Bucket", Value::input(ARTIFACTS.into())), ("S3Key", key.into())]);
         let logging =
             Value::from([("LogGroup", Value::reference(callee.part("logs"), "id")), ("LogFormat", "JSON".into())]);
         let description = function.description.as_ref().map(|text| Value::from(text.value.clone()));
@@ -133,7 +133,7 @@ impl<'a> Lowering<'a> {
             .with("Runtime", runtime(&function.runtime.value))
             .with("Handler", HANDLER)
             .with("Code", code)
-            .with("Architectures", Value::List(vec![processor(function).into()]))
+            .with("Architectures", Value::list([processor(function).into()]))
             .with("MemorySize", nearest(MEMORY.nearest(function.memory.value.into())))
             .with("Timeout", nearest(TIMEOUT.nearest(function.timeout.value.into())))
             .with_some(
@@ -163,8 +163,8 @@ impl<'a> Lowering<'a> {
         let Some(least) = &callee.function.min_instances else { return };
         let address = callee.part("function");
         let changes = self.model().overrides.iter().filter(|entry| entry.address.value == address.as_str());
-        let changes = changes.map(|entry| Value::Raw(self.kinds.raw(&entry.body))).collect();
-        let snapshot = Value::List(vec![code.body.clone().into(), Value::List(changes)]);
+        let changes = changes.map(|entry| Value::raw(self.kinds.raw(&entry.body))).collect();
+        let snapshot = Value::list([code.body.clone().into(), Value::List(changes)]);
         let function = Value::reference(address, "id");
         let description = format!("code and settings {}", fingerprint(&snapshot));
         let version = [("FunctionName", function.clone()), ("Description", description.into())];
@@ -188,7 +188,7 @@ impl<'a> Lowering<'a> {
         self.out.add(callee.resource("dead-letter", "AWS::SQS::Queue", body));
         let statements = vec![policy::only_over_tls("sqs:*", queue.clone())];
         let body = [
-            ("Queues", Value::List(vec![Value::reference(callee.part("dead-letter"), "id")])),
+            ("Queues", Value::list([Value::reference(callee.part("dead-letter"), "id")])),
             ("PolicyDocument", policy::document(statements)),
         ];
         let policy = callee.resource("dead-letter-policy", "AWS::SQS::QueuePolicy", body);

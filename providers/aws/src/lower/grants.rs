@@ -53,7 +53,7 @@ impl<'a> Lowering<'a> {
         }
         let body = [
             ("PolicyName", "grant".into()),
-            ("Roles", Value::List(vec![Value::reference(callee.part("role"), "id")])),
+            ("Roles", Value::list([Value::reference(callee.part("role"), "id")])),
             ("PolicyDocument", policy::document(statements(allowed))),
         ];
         self.out.add(Resource::new(callee.part("grant"), "AWS::IAM::Policy", body, callee.origin()));
@@ -182,7 +182,7 @@ impl<'a> Lowering<'a> {
             subject: Text::default(),
             actions: allow.actions.iter().map(|action| self.literal(action)).collect(),
             resources: allow.resources.iter().map(|resource| self.kinds.text(resource)).collect(),
-            condition: allow.conditions.as_ref().map(|conditions| Value::Raw(self.kinds.raw(conditions))),
+            condition: allow.conditions.as_ref().map(|conditions| Value::raw(self.kinds.raw(conditions))),
             by_hand: true,
             reasons: [Reason { span: allow.span, text: Text::concat(&["allow: ", &allow.why.value]) }].into(),
         };
@@ -229,7 +229,7 @@ fn resources(row: &FilledRow) -> Vec<Value> {
         (Some(within), Some(Value::List(objects)), _) => {
             objects.iter().map(|object| Value::join([within.clone(), "/".into(), object.clone()])).collect()
         }
-        (_, _, Value::List(all)) => all.clone(),
+        (_, _, Value::List(all)) => all.to_vec(),
         (_, _, one) => vec![one.clone()],
     }
 }

@@ -137,13 +137,13 @@ impl<'a> Lowering<'a> {
     pub(super) fn authorizer(&mut self, host: &ApiHost, auth: &Auth, origin: &Origin) -> Option<Value> {
         let Auth::Jwt { issuer, audience } = auth else { return None };
         let issuer = self.kinds.text(issuer);
-        let audience = Value::List(audience.iter().map(|text| self.kinds.text(text)).collect());
+        let audience = Value::list(audience.iter().map(|text| self.kinds.text(text)));
         let address = self.authorizer_address(host, auth);
         let name = address.as_str().to_owned();
         let api = host.api.clone();
         let origin = origin.clone();
         self.add_once(&address, |_| {
-            let header = Value::List(vec!["$request.header.Authorization".into()]);
+            let header = Value::list(["$request.header.Authorization".into()]);
             let jwt = Value::from([("Issuer", issuer), ("Audience", audience)]);
             let body = [
                 ("ApiId", api),

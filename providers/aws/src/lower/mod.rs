@@ -104,7 +104,7 @@ impl<'a> Lowering<'a> {
             Some(Raw::Text(text)) => text.clone(),
             _ => Text::fixed(""),
         };
-        let body: Map = entries.into_iter().map(|(key, raw)| (key, Value::Raw(raw))).collect();
+        let body: Map = entries.into_iter().map(|(key, raw)| (key, Value::raw(raw))).collect();
         let origin = Origin::new(native.name.span, "native");
         self.out.add(Resource::new(part(&native.name.value, "native"), r#type, body, origin));
     }
@@ -170,7 +170,7 @@ impl<'a> Lowering<'a> {
         for value in bodies.chain(self.out.outputs.iter().map(|output| &output.value)) {
             value.walk(&mut |value| {
                 if let Value::Input(name) = value {
-                    used.insert(name.as_ref());
+                    used.insert(name.as_str());
                 }
             });
         }

@@ -4,7 +4,7 @@ use portolan_value::{Map, Text, Value};
 
 /// A document of statements.
 pub(super) fn document(statements: Vec<Value>) -> Value {
-    Value::from([("Version", "2012-10-17".into()), ("Statement", Value::List(statements))])
+    Value::from([("Version", "2012-10-17".into()), ("Statement", Value::list(statements))])
 }
 
 /// A statement that allows actions on resources.
@@ -50,6 +50,6 @@ pub(super) fn condition(operator: &'static str, key: &'static str, value: Value)
 fn single(values: &[Value]) -> Value {
     match values {
         [value] => value.clone(),
-        values => Value::List(values.to_vec()),
+        values => Value::list(values.iter().cloned()),
     }
 }

@@ -28,7 +28,7 @@ impl<'a> Lowering<'a> {
             .with("BatchSize", i64::try_from(batch).unwrap_or(i64::MAX))
             .with_some("MaximumBatchingWindowInSeconds", window)
             .with_some("ScalingConfig", scaling)
-            .with("FunctionResponseTypes", Value::List(vec!["ReportBatchItemFailures".into()]));
+            .with("FunctionResponseTypes", Value::list(["ReportBatchItemFailures".into()]));
         let address = callee.via(trigger, "mapping");
         let mut mapping =
             Resource::new(address, "AWS::Lambda::EventSourceMapping", body, Origin::new(trigger.span, "queue"));

@@ -65,10 +65,8 @@ impl<'a> Lowering<'a> {
         let keeps = policy::allow(&["sqs:SendMessage".into()], std::slice::from_ref(dead_letter), None);
         let inline =
             Value::from([("PolicyName", "schedule".into()), ("PolicyDocument", policy::document(vec![calls, keeps]))]);
-        let body = [
-            ("AssumeRolePolicyDocument", policy::trust(SERVICE, Some(account))),
-            ("Policies", Value::List(vec![inline])),
-        ];
+        let body =
+            [("AssumeRolePolicyDocument", policy::trust(SERVICE, Some(account))), ("Policies", Value::list([inline]))];
         self.out.add(Resource::new(role.clone(), "AWS::IAM::Role", body, origin));
     }
 }

@@ -44,7 +44,7 @@ impl<'a> Lowering<'a> {
             .with("BatchSize", i64::try_from(batch).unwrap_or(i64::MAX))
             .with("BisectBatchOnFunctionError", true)
             .with("MaximumRetryAttempts", RETRIES)
-            .with("FunctionResponseTypes", Value::List(vec!["ReportBatchItemFailures".into()]))
+            .with("FunctionResponseTypes", Value::list(["ReportBatchItemFailures".into()]))
             .with_some("FilterCriteria", filter(changes))
             .with("DestinationConfig", Value::from([("OnFailure", on_failure)]));
         let mut mapping =
@@ -74,7 +74,7 @@ fn event_name(change: TableChange) -> &'static str {
 fn filter(changes: &TableChanges) -> Option<Value> {
     let wanted = TableChange::ALL.into_iter().filter(|change| changes.hears(*change));
     let names: Vec<Value> = wanted.map(|change| event_name(change).into()).collect();
-    let pattern = Value::embed(Language::Json, Value::from([("eventName", Value::List(names.clone()))]));
-    let filters = Value::List(vec![Value::from([("Pattern", pattern)])]);
+    let pattern = Value::embed(Language::Json, Value::from([("eventName", Value::list(names.clone()))]));
+    let filters = Value::list([Value::from([("Pattern", pattern)])]);
     (names.len() < TableChange::ALL.len()).then(|| Value::from([("Filters", filters)]))
 }

@@ -1,11 +1,11 @@
 //! The app's tags, on every resource that has tags.
 
 use portolan_model::Model;
-use portolan_target::Kinds;
-use portolan_value::{Map, Resource, Value};
+use portolan_target::{Kinds, Resources};
+use portolan_value::{Map, Value};
 
 /// Puts the tags on. A body that has tags already, which a user's own kind may give it, keeps them.
-pub(super) fn tag(kinds: &Kinds<'_>, model: &Model, resources: &mut [Resource]) {
+pub(super) fn tag(kinds: &Kinds<'_>, model: &Model, resources: &mut Resources) {
     if model.tags.is_empty() {
         return;
     }
@@ -13,17 +13,17 @@ pub(super) fn tag(kinds: &Kinds<'_>, model: &Model, resources: &mut [Resource]) 
     let entry = |(key, value): &(portolan_value::Text, Value)| {
         Value::from([("Key", key.clone().into()), ("Value", value.clone())])
     };
-    let listed = Value::List(tags.iter().map(entry).collect());
-    for resource in resources {
-        let tags = match shape(&resource.r#type) {
+    let listed = Value::list(tags.iter().map(entry));
+    resources.change(|resource| {
+        let is_tagged = resource.address.part() == "native" || resource.body.get("Tags").is_some();
+        let tags = match shape(&resource.r#type).filter(|_| !is_tagged) {
             Some(Shape::List) => listed.clone(),
             Some(Shape::Map) => tags.clone().into(),
-            None => continue,
+            None => return false,
         };
-        if resource.address.part() != "native" && resource.body.get("Tags").is_none() {
-            resource.body.push("Tags", tags);
-        }
-    }
+        resource.body.push("Tags", tags);
+        true
+    });
 }
 
 /// How a type writes its tags.

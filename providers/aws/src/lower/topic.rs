@@ -48,7 +48,7 @@ impl<'a> Lowering<'a> {
         self.out.contributions.push(Contribution {
             address: callee.part("dead-letter-policy"),
             slot: "statements".into(),
-            key: trigger.key.clone(),
+            key: trigger.key.to_string(),
             value: statement,
             after: Vec::new(),
             origin,

@@ -194,8 +194,8 @@ struct DependsOn<'a> {
 
 impl DependsOn<'_> {
     fn theirs(&self) -> &[Raw] {
-        match self.theirs {
-            Some(Value::Raw(Raw::List(items))) => items,
+        match self.theirs.and_then(Value::as_raw) {
+            Some(Raw::List(items)) => items,
             _ => &[],
         }
     }
@@ -251,12 +251,16 @@ impl Serialize for Metadata<'_> {
                     map.serialize_entry(&literal(key), &property(key, value, self.1))?;
                 }
             }
-            Some(Value::Raw(Raw::Map(entries))) => {
+            Some(value) => {
+                let entries = match value.as_raw() {
+                    Some(Raw::Map(entries)) => entries.as_slice(),
+                    _ => &[],
+                };
                 for (key, raw) in entries.iter().filter(|(key, _)| key != "address") {
                     map.serialize_entry(key.as_ref(), &RawJson(raw, self.1))?;
                 }
             }
-            _ => {}
+            None => {}
         }
         map.end()
     }

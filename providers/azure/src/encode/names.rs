@@ -15,13 +15,11 @@ pub(crate) struct Names<'a> {
     scratch: Cell<String>,
 }
 
-/// What is known of a resource: its id as an expression in brackets, the last segment of its name as a value, what it
-/// waits for.
+/// What is known of a resource: its id as an expression in brackets, the last segment of its name as a value.
 #[derive(Default)]
 struct Spelled {
     id: OnceCell<String>,
     name: OnceCell<Option<Value>>,
-    edges: OnceCell<Vec<usize>>,
 }
 
 impl<'a> Names<'a> {
@@ -88,8 +86,10 @@ impl<'a> Names<'a> {
         let at = self.at(&reference.address)?;
         let name = self.spelled[at].name.get_or_init(|| {
             let name = match self.stack.resources[at].body.get("name")? {
-                Value::Raw(Raw::Value(name)) => name,
-                Value::Raw(_) => return None,
+                Value::Raw(raw) => match raw.as_ref() {
+                    Raw::Value(name) => name,
+                    _ => return None,
+                },
                 name => name,
             };
             match is_segment(name) {
@@ -136,14 +136,14 @@ impl<'a> Names<'a> {
     /// A name's segments, as many as its type has. The slashes between them are literal everywhere but in a raw body,
     /// whose name may be one expression.
     fn write_segments(&self, resource: &Resource, id: &mut String) {
-        let name = match resource.body.get("name") {
-            Some(Value::Raw(Raw::Text(raw))) => {
+        let Some(name) = resource.body.get("name") else { return };
+        let name = match name.as_raw() {
+            Some(Raw::Text(raw)) => {
                 let wanted = resource.r#type.matches('/').count();
                 return raw_segments(raw, wanted).iter().for_each(|segment| id.extend([", ", segment]));
             }
-            Some(Value::Raw(Raw::Value(name))) => name,
-            Some(name) => name,
-            None => return,
+            Some(Raw::Value(name)) => name,
+            _ => name,
         };
         if is_segment(name) {
             id.push_str(", ");
@@ -184,25 +184,15 @@ impl<'a> Names<'a> {
     /// them waits for itself, since a deployment may not grow too large and edges are most of it.
     pub(crate) fn dependencies(&self, resource: &Resource) -> Vec<&str> {
         let Some(own) = self.at(&resource.address) else { return Vec::new() };
-        let direct = self.edges(own);
-        let needless = |at: &usize| direct.iter().any(|other| self.edges(*other).contains(at));
+        let mut direct: Vec<usize> = Vec::new();
+        for at in self.stack.mentioned(own) {
+            if at != own && !direct.contains(&at) {
+                direct.push(at);
+            }
+        }
+        let waits = |one: usize, at: usize| one != at && self.stack.mentioned(one).any(|mentioned| mentioned == at);
+        let needless = |at: &usize| direct.iter().any(|other| waits(*other, *at));
         direct.iter().filter(|at| !needless(at)).map(|at| self.whole_id_at(*at)).collect()
-    }
-
-    fn edges(&self, own: usize) -> &[usize] {
-        self.spelled[own].edges.get_or_init(|| {
-            let resource = &self.stack.resources[own];
-            let mut found: Vec<usize> = Vec::new();
-            let mut visit = |address: &Address| {
-                if let Some(at) = self.at(address).filter(|at| *at != own && !found.contains(at)) {
-                    found.push(at);
-                }
-            };
-            let values = resource.scope.iter().chain(resource.body.iter().map(|(_, value)| value));
-            values.for_each(|value| value.references(&mut |reference| visit(&reference.address)));
-            resource.after.iter().for_each(visit);
-            found
-        })
     }
 }
 
@@ -259,8 +249,8 @@ fn push(segments: &mut [Vec<Value>], part: Value) {
 
 fn raw_name(resource: &Resource) -> String {
     let wanted = resource.r#type.matches('/').count();
-    match resource.body.get("name") {
-        Some(Value::Raw(Raw::Text(raw))) => raw_segments(raw, wanted).pop().unwrap_or_default(),
+    match resource.body.get("name").and_then(Value::as_raw) {
+        Some(Raw::Text(raw)) => raw_segments(raw, wanted).pop().unwrap_or_default(),
         _ => String::from("''"),
     }
 }

@@ -175,7 +175,7 @@ fn verbatim_syntax_stays_verbatim() {
         ("[parameters('key')]".into(), Raw::List(vec![Raw::Null, Raw::Bool(true), Raw::Number("1.5".into())])),
         ("ours".into(), Raw::Value(Box::new(Value::from("[ours]")))),
     ]);
-    let json = encoded(Map::from([("raw", Value::Raw(raw))]));
+    let json = encoded(Map::from([("raw", Value::raw(raw))]));
     let expected = r#"{"expression":"[uniqueString('x')]","[parameters('key')]":[null,true,1.5],"ours":"[[ours]"}"#;
     assert_eq!(json["raw"].to_string(), expected);
 }

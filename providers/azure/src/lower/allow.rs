@@ -53,7 +53,7 @@ impl Lowering<'_> {
             None => Scope::Ours(scope),
         };
         let condition = match &allow.conditions {
-            Some(Body::Text(text)) => Some(Value::Raw(Raw::Text(text.clone()))),
+            Some(Body::Text(text)) => Some(Value::raw(Raw::Text(text.clone()))),
             _ => None,
         };
         let assignment = Assignment::new(via, "", scope, granted);

@@ -57,7 +57,7 @@ impl<'a> Lowering<'a> {
             ("displayName", format!("{} {}", word(route.method), template(route)).into()),
             ("method", word(route.method).into()),
             ("urlTemplate", template(route).into()),
-            ("templateParameters", Value::List(parameters(route))),
+            ("templateParameters", Value::list(parameters(route))),
         ]);
         let origin = Origin::new(trigger.span, "api");
         let body = Map::from([("name", full), ("properties", properties.into())]);

@@ -45,11 +45,11 @@ impl Lowering<'_> {
         (account, own): (&Value, Value),
         origin: Origin,
     ) {
-        let data = Value::List(data.iter().map(|action| action.clone().into()).collect());
+        let data = Value::list(data.iter().map(|action| action.clone().into()));
         let properties = Map::from([
             ("roleName", role_name),
             ("type", "CustomRole".into()),
-            ("assignableScopes", Value::List(vec![account.clone()])),
+            ("assignableScopes", Value::list([account.clone()])),
             ("permissions", vec![Value::from([("dataActions", data)])].into()),
         ]);
         self.in_account(&address, SQL_DEFINITION, (account, own), properties, origin);

@@ -143,7 +143,7 @@ impl Lowering<'_> {
             ("scope", subscription.clone().into()),
             ("name", guid),
             ("properties", Value::from(assigned)),
-            ("dependsOn", Value::List(vec![subscription.clone().into()])),
+            ("dependsOn", Value::list([subscription.clone().into()])),
         ];
         let origin = Origin::new(trigger.span, "topic trigger");
         let address = Address::via(own, &trigger.key, "subscription");
@@ -285,7 +285,7 @@ fn filter(bucket: &str, events: &BucketEvents) -> Value {
         BucketEvent::Deleted => "Microsoft.Storage.BlobDeleted".into(),
     });
     let filter = Map::from([
-        ("includedEventTypes", Value::List(kinds.collect())),
+        ("includedEventTypes", Value::list(kinds)),
         ("isSubjectCaseSensitive", true.into()),
         ("subjectBeginsWith", begins),
     ]);
@@ -297,7 +297,7 @@ fn filter(bucket: &str, events: &BucketEvents) -> Value {
             let advanced = Value::from([
                 ("operatorType", "StringEndsWith".into()),
                 ("key", "subject".into()),
-                ("values", Value::List(endings)),
+                ("values", Value::list(endings)),
             ]);
             filter.with("advancedFilters", vec![advanced]).into()
         }

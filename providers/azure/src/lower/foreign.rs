@@ -16,7 +16,7 @@ impl Lowering<'_> {
         let template = Map::from([
             ("$schema", SCHEMA.into()),
             ("contentVersion", "1.0.0.0".into()),
-            ("resources", Value::List(resources.into_iter().map(Value::Map).collect())),
+            ("resources", Value::list(resources.into_iter().map(Value::Map))),
         ]);
         let properties = Map::from([
             ("mode", "Incremental".into()),

@@ -3,7 +3,7 @@
 use super::Lowering;
 use crate::hooks::PUBLISHER;
 use portolan_model::{Auth, Body, Function, Input, Native, Piece, Subject};
-use portolan_target::{Lowered, Output, Parameter, Unseen, unseen};
+use portolan_target::{Lowered, Output, Parameter, unseen};
 use portolan_value::{Address, Map, Origin, Raw, Resource, Text, Value};
 use rustc_hash::FxHashMap;
 
@@ -42,11 +42,11 @@ impl Lowering<'_> {
         };
         let own = ["type", "apiVersion", "scope"];
         let text = |key: &str| native_text(&native.body, key).map(Text::new);
-        let scope = entries.iter().find(|(key, _)| key == "scope").map(|(_, raw)| Value::Raw(raw.clone()));
+        let scope = entries.iter().find(|(key, _)| key == "scope").map(|(_, raw)| Value::raw(raw.clone()));
         let body: Map = entries
             .into_iter()
             .filter(|(key, _)| !own.contains(&key.as_ref()))
-            .map(|(key, raw)| (key, Value::Raw(raw)))
+            .map(|(key, raw)| (key, Value::raw(raw)))
             .collect();
         let address = Address::new(&native.name.value, "native");
         let origin = Origin::new(native.name.span, "native");
@@ -75,25 +75,26 @@ impl Lowering<'_> {
         }
         let tags = self.model().tags.iter().map(|(key, text)| (key.value.clone(), self.kinds.text(text)));
         let tags: Map = tags.collect();
-        let tagged = |resource: &&mut Resource| {
-            TAGGED.contains(&resource.r#type.as_ref()) && resource.address.part() != "native"
-        };
-        for resource in self.out.resources.iter_mut().filter(tagged) {
-            resource.body.set("tags", tags.clone());
-        }
+        self.out.resources.change(|resource| {
+            let is_tagged = TAGGED.contains(&resource.r#type.as_ref()) && resource.address.part() != "native";
+            if is_tagged {
+                resource.body.set("tags", tags.clone());
+            }
+            is_tagged
+        });
     }
 
     /// What a plan must know of a resource and no property tells stands in its metadata, which Azure does not read.
     fn hide(&mut self) {
-        let mut all: FxHashMap<Address, Unseen> = unseen(self.model(), &self.kinds).collect();
-        for resource in &mut self.out.resources {
-            let Some(unseen) = all.remove(&resource.address) else { continue };
-            let unseen = Map::from(&unseen);
+        let mut all: FxHashMap<Address, Map> = unseen(self.model(), &self.kinds).collect();
+        self.out.resources.change(|resource| {
+            let Some(unseen) = all.remove(&resource.address) else { return false };
             match resource.body.get_mut("metadata") {
                 Some(Value::Map(said)) => said.set("unseen", unseen),
                 _ => resource.body.set("metadata", [("unseen", unseen.into())]),
             }
-        }
+            true
+        });
     }
 
     fn outputs(&self) -> Vec<Output> {
@@ -149,7 +150,7 @@ impl Lowering<'_> {
         let mut found = false;
         let bodies = self.out.resources.iter().flat_map(|resource| resource.body.iter());
         for (_, value) in bodies {
-            value.walk(&mut |value| found |= matches!(value, Value::Input(name) if name == input));
+            value.walk(&mut |value| found |= matches!(value, Value::Input(name) if name.as_str() == input));
         }
         found
     }

@@ -120,7 +120,7 @@ impl<'a> Lowering<'a> {
         let plan = self.own(function, "plan", PLAN, plan.with("properties", [("reserved", true.into())]));
         let role = id(&of(own, "role"));
         let identity =
-            Value::from([("type", "UserAssigned".into()), ("userAssignedIdentities", Value::List(vec![role.clone()]))]);
+            Value::from([("type", "UserAssigned".into()), ("userAssignedIdentities", Value::list([role.clone()]))]);
         let config = Map::from([
             ("appSettings", self.settings(at, function)),
             ("minTlsVersion", "1.2".into()),
@@ -163,7 +163,7 @@ impl<'a> Lowering<'a> {
         settings.extend(triggers.map(|(key, value)| (key.into(), value)));
         let user = function.environment.iter().map(|(key, text)| (key.value.clone(), self.kinds.text(text)));
         let settings = settings.into_iter().chain(user);
-        Value::List(settings.map(|(key, value)| Value::from([("name", Value::Text(key)), ("value", value)])).collect())
+        Value::list(settings.map(|(key, value)| Value::from([("name", Value::Text(key)), ("value", value)])))
     }
 
     /// What a function sees of a subject. Another function is called over http, for the app that guards it.
@@ -247,19 +247,19 @@ fn always_ready(function: &Function) -> Option<Value> {
         .into_iter()
         .chain(others.map(|trigger| format!("function:{}_{}", trigger.event.word(), trigger.key.replace('-', "_"))));
     let group = |name: String| Value::from([("name", name.into()), ("instanceCount", count.into())]);
-    Some(Value::List(groups.map(group).collect()))
+    Some(Value::list(groups.map(group)))
 }
 
 /// A runtime in Azure's words; `supports` has refused the languages it lacks.
-pub(crate) fn runtime(runtime: &Runtime) -> (&'static str, String) {
+pub(crate) fn runtime(runtime: &Runtime) -> (&'static str, Text) {
     let Runtime { language, version } = runtime.host();
     match language {
         Language::Python | Language::Custom => ("python", version),
         Language::Node => ("node", version),
         Language::Java => ("java", version),
         Language::Dotnet if version.contains('.') => ("dotnet-isolated", version),
-        Language::Dotnet => ("dotnet-isolated", format!("{version}.0")),
-        Language::Go | Language::Rust | Language::Ruby => ("custom", "1.0".to_owned()),
+        Language::Dotnet => ("dotnet-isolated", Text::concat(&[&version, ".0"])),
+        Language::Go | Language::Rust | Language::Ruby => ("custom", "1.0".into()),
     }
 }
 

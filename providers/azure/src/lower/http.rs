@@ -144,8 +144,8 @@ impl<'a> Lowering<'a> {
         }
         let app = entra_app_id(self.model());
         let issuer = Value::join(["https://sts.windows.net/".into(), Context::Tenant.into(), "/v2.0".into()]);
-        let audiences = Value::List(vec![app.clone(), Value::join(["api://".into(), app.clone()])]);
-        let policy = Value::from([("allowedPrincipals", Value::from([("identities", Value::List(visitors))]))]);
+        let audiences = Value::list([app.clone(), Value::join(["api://".into(), app.clone()])]);
+        let policy = Value::from([("allowedPrincipals", Value::from([("identities", Value::list(visitors))]))]);
         let directory = Value::from([
             ("enabled", true.into()),
             ("registration", Value::from([("openIdIssuer", issuer), ("clientId", app)])),
@@ -229,10 +229,7 @@ pub(super) fn site_cors(function: &Function) -> Option<Value> {
     let cors = function.http().find(|(_, http)| http.host == Host::Own).and_then(|(_, http)| http.cors.as_ref())?;
     platform_cors(&cors.value).then(|| {
         let origins = cors.value.origins.iter().map(|origin| origin.clone().into());
-        Value::from([
-            ("allowedOrigins", Value::List(origins.collect())),
-            ("supportCredentials", cors.value.credentials.into()),
-        ])
+        Value::from([("allowedOrigins", Value::list(origins)), ("supportCredentials", cors.value.credentials.into())])
     })
 }
 

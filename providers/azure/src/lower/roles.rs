@@ -329,7 +329,7 @@ fn body(guid: Value, role: Value, principal: Value, condition: Option<Value>) ->
 }
 
 fn plain(role_name: Value, definition: &Definition) -> Map {
-    let texts = |items: &[Text]| Value::List(items.iter().map(|item| item.clone().into()).collect());
+    let texts = |items: &[Text]| Value::list(items.iter().map(|item| item.clone().into()));
     let scopes = definition.elsewhere.iter().map(|place| Value::from(place.clone()));
     Map::from([
         ("roleName", role_name),
@@ -338,13 +338,13 @@ fn plain(role_name: Value, definition: &Definition) -> Map {
             "permissions",
             vec![Value::from([
                 ("actions", texts(&definition.actions)),
-                ("notActions", Value::List(Vec::new())),
+                ("notActions", Value::list([])),
                 ("dataActions", texts(&definition.data)),
-                ("notDataActions", Value::List(Vec::new())),
+                ("notDataActions", Value::list([])),
             ])]
             .into(),
         ),
-        ("assignableScopes", Value::List(std::iter::once(Context::ResourceGroup.into()).chain(scopes).collect())),
+        ("assignableScopes", Value::list(std::iter::once(Context::ResourceGroup.into()).chain(scopes))),
     ])
 }
 

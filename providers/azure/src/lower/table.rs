@@ -61,7 +61,7 @@ impl Lowering<'_> {
         let address = Address::via(&function.name.value, &trigger.key, "leases");
         let own = leases_name(&function.name.value, trigger);
         let (account, database) = (name(&Address::new("app", "cosmos")), name(&Address::new("app", "database")));
-        let key = [("paths", Value::List(vec!["/id".into()])), ("kind", "Hash".into()), ("version", 2_i64.into())];
+        let key = [("paths", Value::list(["/id".into()])), ("kind", "Hash".into()), ("version", 2_i64.into())];
         let resource =
             [("id", own.clone().into()), ("partitionKey", Value::from(key)), ("defaultTtl", Value::Number(-1))];
         let region = self.model().target.region.value.clone();

@@ -49,7 +49,7 @@ impl<'a> Decider<'a> {
                 let told = Told {
                     function: self.name(id),
                     holder: None,
-                    member: &Member::Account(Address::new(self.name(id), "identity")),
+                    principal: self.principal(&Member::Account(self.identity(id))),
                     verb: "allow",
                     subject: "",
                     scope,
@@ -80,7 +80,7 @@ impl<'a> Decider<'a> {
             address: Address::via(self.name(id), via, "grant"),
             scope: scope.clone(),
             role: role.clone(),
-            member: Member::Account(Address::new(self.name(id), "identity")),
+            member: Member::Account(self.identity(id)),
             condition: condition.cloned(),
             after: Vec::new(),
             origin: asked(allow.span, "allowed by hand"),
@@ -89,11 +89,9 @@ impl<'a> Decider<'a> {
 
     fn scopes(&self, allow: &Allow) -> Result<Vec<Scope>, Box<Diagnostic>> {
         let project = self.model().target.project.as_ref().map(|project| project.value.as_str()).unwrap_or_default();
-        let place = crate::place::Place::new(self.model(), "number", None);
         let mut scopes = Vec::new();
         for resource in &allow.resources {
-            let mut name = self.kinds.text(resource);
-            place.fill(&mut name);
+            let name = self.kinds.text(resource);
             let text = name.as_text().map(str::to_owned);
             let scope = text.as_deref().and_then(|text| scope(text, project, &self.model().target.region.value));
             scopes.push(scope.ok_or_else(|| Box::new(unknown(resource.span, &described(&name))))?);

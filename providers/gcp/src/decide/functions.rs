@@ -13,11 +13,11 @@ impl Decider<'_> {
         let function = self.model().function(id);
         let name = &function.name.value;
         let origin = asked(function.name.span, "a function runs as an account of its own");
-        let account = Address::new(name, "identity");
+        let account = self.identity(id);
         let account_id = self.physical(&account, "google_service_account");
         self.decision.accounts.push(Account { address: account.clone(), id: account_id, function, origin });
         let service = Service {
-            address: Address::new(name, "function"),
+            address: self.own(id).function.clone(),
             name: self.service_name(id),
             function,
             account,
@@ -143,7 +143,8 @@ pub fn runtime(runtime: &Runtime) -> Text {
         Language::Go => "go",
         Language::Rust => "rust",
     };
-    Text::concat(&[language, &runtime.version.replace('.', "")])
+    let (major, minor) = runtime.version.split_once('.').unwrap_or((&runtime.version, ""));
+    Text::concat(&[language, major, minor])
 }
 
 /// How long a function may take, which depends on who waits for it.

@@ -143,7 +143,7 @@ impl Document<'_> {
                 name
             }
         };
-        Some(Value::List(vec![Value::Map(Map::from_iter([(name, Value::List(Vec::new()))]))]))
+        Some(Value::list([Value::Map(Map::from_iter([(name, Value::list([]))]))]))
     }
 
     /// Preflights go to the function behind the path's first operation, whose entry answers them.

@@ -12,6 +12,7 @@ use portolan_diagnostics::Diagnostic;
 use portolan_model::{FunctionId, Pattern, Resource, ResourceId, Subject};
 use portolan_target::FilledRow;
 use portolan_value::{Address, Language, Text, Value};
+use std::sync::Arc;
 
 /// What several rows grant together.
 struct Granted {
@@ -25,16 +26,27 @@ struct Use<'g, 'a> {
     verb: &'g Verb,
     resource: &'a Resource,
     grant: &'g Grant,
+    holder: &'g Holder,
+}
+
+/// Who a function is to Google.
+struct Holder {
+    member: Member,
+    principal: Arc<Value>,
 }
 
 impl<'a> Decider<'a> {
     /// Everything a function uses.
     pub(super) fn grants(&mut self, id: FunctionId) {
         let grants = self.request.grants;
+        let member = Member::Account(self.identity(id));
+        let holder = Holder { principal: self.principal(&member), member };
         for grant in grants.of(id) {
             match &grant.right {
                 Right::Verb { verb, subject: Subject::Resource(resource), only } => {
-                    self.verb(id, grant, verb, *resource, only);
+                    let declared = self.model().resource(*resource);
+                    let used = Use { function: id, verb, resource: declared, grant, holder: &holder };
+                    self.verb(&used, *resource, only);
                 }
                 Right::Verb { .. } => self.invocation(grant),
                 Right::Trigger(_) => {}
@@ -42,8 +54,8 @@ impl<'a> Decider<'a> {
         }
     }
 
-    fn verb(&mut self, function: FunctionId, grant: &'a Grant, verb: &'a Verb, id: ResourceId, only: &'a [Pattern]) {
-        let resource = self.model().resource(id);
+    fn verb(&mut self, used: &Use<'_, 'a>, id: ResourceId, only: &[Pattern]) {
+        let Use { grant, verb, .. } = used;
         let mut rows = self.kinds.access(id, verb, only, &grant.basis);
         // Rows become one role together, so one that is missing narrows the others.
         let count = match &grant.basis {
@@ -52,10 +64,9 @@ impl<'a> Decider<'a> {
         };
         let fewer = rows.len() < count;
         rows.iter_mut().for_each(|row| row.narrowed |= fewer);
-        let used = Use { function, verb, resource, grant };
         let mut number = 0;
         for granted in together(rows) {
-            self.granted(&used, &mut number, granted);
+            self.granted(used, &mut number, granted);
         }
     }
 
@@ -68,15 +79,14 @@ impl<'a> Decider<'a> {
             }
         };
         let (role, beyond) = self.role(used, &granted, conditions.iter().any(Option::is_some));
-        let scope = scope(used.resource, &granted.row);
-        let part = text_of(&granted.row, "part").filter(|_| used.resource.external.is_none());
-        let after: Vec<Address> = part.map(|part| Address::new(&used.resource.name.value, &part)).into_iter().collect();
-        let member = Member::Account(Address::new(self.name(used.function), "identity"));
+        let part = part(used.resource, &granted.row);
+        let after: Vec<Address> = part.clone().into_iter().collect();
+        let scope = scope(part, &granted.row);
         for condition in conditions {
             let told = Told {
                 beyond: beyond.clone(),
                 wider: granted.row.wider.iter().map(written).collect(),
-                ..self.told(used, &member, condition.as_ref(), (&role, &scope))
+                ..self.told(used, condition.as_ref(), (&role, &scope))
             };
             self.tell(&granted.permissions, &told);
             let via = numbered(&used.resource.name.value, used.verb.name(), *number);
@@ -85,7 +95,7 @@ impl<'a> Decider<'a> {
                 address: Address::via(self.name(used.function), &via, "grant"),
                 scope: scope.clone(),
                 role: role.clone(),
-                member: member.clone(),
+                member: used.holder.member.clone(),
                 condition,
                 after: after.clone(),
                 origin: asked(used.grant.reasons.first.span, "a function may do what it uses"),
@@ -96,7 +106,6 @@ impl<'a> Decider<'a> {
     fn told<'t>(
         &self,
         used: &'t Use<'_, 'a>,
-        member: &'t Member,
         condition: Option<&Condition>,
         (role, scope): (&'t Role, &'t Scope),
     ) -> Told<'t>
@@ -106,7 +115,7 @@ impl<'a> Decider<'a> {
         Told {
             function: self.name(used.function),
             holder: None,
-            member,
+            principal: Arc::clone(&used.holder.principal),
             verb: used.verb.name(),
             subject: &used.resource.name.value,
             scope,
@@ -251,16 +260,21 @@ fn written(pattern: &Pattern) -> Text {
 }
 
 /// Where a row is bound: as it says, else on the whole project.
-fn scope(resource: &Resource, row: &FilledRow) -> Scope {
+fn scope(part: Option<Address>, row: &FilledRow) -> Scope {
     let (Some(bind), Some(argument)) = (text_of(row, "bind"), text_of(row, "argument")) else { return Scope::Project };
-    let part = text_of(row, "part").filter(|_| resource.external.is_none());
     Scope::Column {
         bind,
         argument,
         on: row.on.clone(),
-        part: part.map(|part| Address::new(&resource.name.value, &part)),
+        part,
         told: row.more.get("told").cloned().unwrap_or_else(|| row.on.clone()),
     }
+}
+
+/// The resource of this template that a row is about.
+fn part(resource: &Resource, row: &FilledRow) -> Option<Address> {
+    let part = text_of(row, "part").filter(|_| resource.external.is_none())?;
+    Some(Address::new(&resource.name.value, &part))
 }
 
 fn text_of(row: &FilledRow, key: &str) -> Option<Text> {

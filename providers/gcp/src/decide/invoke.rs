@@ -3,7 +3,7 @@
 use super::{Call, Decider, Member, asked};
 use portolan_access::{Grant, Reason, Right};
 use portolan_model::{Auth, Event, FunctionId, Host, Model, Subject};
-use portolan_value::{Address, Text};
+use portolan_value::Text;
 use std::collections::BTreeSet;
 
 /// The functions that other functions call.
@@ -33,7 +33,7 @@ impl Decider<'_> {
         }
         for caller in &function.callers.functions {
             let origin = asked(caller.span, "callers are let in by name");
-            let member = Member::Account(Address::new(self.name(caller.value), "identity"));
+            let member = Member::Account(self.identity(caller.value));
             let reason = Reason { span: caller.span, text: Text::concat(&["callers of ", &function.name.value]) };
             self.admit(id, self.name(caller.value), member.clone(), origin);
             let call = self.call(caller.value, member, None, function.name.value.as_str());
@@ -62,7 +62,7 @@ impl Decider<'_> {
     pub(super) fn invocation(&mut self, grant: &Grant) {
         if let Right::Verb { subject: Subject::Function(called), .. } = grant.right {
             let caller = self.name(grant.function);
-            let member = Member::Account(Address::new(caller, "identity"));
+            let member = Member::Account(self.identity(grant.function));
             let origin = asked(grant.reasons.first.span, "a function that uses another may call it");
             self.admit(called, caller, member.clone(), origin);
             let call = self.call(grant.function, member, None, self.name(called));

@@ -25,29 +25,41 @@ use crate::place::Place;
 use permissions::Told;
 use portolan_access::{Grant, Reason, Right};
 use portolan_diagnostics::Span;
-use portolan_model::{FunctionId, Model};
+use portolan_model::{Function, FunctionId, Model};
 use portolan_target::{Kinds, Request};
 use portolan_value::{Address, Origin, Text, Value};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Decides everything for a request.
-pub fn decide<'a>(request: Request<'a>, google: &'static Google, place: &'a Place<'a>) -> Decision<'a> {
-    let kinds = google.kinds(&request);
+/// Decides everything for a request. `decided` takes what is decided by itself, function by function; what is left at the
+/// end is what functions decide together.
+pub fn decide<'a>(
+    request: Request<'a>,
+    google: &'static Google,
+    kinds: Kinds<'a>,
+    place: Place<'a>,
+    mut decided: impl FnMut(&mut Decision<'a>),
+) -> Decision<'a> {
     let invoked = invoke::invoked(request.model);
-    let names = request.model.function_ids().map(|(id, _)| (id, google.function_name(&request, id))).collect();
+    let own = |(id, function): (FunctionId, &Function)| {
+        let [identity, service] = ["identity", "function"].map(|part| Address::new(&function.name.value, part));
+        Own { name: google.function_name(&request, id), identity, function: service }
+    };
+    let own = request.model.function_ids().map(own).collect();
     let mut decider = Decider {
         request,
         kinds,
         place,
         invoked,
-        names,
-        decision: Decision::with_room(request.model.functions.len(), request.grants.len()),
+        own,
+        decision: Decision::with_room(request.grants.len()),
         bound: FxHashSet::default(),
         lettered: None,
+        changes: false,
     };
     decider.platform();
+    decided(&mut decider.decision);
     for (id, _) in request.model.function_ids() {
         decider.function(id);
         decider.events(id);
@@ -55,9 +67,11 @@ pub fn decide<'a>(request: Request<'a>, google: &'static Google, place: &'a Plac
         decider.grants(id);
         decider.allowed(id);
         decider.log(id);
+        decided(&mut decider.decision);
     }
     decider.queues();
     decider.gateways();
+    decided(&mut decider.decision);
     decider.decision
 }
 
@@ -66,9 +80,9 @@ struct Decider<'a> {
     request: Request<'a>,
     kinds: Kinds<'a>,
     /// What the target says about the place of deployment.
-    place: &'a Place<'a>,
-    /// What the functions are called: looked up, never walked.
-    names: FxHashMap<FunctionId, Value>,
+    place: Place<'a>,
+    /// What is each function's own, in their order.
+    own: Vec<Own>,
     /// Functions that other functions call.
     invoked: BTreeSet<FunctionId>,
     decision: Decision<'a>,
@@ -76,6 +90,18 @@ struct Decider<'a> {
     bound: FxHashSet<(Text, FunctionId)>,
     /// The last function that got dead letters of its own.
     lettered: Option<FunctionId>,
+    /// Whether the account that calls for triggers receives events already.
+    changes: bool,
+}
+
+/// What is asked of a function again and again.
+struct Own {
+    /// What it is called.
+    name: Value,
+    /// Who it runs as.
+    identity: Address,
+    /// The function itself.
+    function: Address,
 }
 
 impl<'a> Decider<'a> {
@@ -116,14 +142,22 @@ impl<'a> Decider<'a> {
                 role: predefined("roles/run.servicesInvoker"),
                 member,
                 condition: None,
-                after: vec![Address::new(owner, "function")],
+                after: vec![self.own(function).function.clone()],
                 origin,
             });
         }
     }
 
+    fn own(&self, function: FunctionId) -> &Own {
+        &self.own[function.index()]
+    }
+
+    fn identity(&self, function: FunctionId) -> Address {
+        self.own(function).identity.clone()
+    }
+
     fn service_name(&self, function: FunctionId) -> Value {
-        self.names.get(&function).cloned().unwrap_or_else(|| "".into())
+        self.own(function).name.clone()
     }
 
     /// Records that someone may call a function.
@@ -131,7 +165,7 @@ impl<'a> Decider<'a> {
         let told = Told {
             function: call.function,
             holder: call.holder,
-            member: &call.member,
+            principal: self.principal(&call.member),
             verb: call.verb,
             subject: call.subject,
             scope: &Scope::Service(self.service_name(function)),

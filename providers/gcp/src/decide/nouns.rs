@@ -43,15 +43,9 @@ pub struct Decision<'a> {
 }
 
 impl Decision<'_> {
-    /// Nothing yet, with room for what so many functions and grants become.
-    pub fn with_room(functions: usize, grants: usize) -> Self {
-        Self {
-            accounts: Vec::with_capacity(functions),
-            services: Vec::with_capacity(functions),
-            bindings: Vec::with_capacity(grants + 8),
-            permissions: Vec::with_capacity(2 * grants + 8),
-            ..Self::default()
-        }
+    /// Nothing yet, with room for what so many grants permit.
+    pub fn with_room(grants: usize) -> Self {
+        Self { permissions: Vec::with_capacity(2 * grants + 8), ..Self::default() }
     }
 }
 
@@ -329,7 +323,7 @@ pub enum Scope {
 impl Scope {
     /// What it is, for a review.
     pub fn described(&self, place: &Place<'_>) -> Value {
-        let project = place.context(Context::Project);
+        let project = place.project();
         let named = |named: &Named| match named {
             Named::Own(address) => Value::reference(address.clone(), "name"),
             Named::Given(name) => name.clone(),
@@ -337,7 +331,7 @@ impl Scope {
         match self {
             Self::Project => Value::join(["projects/".into(), project]),
             Self::Service(name) => {
-                let region = place.context(Context::Region);
+                let region = place.region();
                 let within = ["projects/".into(), project, "/locations/".into(), region, "/services/".into()];
                 Value::join(within.into_iter().chain([name.clone()]))
             }
@@ -377,7 +371,7 @@ pub enum Member {
 
 impl Member {
     /// A member as bindings name it.
-    pub fn written(&self) -> Value {
+    pub fn written(&self, place: &Place<'_>) -> Value {
         match self {
             Self::Account(address) => {
                 Value::join(["serviceAccount:".into(), Value::reference(address.clone(), "email")])
@@ -387,7 +381,7 @@ impl Member {
             // Pub/Sub documentation, Dead-letter topics: the service's own account moves the messages.
             Self::Messages => Value::join([
                 "serviceAccount:service-".into(),
-                Context::ProjectNumber.into(),
+                place.context(Context::ProjectNumber),
                 "@gcp-sa-pubsub.iam.gserviceaccount.com".into(),
             ]),
             Self::Storage => {

@@ -13,7 +13,7 @@ pub(super) struct Told<'t> {
     /// Who holds them, when it is not the function's own account.
     pub holder: Option<&'t str>,
     /// Who that is to Google.
-    pub member: &'t Member,
+    pub principal: Arc<Value>,
     /// The neutral verb, or the trigger's word.
     pub verb: &'t str,
     /// What the spec calls what they are on.
@@ -38,13 +38,13 @@ impl Decider<'_> {
     /// Adds a row for each permission.
     pub(super) fn tell(&mut self, permissions: &[Text], told: &Told<'_>) {
         let (function, verb, subject) = (Text::new(told.function), Text::new(told.verb), Text::new(told.subject));
-        let (scope, principal) = (self.placed(told.scope.described(self.place)), self.placed(told.member.written()));
-        let condition = told.condition.clone().map(|condition| self.placed(condition));
+        let scope = Arc::new(told.scope.described(&self.place));
+        let condition = told.condition.clone().map(Arc::new);
         let role = self.name_of_role(told.role);
         let row = |permission: &Text| Permission {
             function: function.clone(),
             holder: told.holder.map(Text::new),
-            principal: Arc::clone(&principal),
+            principal: Arc::clone(&told.principal),
             verb: verb.clone(),
             subject: subject.clone(),
             permission: permission.clone(),
@@ -59,9 +59,9 @@ impl Decider<'_> {
         self.decision.permissions.extend(permissions.iter().map(row));
     }
 
-    /// A value with what the target says about the place, for the rows to share.
-    fn placed(&self, value: Value) -> Arc<Value> {
-        Arc::new(self.place.filled(value))
+    /// A member, for its rows to share.
+    pub(super) fn principal(&self, member: &Member) -> Arc<Value> {
+        Arc::new(member.written(&self.place))
     }
 
     fn name_of_role(&self, role: &Role) -> Text {

@@ -3,6 +3,7 @@
 
 use super::permissions::Told;
 use super::{Binding, Condition, Decider, Member, Named, Rights, Role, Scope, asked, predefined};
+use crate::place::Place;
 use crate::{hooks, names, ranges, roles};
 use portolan_access::Reason;
 use portolan_model::{FunctionId, Resource, Subject, Trigger};
@@ -55,7 +56,7 @@ impl<'a> Decider<'a> {
         });
         let writer = "roles/logging.logWriter";
         self.build(Build { what: "log", permissions: &log, scope: Scope::Project, built_in: writer, condition: None });
-        let condition = Some(Condition { title: "sources of functions".into(), expression: in_sources() });
+        let condition = Some(Condition { title: "sources of functions".into(), expression: in_sources(&self.place) });
         let viewer = "roles/storage.objectViewer";
         self.build(Build {
             what: "sources",
@@ -84,7 +85,7 @@ impl<'a> Decider<'a> {
         let told = Told {
             function: "",
             holder: Some("build"),
-            member: &member,
+            principal: self.principal(&member),
             verb: "build",
             subject: "",
             scope: &build.scope,
@@ -230,7 +231,7 @@ impl<'a> Decider<'a> {
         let told = Told {
             function: self.name(id),
             holder: Some("push"),
-            member: &member,
+            principal: self.principal(&member),
             verb: "table",
             subject: trigger.event.subject().map(|subject| self.model().name_of(subject)).unwrap_or_default(),
             scope: &Scope::Project,
@@ -243,7 +244,7 @@ impl<'a> Decider<'a> {
         };
         self.tell(&permissions, &told);
         let address = Address::via("app", "changes", "grant");
-        if !self.decision.bindings.iter().any(|binding| binding.address == address) {
+        if !std::mem::replace(&mut self.changes, true) {
             let (scope, condition, after) = (Scope::Project, None, Vec::new());
             self.decision.bindings.push(Binding {
                 address: address.clone(),
@@ -267,7 +268,7 @@ impl<'a> Decider<'a> {
         let told = Told {
             function: need.function,
             holder: Some(need.holder),
-            member: &member,
+            principal: self.principal(&member),
             verb: need.verb,
             subject: need.subject,
             scope: &scope,
@@ -292,12 +293,12 @@ impl<'a> Decider<'a> {
 }
 
 /// Where Cloud Run functions keeps the code they build (Cloud Run functions documentation, Build process overview).
-fn in_sources() -> Value {
+fn in_sources(place: &Place<'_>) -> Value {
     let bucket = Value::join([
         "projects/_/buckets/gcf-v2-sources-".into(),
-        Context::ProjectNumber.into(),
+        place.context(Context::ProjectNumber),
         "-".into(),
-        Context::Region.into(),
+        place.region(),
         "/objects/".into(),
     ]);
     Value::join(["resource.name.startsWith(".into(), Value::embed(Language::Cel, bucket), ")".into()])

@@ -3,33 +3,35 @@
 //! The policy of the Cloud Run service behind a function is out of its reach: accounts may call on the whole project
 //! instead, once each, and a service that everybody may call has to be opened by hand.
 
-use crate::decide::{Binding, Decision, Member, Named, Role, Scope};
+use crate::decide::{Binding, Member, Named, Role, Scope};
+use crate::lower::Making;
 use crate::place::Place;
 use portolan_diagnostics::Diagnostic;
-use portolan_target::Lowered;
-use portolan_value::{Address, Context, Contribution, Map, Origin, Resource, Text, Value};
+use portolan_target::Permission;
+use portolan_value::{Address, Contribution, Map, Origin, Resource, Text, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What cannot be said is put in the words that can, before anything is lowered; reviews are told.
-pub fn prepare(decision: &mut Decision<'_>, place: &Place<'_>) {
-    let mut callers = BTreeSet::new();
-    decision.bindings.retain_mut(|binding| {
-        if matches!(binding.scope, Scope::Images) || is_ours(&binding.address) {
-            binding.scope = Scope::Project;
-            binding.condition = None;
+/// Puts a binding that cannot be said in the words that can; says whether it is needed.
+pub fn prepare(binding: &mut Binding, callers: &mut BTreeSet<Text>) -> bool {
+    if matches!(binding.scope, Scope::Images) || is_ours(&binding.address) {
+        binding.scope = Scope::Project;
+        binding.condition = None;
+    }
+    match (&binding.scope, &binding.member) {
+        (Scope::Service(_), Member::Everyone) => {
+            binding.role = Role::Predefined("roles/cloudfunctions.invoker".into());
+            true
         }
-        match (&binding.scope, &binding.member) {
-            (Scope::Service(_), Member::Everyone) => {
-                binding.role = Role::Predefined("roles/cloudfunctions.invoker".into());
-                true
-            }
-            (Scope::Service(_), _) => on_project(binding, &mut callers),
-            _ => true,
-        }
-    });
+        (Scope::Service(_), _) => on_project(binding, callers),
+        _ => true,
+    }
+}
+
+/// Tells reviews the same.
+pub fn retell(permissions: &mut [Permission], place: &Place<'_>) {
     let project = Arc::new(Scope::Project.described(place));
-    for permission in &mut decision.permissions {
+    for permission in permissions {
         let by_everybody = permission.holder.as_deref() == Some("everybody");
         if by_everybody {
             permission.permission = "cloudfunctions.functions.invoke".into();
@@ -64,14 +66,15 @@ fn on_project(binding: &mut Binding, callers: &mut BTreeSet<Text>) -> bool {
 }
 
 /// Adds a binding.
-pub fn bind(binding: Binding, lowered: &mut Lowered) {
+pub fn bind(binding: Binding, making: &mut Making<'_>) {
     if binding.condition.is_some() {
-        return lowered.diagnostics.push(conditional(&binding));
+        return making.lowered.diagnostics.push(conditional(&binding));
     }
-    match way(&binding) {
-        Way::Member(r#type, argument, on) => lowered.resources.push(resource(r#type, argument, on, binding)),
-        Way::Carried(address) => lowered.contributions.push(carried(address, binding)),
-        Way::None => lowered.diagnostics.push(unreachable_policy(&binding)),
+    let place = making.place;
+    match way(&binding, &place) {
+        Way::Member(r#type, argument, on) => making.add(resource(r#type, argument, on, binding, &place)),
+        Way::Carried(address) => making.lowered.contributions.push(carried(address, binding, &place)),
+        Way::None => making.lowered.diagnostics.push(unreachable_policy(&binding)),
     }
 }
 
@@ -90,11 +93,11 @@ const BUCKET: &str = "gcp-types/storage-v1:virtual.buckets.iamMemberBinding";
 const TOPIC: &str = "gcp-types/pubsub-v1:virtual.topics.iamMemberBinding";
 const FUNCTION: &str = "gcp-types/cloudfunctions-v2beta:virtual.projects.locations.functions.iamMemberBinding";
 
-fn way(binding: &Binding) -> Way {
+fn way(binding: &Binding, place: &Place<'_>) -> Way {
     let member =
         |r#type: &'static str, argument: &'static str, on: Value| Way::Member(r#type.into(), argument.into(), on);
     match &binding.scope {
-        Scope::Project | Scope::Images => member(PROJECT, "resource", Context::Project.into()),
+        Scope::Project | Scope::Images => member(PROJECT, "resource", place.project()),
         Scope::Bucket(name) => member(BUCKET, "bucket", name.clone()),
         Scope::Topic(Named::Given(name)) => member(TOPIC, "resource", name.clone()),
         Scope::Topic(Named::Own(address)) | Scope::Subscription(Named::Own(address)) => Way::Carried(address.clone()),
@@ -112,17 +115,17 @@ fn way(binding: &Binding) -> Way {
     }
 }
 
-fn resource(r#type: Text, argument: Text, on: Value, binding: Binding) -> Resource {
+fn resource(r#type: Text, argument: Text, on: Value, binding: Binding, place: &Place<'_>) -> Resource {
     let body =
-        Map::from_iter([(argument, on)]).with("role", role(binding.role)).with("member", binding.member.written());
+        Map::from_iter([(argument, on)]).with("role", role(binding.role)).with("member", binding.member.written(place));
     let mut resource = Resource::new(binding.address, r#type, body, binding.origin);
     resource.after = binding.after;
     resource
 }
 
 /// The resource carries the binding itself.
-fn carried(address: Address, binding: Binding) -> Contribution {
-    let members = vec![binding.member.written()];
+fn carried(address: Address, binding: Binding, place: &Place<'_>) -> Contribution {
+    let members = vec![binding.member.written(place)];
     Contribution {
         address,
         slot: "access".into(),

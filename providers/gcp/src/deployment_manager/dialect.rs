@@ -2,17 +2,16 @@
 
 use super::bindings;
 use crate::decide::{
-    Account, Binding, Decision, Endpoint, Job, Listener, Logs, Named, Notification, Push, Rights, Service,
-    Subscription, Topic,
+    Account, Binding, Endpoint, Job, Listener, Logs, Named, Notification, Push, Rights, Service, Subscription, Topic,
 };
 use crate::hooks::{DEPLOYMENT_MANAGER, Google, duration};
-use crate::lower::Dialect;
+use crate::lower::{Dialect, Making};
 use crate::parents::{BUILDER, BUILDS, CALLER, CLOCK, IAM, MESSAGES, SCHEDULER};
 use crate::place::Place;
 use portolan_model::{Body, Model, Native, ResourceId};
-use portolan_target::{Kinds, Lowered, Unseen};
-use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Shape, Text, Value};
-use std::collections::BTreeMap;
+use portolan_target::{Kinds, Permission};
+use portolan_value::{Address, Contribution, Language, Map, Origin, Raw, Resource, Shape, Text, Value};
+use std::collections::BTreeSet;
 
 /// The dialect of Deployment Manager.
 #[derive(Debug)]
@@ -38,29 +37,25 @@ impl Dialect for Configuration {
         &[]
     }
 
-    fn number(&self) -> &'static str {
-        "projectNumber"
-    }
-
     fn has_labels(&self, r#type: &str) -> bool {
         LABELLED.contains(&r#type)
     }
 
-    fn has_parameters(&self) -> bool {
-        false
+    fn prepare(&self, bindings: &mut Vec<Binding>, callers: &mut BTreeSet<Text>) {
+        bindings.retain_mut(|binding| bindings::prepare(binding, callers));
     }
 
-    fn prepare(&self, decision: &mut Decision<'_>, place: &Place<'_>) {
-        bindings::prepare(decision, place);
+    fn retell(&self, permissions: &mut [Permission], place: &Place<'_>) {
+        bindings::retell(permissions, place);
     }
 
-    fn local_name(&self, address: &Address) -> String {
-        address.as_str().replace('.', "--")
+    fn local_name(&self, address: &Address) -> Text {
+        address.as_str().replace('.', "--").into()
     }
 
     /// An output of a deployment is a text (Deployment Manager, "Exposing deployment metadata using outputs").
-    fn hidden(&self, unseen: &BTreeMap<String, Unseen>) -> Value {
-        serde_json::to_string(unseen).unwrap_or_default().into()
+    fn hidden(&self, unseen: Map) -> Value {
+        Value::embed(Language::Json, Value::Map(unseen))
     }
 
     fn account(&self, account: Account<'_>) -> Resource {
@@ -69,11 +64,12 @@ impl Dialect for Configuration {
         after(made(account.address, "gcp-types/iam-v1:projects.serviceAccounts", body, account.origin), &IAM)
     }
 
-    fn service(&self, mut service: Service<'_>, model: &Model, lowered: &mut Lowered) {
-        let bucket = model.target.artifacts_bucket.as_ref().map(|bucket| bucket.value.clone()).unwrap_or_default();
-        let mut resource = function(&mut service, bucket);
+    fn service(&self, mut service: Service<'_>, making: &mut Making<'_>) {
+        let Model { target, .. } = making.place.model;
+        let bucket = target.artifacts_bucket.as_ref().map(|bucket| bucket.value.clone()).unwrap_or_default();
+        let mut resource = function(&mut service, bucket, &making.place);
         resource.after.extend(BUILDS.iter().cloned());
-        lowered.resources.push(resource);
+        making.add(resource);
     }
 
     fn topic(&self, topic: Topic) -> Resource {
@@ -125,15 +121,15 @@ impl Dialect for Configuration {
         made(notification.address, "gcp-types/storage-v1:notifications", body, notification.origin)
     }
 
-    fn job(&self, job: Job, _: &Model) -> Resource {
+    fn job(&self, job: Job, place: &Place<'_>) -> Resource {
         let token = [("serviceAccountEmail", email(&SCHEDULER)), ("audience", uri(&job.function.function))];
         let headers = job.body.as_ref().map(|_| Map::from([("Content-Type", Value::from("application/json"))]));
         let target = Map::from([("uri", endpoint(&job.function)), ("httpMethod", "POST".into())])
             .with_some("headers", headers)
             .with_some("body", job.body.map(|body| Value::embed(Language::Base64, body.into())))
             .with("oidcToken", token);
-        let name = Value::join([located(), "/jobs/".into(), job.name]);
-        let body = Map::from([("parent", located()), ("name", name)])
+        let name = Value::join([located(place), "/jobs/".into(), job.name]);
+        let body = Map::from([("parent", located(place)), ("name", name)])
             .with("schedule", job.schedule)
             .with("timeZone", job.timezone)
             .with("attemptDeadline", duration(job.deadline))
@@ -143,29 +139,29 @@ impl Dialect for Configuration {
         after(resource, &CLOCK)
     }
 
-    fn listener(&self, _: Listener) -> Option<Resource> {
+    fn listener(&self, _: Listener, _: &Place<'_>) -> Option<Resource> {
         None
     }
 
     /// Logs stay as long as the project keeps them; `supports` says so.
-    fn logs(&self, _: Logs, _: &Model) -> Vec<Resource> {
+    fn logs(&self, _: Logs, _: &Place<'_>) -> Vec<Resource> {
         Vec::new()
     }
 
-    fn rights(&self, rights: Rights, _: &Model) -> Resource {
+    fn rights(&self, rights: Rights, place: &Place<'_>) -> Resource {
         let permissions = rights.permissions.into_iter().map(Value::Text).collect::<Vec<_>>();
         let role = Map::from([
             ("title", rights.title.into()),
             ("includedPermissions", permissions.into()),
             ("stage", "GA".into()),
         ]);
-        let parent = Value::join(["projects/".into(), Context::Project.into()]);
+        let parent = Value::join(["projects/".into(), place.project()]);
         let body = Map::from([("parent", parent), ("roleId", rights.id.into())]).with("role", role);
         after(made(rights.address, "gcp-types/iam-v1:projects.roles", body, rights.origin), &IAM)
     }
 
-    fn bind(&self, binding: Binding, _: &Model, lowered: &mut Lowered) {
-        bindings::bind(binding, lowered);
+    fn bind(&self, binding: Binding, making: &mut Making<'_>) {
+        bindings::bind(binding, making);
     }
 
     fn further(&self, _: &Kinds<'_>, _: ResourceId, _: &Model) -> Vec<Resource> {
@@ -178,7 +174,7 @@ impl Dialect for Configuration {
         let (_, kind) = entries.iter().find(|(key, _)| key == "type" || key == "action")?;
         let Raw::Text(r#type) = kind else { return None };
         let r#type = r#type.clone();
-        let body: Map = entries.into_iter().map(|(key, raw)| (key, Value::Raw(raw))).collect();
+        let body: Map = entries.into_iter().map(|(key, raw)| (key, Value::raw(raw))).collect();
         Some(Resource::new(
             Address::new(&native.name.value, "native"),
             r#type,
@@ -206,14 +202,14 @@ fn after(mut resource: Resource, address: &Address) -> Resource {
 }
 
 /// `projects/P/locations/R`.
-fn located() -> Value {
-    Value::join(["projects/".into(), Context::Project.into(), "/locations/".into(), Context::Region.into()])
+fn located(place: &Place<'_>) -> Value {
+    Value::join(["projects/".into(), place.project(), "/locations/".into(), place.region()])
 }
 
-fn function(service: &mut Service<'_>, bucket: Text) -> Resource {
+fn function(service: &mut Service<'_>, bucket: Text, place: &Place<'_>) -> Resource {
     let description = service.function.description.as_ref();
     let mut body = Map::with_capacity(6);
-    body.push("parent", located());
+    body.push("parent", located(place));
     body.push("function", service.name.clone());
     body.push("environment", "GEN_2");
     body.push_some("description", description.map(|text| text.value.clone()));

@@ -2,13 +2,14 @@
 
 use crate::decide::{Binding, Condition, Named, Role, Scope};
 use crate::parents::IMAGES;
-use portolan_value::{Context, Map, Resource, Text, Value};
+use crate::place::Place;
+use portolan_value::{Map, Resource, Text, Value};
 
 /// The resource of a binding.
-pub fn resource(binding: Binding) -> Resource {
-    let (r#type, mut body) = on(binding.scope);
+pub fn resource(binding: Binding, place: &Place<'_>) -> Resource {
+    let (r#type, mut body) = on(binding.scope, place);
     body.push("role", role(binding.role));
-    body.push("member", binding.member.written());
+    body.push("member", binding.member.written(place));
     if let Some(condition) = binding.condition {
         body.push("condition", self::condition(condition));
     }
@@ -18,11 +19,11 @@ pub fn resource(binding: Binding) -> Resource {
 }
 
 /// The type of a member resource, and the properties that say on what.
-fn on(scope: Scope) -> (Text, Map) {
+fn on(scope: Scope, place: &Place<'_>) -> (Text, Map) {
     // A place of up to three properties, role, member, condition.
     let on = |argument: Text, value: Value| Map::with_capacity(6).with(argument, value);
-    let project = || on("project".into(), Context::Project.into());
-    let located = || project().with("location", Context::Region);
+    let project = || on("project".into(), place.project());
+    let located = || project().with("location", place.region());
     let (r#type, body) = match scope {
         Scope::Project => ("google_project_iam_member", project()),
         Scope::Service(name) => ("google_cloud_run_v2_service_iam_member", located().with("name", name)),

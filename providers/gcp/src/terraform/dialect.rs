@@ -2,17 +2,17 @@
 
 use super::{bindings, tables};
 use crate::decide::{
-    Account, Binding, Decision, Endpoint, Job, Listener, Logs, Named, Notification, Push, Rights, Service, Sink,
-    Subscription, Topic,
+    Account, Binding, Endpoint, Job, Listener, Logs, Named, Notification, Push, Rights, Service, Sink, Subscription,
+    Topic,
 };
 use crate::hooks::{Google, TERRAFORM, duration};
-use crate::lower::Dialect;
+use crate::lower::{Dialect, Making};
 use crate::parents::{ARTIFACTS, BUILDER, BUILDS, CALLER, CHANGES, CLOCK, IAM, IMAGES, MESSAGES, SCHEDULER};
 use crate::place::Place;
 use portolan_model::{Body, Model, Native, ResourceId};
-use portolan_target::{Kinds, Lowered, Unseen};
-use portolan_value::{Address, Context, Contribution, Language, Map, Origin, Raw, Resource, Text, Value};
-use std::collections::BTreeMap;
+use portolan_target::{Kinds, Permission};
+use portolan_value::{Address, Contribution, Language, Map, Origin, Raw, Resource, Text, Value};
+use std::collections::BTreeSet;
 
 /// The dialect of Terraform.
 #[derive(Debug)]
@@ -43,27 +43,20 @@ impl Dialect for Terraform {
         &["provider"]
     }
 
-    fn number(&self) -> &'static str {
-        "number"
-    }
-
     fn has_labels(&self, r#type: &str) -> bool {
         LABELLED.contains(&r#type)
     }
 
-    fn has_parameters(&self) -> bool {
-        true
+    fn prepare(&self, _: &mut Vec<Binding>, _: &mut BTreeSet<Text>) {}
+
+    fn retell(&self, _: &mut [Permission], _: &Place<'_>) {}
+
+    fn local_name(&self, address: &Address) -> Text {
+        address.as_str().replace('.', "_").into()
     }
 
-    fn prepare(&self, _: &mut Decision<'_>, _: &Place<'_>) {}
-
-    fn local_name(&self, address: &Address) -> String {
-        address.as_str().replace('.', "_")
-    }
-
-    fn hidden(&self, unseen: &BTreeMap<String, Unseen>) -> Value {
-        let all: Map = unseen.iter().map(|(name, unseen)| (Text::new(name), Value::Map(unseen.into()))).collect();
-        Value::Map(all)
+    fn hidden(&self, unseen: Map) -> Value {
+        Value::Map(unseen)
     }
 
     fn account(&self, account: Account<'_>) -> Resource {
@@ -72,11 +65,12 @@ impl Dialect for Terraform {
         made(account.address, "google_service_account", body, account.origin).after(&IAM)
     }
 
-    fn service(&self, mut service: Service<'_>, _: &Model, lowered: &mut Lowered) {
+    fn service(&self, mut service: Service<'_>, making: &mut Making<'_>) {
         let archive = archive(&service);
-        let mut resource = function(&mut service, &archive.address);
+        let mut resource = function(&mut service, &archive.address, &making.place);
         resource.after.extend(BUILDS.iter().cloned());
-        lowered.resources.extend([archive, resource]);
+        making.add(archive);
+        making.add(resource);
     }
 
     fn topic(&self, topic: Topic) -> Resource {
@@ -123,14 +117,14 @@ impl Dialect for Terraform {
         resource
     }
 
-    fn job(&self, job: Job, _: &Model) -> Resource {
+    fn job(&self, job: Job, place: &Place<'_>) -> Resource {
         let token = [("service_account_email", email(&SCHEDULER)), ("audience", uri(&job.function.function))];
         let headers = job.body.as_ref().map(|_| Map::from([("Content-Type", Value::from("application/json"))]));
         let target = Map::from([("uri", endpoint(&job.function)), ("http_method", "POST".into())])
             .with_some("headers", headers)
             .with_some("body", job.body.map(|body| Value::embed(Language::Base64, body.into())))
             .with("oidc_token", token);
-        let body = Map::from([("name", job.name), ("region", Context::Region.into())])
+        let body = Map::from([("name", job.name), ("region", place.region())])
             .with("schedule", job.schedule)
             .with("time_zone", job.timezone)
             .with("attempt_deadline", duration(job.deadline))
@@ -140,7 +134,7 @@ impl Dialect for Terraform {
     }
 
     /// It must be where the database is, wherever an override puts that (Eventarc documentation, Eventarc locations).
-    fn listener(&self, listener: Listener) -> Option<Resource> {
+    fn listener(&self, listener: Listener, place: &Place<'_>) -> Option<Resource> {
         let criterion =
             |attribute: &'static str, value: Value| Map::from([("attribute", attribute.into()), ("value", value)]);
         let criteria = vec![
@@ -150,7 +144,7 @@ impl Dialect for Terraform {
         ];
         let service = Map::from([
             ("service", Value::reference(listener.function.function.clone(), "name")),
-            ("region", Context::Region.into()),
+            ("region", place.region()),
             ("path", listener.function.path.into()),
         ]);
         let body = Map::from([
@@ -159,30 +153,31 @@ impl Dialect for Terraform {
             ("service_account", email(&CALLER)),
             ("event_data_content_type", "application/protobuf".into()),
         ])
-        .with("matching_criteria", Value::List(criteria))
+        .with("matching_criteria", Value::list(criteria))
         .with("destination", [("cloud_run_service", Value::from(service))]);
         let resource = made(listener.address, "google_eventarc_trigger", body, listener.origin);
         Some(resource.after(&CHANGES).after(&listener.after))
     }
 
-    fn logs(&self, logs: Logs, _: &Model) -> Vec<Resource> {
-        let body = Map::from([("project", Context::Project.into()), ("location", Context::Region.into())])
+    fn logs(&self, logs: Logs, place: &Place<'_>) -> Vec<Resource> {
+        let body = Map::from([("project", place.project()), ("location", place.region())])
             .with("bucket_id", logs.name)
             .with("retention_days", logs.days);
         let store = made(logs.address.clone(), "google_logging_project_bucket_config", body, logs.origin);
-        let sinks = logs.sinks.into_iter().map(|sink| self::sink(sink, &logs.address));
+        let sinks = logs.sinks.into_iter().map(|sink| self::sink(sink, &logs.address, place));
         std::iter::once(store).chain(sinks).collect()
     }
 
-    fn rights(&self, rights: Rights, _: &Model) -> Resource {
+    fn rights(&self, rights: Rights, _: &Place<'_>) -> Resource {
         let permissions = rights.permissions.into_iter().map(Value::Text).collect::<Vec<_>>();
         let body =
             Map::from([("role_id", rights.id.into()), ("title", rights.title.into())]).with("permissions", permissions);
         made(rights.address, "google_project_iam_custom_role", body, rights.origin).after(&IAM)
     }
 
-    fn bind(&self, binding: Binding, _: &Model, lowered: &mut Lowered) {
-        lowered.resources.push(bindings::resource(binding));
+    fn bind(&self, binding: Binding, making: &mut Making<'_>) {
+        let resource = bindings::resource(binding, &making.place);
+        making.add(resource);
     }
 
     fn further(&self, kinds: &Kinds<'_>, id: ResourceId, model: &Model) -> Vec<Resource> {
@@ -194,7 +189,7 @@ impl Dialect for Terraform {
         let Raw::Map(mut entries) = body else { return None };
         let mut take = |key: &str| entries.iter().position(|(name, _)| name == key).map(|at| entries.remove(at).1);
         let (Some(Raw::Text(r#type)), Some(Raw::Map(body))) = (take("type"), take("body")) else { return None };
-        let body: Map = body.into_iter().map(|(key, raw)| (key, Value::Raw(raw))).collect();
+        let body: Map = body.into_iter().map(|(key, raw)| (key, Value::raw(raw))).collect();
         Some(Resource::new(
             Address::new(&native.name.value, "native"),
             r#type,
@@ -250,11 +245,11 @@ fn archive(service: &Service<'_>) -> Resource {
     made(address, "google_storage_bucket_object", body, service.origin.clone())
 }
 
-fn function(service: &mut Service<'_>, archive: &Address) -> Resource {
+fn function(service: &mut Service<'_>, archive: &Address, place: &Place<'_>) -> Resource {
     let description = service.function.description.as_ref();
     let mut body = Map::with_capacity(5);
     body.push("name", service.name.clone());
-    body.push("location", Context::Region);
+    body.push("location", place.region());
     body.push_some("description", description.map(|text| text.value.clone()));
     body.push("build_config", build_config(service, archive));
     body.push("service_config", service_config(service));
@@ -325,10 +320,10 @@ fn dead_letters(topic: &Address) -> Value {
     Value::from([("dead_letter_topic", Value::reference(topic.clone(), "id")), ("max_delivery_attempts", attempts)])
 }
 
-fn sink(sink: Sink, store: &Address) -> Resource {
+fn sink(sink: Sink, store: &Address, place: &Place<'_>) -> Resource {
     let filter = Value::join([
         "resource.type=\"cloud_run_revision\" AND resource.labels.location=\"".into(),
-        Context::Region.into(),
+        place.region(),
         "\" AND resource.labels.service_name=".into(),
         Value::embed(Language::Filter, sink.service),
     ]);

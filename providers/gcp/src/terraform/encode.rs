@@ -1,75 +1,88 @@
 //! From settled resources to `main.tf.json`, streamed.
 
 use super::text;
-use portolan_target::{Output, Parameter, Settled, Stack, StackFile, Template, pretty};
+use portolan_target::{Output, Parameter, Settled, Stack, StackFile, Template, find, pretty};
 use portolan_value::{Address, Map, Raw, Resource, Value};
 use rustc_hash::FxHashMap;
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-/// What resources are called.
+/// What resources are called: `google_pubsub_topic.jobs_topic` is a type, and the address with underscores for dots, unless
+/// the user fixed it.
 pub struct Index<'a> {
     stack: &'a Stack,
-    names: Vec<Name>,
+    /// The types that resources have, each where its first resource stood.
+    types: Vec<&'a str>,
+    /// Which of them each resource has: looked up for every reference, so it is small and holds no names.
+    type_of: Vec<u32>,
     /// Where templates are put together, one after the other.
     scratch: Cell<String>,
-}
-
-/// `google_pubsub_topic.jobs_topic`, and where the second word begins: the address with underscores for dots, unless
-/// the user fixed it.
-#[derive(Debug)]
-struct Name {
-    whole: String,
-    local: usize,
-}
-
-impl Name {
-    fn new(resource: &Resource, stack: &Stack) -> Self {
-        let local = resource.r#type.len() + 1;
-        let (id, fixed) = match stack.ids.get(&resource.address) {
-            Some(id) => (id.as_str(), true),
-            None => (resource.address.as_str(), false),
-        };
-        let mut whole = Vec::with_capacity(local + id.len());
-        whole.extend_from_slice(resource.r#type.as_bytes());
-        whole.push(b'.');
-        whole.extend_from_slice(id.as_bytes());
-        if !fixed {
-            whole[local..].iter_mut().filter(|byte| **byte == b'.').for_each(|byte| *byte = b'_');
-        }
-        // Whole characters were copied, so this is text.
-        Self { whole: String::from_utf8(whole).unwrap_or_default(), local }
-    }
 }
 
 impl<'a> Index<'a> {
     /// The names of a stack's resources.
     pub fn new(stack: &'a Stack) -> Self {
-        let names = stack.resources.iter().map(|resource| Name::new(resource, stack)).collect();
-        Self { stack, names, scratch: Cell::default() }
+        let mut types = Vec::new();
+        let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
+        let number = |resource: &'a Resource| {
+            *numbers.entry(&resource.r#type).or_insert_with(|| {
+                types.push(resource.r#type.as_ref());
+                u32::try_from(types.len() - 1).unwrap_or(u32::MAX)
+            })
+        };
+        let type_of = stack.resources.iter().map(number).collect();
+        Self { stack, types, type_of, scratch: Cell::default() }
     }
 
     /// The words a reference to a resource begins with. Settling refuses a reference to nothing.
-    pub fn name(&self, address: &Address) -> &str {
-        self.stack.at(address).map_or("missing.resource", |at| &self.names[at].whole)
+    pub fn name(&self, address: &Address) -> String {
+        let mut name = String::with_capacity(NAME);
+        self.push_name(address, &mut name);
+        name
     }
 
-    fn local(&self, at: usize) -> &str {
-        let name = &self.names[at];
-        &name.whole[name.local..]
+    /// Writes the same.
+    pub fn push_name(&self, address: &Address, out: &mut String) {
+        let Some(at) = self.stack.at(address) else { return out.push_str("missing.resource") };
+        out.extend([self.types[self.type_of[at] as usize], "."]);
+        self.push_local(address, out);
     }
 
-    /// Hands on a value that is a string, written as a template.
-    fn with_template<T>(&self, value: &Value, hand_on: impl FnOnce(&str) -> T) -> T {
+    fn push_local(&self, address: &Address, out: &mut String) {
+        if let Some(id) = self.stack.ids.get(address) {
+            return out.push_str(id);
+        }
+        let mut rest = address.as_str();
+        while let Some(dot) = find(rest, b'.') {
+            out.push_str(&rest[..dot]);
+            out.push('_');
+            rest = &rest[dot + 1..];
+        }
+        out.push_str(rest);
+    }
+
+    /// The places of the resources of each type.
+    fn by_type(&self) -> Vec<(&'a str, Vec<usize>)> {
+        let mut all: Vec<_> = self.types.iter().map(|r#type| (*r#type, Vec::new())).collect();
+        self.type_of.iter().enumerate().for_each(|(at, r#type)| all[*r#type as usize].1.push(at));
+        all
+    }
+
+    /// Hands on what is written into a text of its own.
+    fn with_text<T>(&self, write: impl FnOnce(&mut String), hand_on: impl FnOnce(&str) -> T) -> T {
         let mut text = self.scratch.take();
         text.clear();
-        text::write(value, self, &mut text);
+        write(&mut text);
         let done = hand_on(&text);
         self.scratch.set(text);
         done
     }
 }
+
+/// Most names are no longer.
+const NAME: usize = 64;
 
 /// Writes the stacks.
 pub fn encode(settled: &Settled) -> Template {
@@ -84,14 +97,16 @@ fn file(stack: &Stack) -> StackFile {
     };
     let text = pretty(&Document { stack, index: &index }, stack.resources.len() * 640);
     let mut map = Vec::with_capacity(stack.resources.len());
-    let named = stack.resources.iter().zip(index.names);
-    let named = named.filter(|(resource, _)| !resource.r#type.starts_with("provider."));
-    map.extend(named.map(|(resource, name)| (name.whole, resource.address.clone(), resource.origin.span)));
+    let named = stack.resources.iter().filter(|resource| resource.r#type != PROVIDER);
+    map.extend(named.map(|one| (index.name(&one.address), one.address.clone(), one.origin.span)));
     StackFile { file, text, map }
 }
 
 /// The type of the resource that stands for the provider's settings.
 pub const PROVIDER: &str = "provider.google";
+
+/// What the type of something begins with that is read and not made.
+const DATA: &str = "data.";
 
 struct Document<'a> {
     stack: &'a Stack,
@@ -108,7 +123,8 @@ impl Serialize for Document<'_> {
         if !stack.parameters.is_empty() {
             map.serialize_entry("variable", &Variables(&stack.parameters))?;
         }
-        let (data, made) = sections(&stack.resources);
+        let types = index.by_type().into_iter().filter(|(r#type, _)| *r#type != PROVIDER);
+        let (data, made): (Vec<_>, Vec<_>) = types.partition(|(r#type, _)| r#type.starts_with(DATA));
         if !data.is_empty() {
             map.serialize_entry("data", &Section { types: &data, stack, index })?;
         }
@@ -129,34 +145,13 @@ impl Serialize for Document<'_> {
 /// What has another name and stays what it is (Terraform language, "Refactor modules").
 fn moves(stack: &Stack, index: &Index<'_>) -> Vec<BTreeMap<&'static str, String>> {
     let one = |(old, new): &(Address, Address)| {
-        let to = index.name(new).to_owned();
+        let to = index.name(new);
         let r#type = to.split('.').next().unwrap_or_default();
         let from = format!("{type}.{}", old.as_str().replace('.', "_"));
         let is_made = !r#type.starts_with("data") && !r#type.starts_with("provider");
         (is_made && from != to).then(|| BTreeMap::from([("from", from), ("to", to)]))
     };
     stack.moves.iter().filter_map(one).collect()
-}
-
-/// Resources of one type after the other, each type where its first resource stood.
-type Types<'a> = Vec<(&'a str, Vec<usize>)>;
-
-fn sections(resources: &[Resource]) -> (Types<'_>, Types<'_>) {
-    let (mut data, mut made): (Types<'_>, Types<'_>) = (Vec::new(), Vec::new());
-    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
-    let written = resources.iter().enumerate().filter(|(_, resource)| resource.r#type != PROVIDER);
-    for (at, resource) in written {
-        let (section, r#type) = match resource.r#type.strip_prefix("data.") {
-            Some(r#type) => (&mut data, r#type),
-            None => (&mut made, resource.r#type.as_ref()),
-        };
-        let place = *places.entry(resource.r#type.as_ref()).or_insert_with(|| {
-            section.push((r#type, Vec::new()));
-            section.len() - 1
-        });
-        section[place].1.push(at);
-    }
-    (data, made)
 }
 
 struct Requirements {
@@ -253,8 +248,9 @@ impl Serialize for Shown<'_> {
     }
 }
 
+/// Resources of one type after the other, each type where its first resource stood.
 struct Section<'a> {
-    types: &'a Types<'a>,
+    types: &'a [(&'a str, Vec<usize>)],
     stack: &'a Stack,
     index: &'a Index<'a>,
 }
@@ -262,7 +258,8 @@ struct Section<'a> {
 impl Serialize for Section<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { types, stack, index } = *self;
-        serializer.collect_map(types.iter().map(|(r#type, places)| (r#type, Group { places, stack, index })))
+        let groups = types.iter().map(|(r#type, places)| (*r#type, Group { places, stack, index }));
+        serializer.collect_map(groups.map(|(r#type, group)| (r#type.strip_prefix(DATA).unwrap_or(r#type), group)))
     }
 }
 
@@ -275,7 +272,39 @@ struct Group<'a> {
 impl Serialize for Group<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { places, stack, index } = *self;
-        serializer.collect_map(places.iter().map(|at| (index.local(*at), Block(&stack.resources[*at], index))))
+        let block = |at: &usize| {
+            let resource = &stack.resources[*at];
+            (Local(&resource.address, index), Block(resource, index))
+        };
+        serializer.collect_map(places.iter().map(block))
+    }
+}
+
+/// What a resource is called among those of its type.
+struct Local<'a>(&'a Address, &'a Index<'a>);
+
+impl Serialize for Local<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(address, index) = self;
+        index.with_text(|text| index.push_local(address, text), |text| serializer.serialize_str(text))
+    }
+}
+
+/// What a resource is called among all.
+struct Named<'a>(&'a Address, &'a Index<'a>);
+
+impl Serialize for Named<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(address, index) = self;
+        index.with_text(|text| index.push_name(address, text), |text| serializer.serialize_str(text))
+    }
+}
+
+struct After<'a>(&'a [Address], &'a Index<'a>);
+
+impl Serialize for After<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|address| Named(address, self.1)))
     }
 }
 
@@ -289,14 +318,18 @@ impl Serialize for Block<'_> {
             map.serialize_entry(key.as_str(), &Written(value, index))?;
         }
         if !resource.after.is_empty() {
-            let after: Vec<&str> = resource.after.iter().map(|address| index.name(address)).collect();
-            map.serialize_entry("depends_on", &after)?;
+            map.serialize_entry("depends_on", &After(&resource.after, index))?;
         }
         if resource.retain {
-            map.serialize_entry("lifecycle", &BTreeMap::from([("prevent_destroy", true)]))?;
+            map.serialize_entry("lifecycle", &Lifecycle { prevent_destroy: true })?;
         }
         map.end()
     }
+}
+
+#[derive(Serialize)]
+struct Lifecycle {
+    prevent_destroy: bool,
 }
 
 /// Properties whose keys are ours.
@@ -323,7 +356,7 @@ impl Serialize for Written<'_> {
                 serializer.collect_map(map.iter().map(|(key, value)| (text::literal(key), Written(value, index))))
             }
             Value::Raw(raw) => Verbatim(raw, index).serialize(serializer),
-            value => index.with_template(value, |text| serializer.serialize_str(text)),
+            value => index.with_text(|text| text::write(value, index, text), |text| serializer.serialize_str(text)),
         }
     }
 }

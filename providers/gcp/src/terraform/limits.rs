@@ -62,7 +62,7 @@ fn wrong_ids(stack: &Stack) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let index = Index::new(stack);
-    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
     stack.resources.iter().for_each(|resource| *known.entry(index.name(&resource.address)).or_default() += 1);
     let mut found = Vec::new();
     for resource in &stack.resources {
@@ -72,7 +72,7 @@ fn wrong_ids(stack: &Stack) -> Vec<Diagnostic> {
             let wrong = Diagnostic::error("target/logical-id", message("it is not an identifier"));
             found.push(at(wrong, resource, "").help("write letters, digits, underscores and hyphens, a letter first"));
         }
-        if known.get(index.name(&resource.address)).is_some_and(|times| *times > 1) {
+        if known.get(&index.name(&resource.address)).is_some_and(|times| *times > 1) {
             let wrong = Diagnostic::error("target/logical-id-taken", message("another resource of its type has it"));
             found.push(at(wrong, resource, "").help("each resource of a type has an id of its own"));
         }

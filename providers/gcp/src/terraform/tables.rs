@@ -66,7 +66,7 @@ fn composite(address: Address, table: &str, fields: &[&str], order: &'static str
     let body = Map::from([
         ("database", Value::reference(Address::new(table, "table"), "name")),
         ("collection", "items".into()),
-        ("fields", Value::List(fields.iter().enumerate().map(field).collect())),
+        ("fields", Value::list(fields.iter().enumerate().map(field))),
     ]);
     made(address, "google_firestore_index", body, origin).after(&TABLES)
 }

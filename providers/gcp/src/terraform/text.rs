@@ -100,12 +100,13 @@ fn quote(value: &Value, index: &Index<'_>, out: &mut String) {
 }
 
 fn path(reference: &Reference, index: &Index<'_>, out: &mut String) {
-    out.extend([index.name(&reference.address), ".", &reference.attribute]);
+    index.push_name(&reference.address, out);
+    out.extend([".", &reference.attribute]);
 }
 
 fn unique(unique: &Unique, index: &Index<'_>, out: &mut String) {
     out.push_str("substr(sha256(");
-    quote(&Value::Join(unique.parts.clone()), index, out);
+    quote(&Value::Join(unique.parts.iter().cloned().collect()), index, out);
     out.push_str(match unique.form {
         Form::Short => "), 0, 13)",
         Form::Guid => "), 0, 32)",
@@ -268,14 +269,14 @@ mod tests {
 
         #[test]
         fn texts_around_an_expression_are_read_back(before in tricky(), after in tricky()) {
-            let value = Value::Join(vec![before.clone().into(), reference(), after.clone().into()]);
+            let value = Value::Join([before.clone().into(), reference(), after.clone().into()].into());
             let written = template(&value, &Index::new(&Stack::default()));
             prop_assert_eq!(read(&written), Some(vec![Ok(before), Err("missing.resource.url".to_owned()), Ok(after)]));
         }
 
         #[test]
         fn a_text_inside_a_call_is_read_back(text in tricky()) {
-            let value = Value::embed(Language::Base64, Value::Join(vec![text.clone().into(), reference()]));
+            let value = Value::embed(Language::Base64, Value::Join([text.clone().into(), reference()].into()));
             let written = template(&value, &Index::new(&Stack::default()));
             let inside = written.strip_prefix("${base64encode(\"").and_then(|rest| rest.strip_suffix("${missing.resource.url}\")}"));
             let inside = inside.expect("a call");

@@ -1,31 +1,33 @@
-//! Circles in a graph.
+//! Edges between numbered nodes, and circles of them.
 
-/// Edges between numbered nodes, put in node by node.
-pub(crate) struct Graph {
-    targets: Vec<usize>,
+/// What each node leads to, put in node by node.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Edges {
+    targets: Vec<u32>,
     /// Where the edges of each node end.
-    ends: Vec<usize>,
+    ends: Vec<u32>,
 }
 
-impl Graph {
-    /// An empty graph with room for so many nodes.
+impl Edges {
+    /// No edges yet, with room for so many nodes.
     pub fn with_capacity(nodes: usize) -> Self {
-        Self { targets: Vec::with_capacity(2 * nodes), ends: Vec::with_capacity(nodes) }
+        Self { targets: Vec::with_capacity(3 * nodes), ends: Vec::with_capacity(nodes) }
     }
 
     /// An edge from the node under way.
     pub fn edge(&mut self, to: usize) {
-        self.targets.push(to);
+        self.targets.push(number(to));
     }
 
     /// The node under way has all its edges; the next one begins.
     pub fn end_node(&mut self) {
-        self.ends.push(self.targets.len());
+        self.ends.push(number(self.targets.len()));
     }
 
-    fn edges(&self, node: usize) -> &[usize] {
+    /// Where the edges of a node lead.
+    pub fn of(&self, node: usize) -> &[u32] {
         let begins = if node == 0 { 0 } else { self.ends[node - 1] };
-        &self.targets[begins..self.ends[node]]
+        &self.targets[begins as usize..self.ends[node] as usize]
     }
 
     /// A circle, if there is one, without recursion: graphs come from users.
@@ -41,7 +43,7 @@ impl Graph {
             while let Some((at, next)) = path.last_mut() {
                 let (at, step) = (*at, *next);
                 *next += 1;
-                match self.edges(at).get(step).map(|to| (*to, state[*to])) {
+                match self.of(at).get(step).map(|to| (*to as usize, state[*to as usize])) {
                     None => {
                         state[at] = State::Done;
                         path.pop();
@@ -62,6 +64,11 @@ impl Graph {
     }
 }
 
+/// A place as it is kept: a template of four billion references is beyond the memory that its resources take.
+pub(crate) fn number(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     New,
@@ -71,10 +78,10 @@ enum State {
 
 #[cfg(test)]
 mod tests {
-    use super::Graph;
+    use super::Edges;
 
     fn check(nodes: &[&[usize]], expected: Option<&[usize]>) {
-        let mut graph = Graph::with_capacity(nodes.len());
+        let mut graph = Edges::with_capacity(nodes.len());
         for edges in nodes {
             edges.iter().for_each(|to| graph.edge(*to));
             graph.end_node();
