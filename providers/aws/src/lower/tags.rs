@@ -15,8 +15,8 @@ pub(super) fn tag(kinds: &Kinds<'_>, model: &Model, resources: &mut Resources) {
     };
     let listed = Value::list(tags.iter().map(entry));
     resources.change(|resource| {
-        let is_tagged = resource.address.part() == "native" || resource.body.get("Tags").is_some();
-        let tags = match shape(&resource.r#type).filter(|_| !is_tagged) {
+        let is_theirs = resource.address.part() == "native" || resource.body.get("Tags").is_some();
+        let tags = match shape(&resource.r#type).filter(|_| !is_theirs) {
             Some(Shape::List) => listed.clone(),
             Some(Shape::Map) => tags.clone().into(),
             None => return false,
