@@ -4,6 +4,7 @@ use crate::pipeline::Compiled;
 use portolan_access::{Basis, Reason, Right};
 use portolan_diagnostics::{Sources, Span};
 use portolan_target::{Permission, describe};
+use portolan_value::Resource;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -16,14 +17,14 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 #[must_use]
 pub fn files(compiled: &Compiled, sources: &Sources) -> Files {
     let mut files = Files::new();
-    let mut map = BTreeMap::new();
     for stack in &compiled.template.stacks {
         files.insert(stack.file.clone(), stack.text.clone().into_bytes());
-        for (name, address, span) in &stack.map {
-            let place = span.map(|span| place(span, sources)).unwrap_or_default();
-            map.insert(name.clone(), Mapped { address: address.to_string(), place });
-        }
     }
+    let mapped = |resource: &Resource| Mapped {
+        address: resource.address.to_string(),
+        place: resource.origin.span.map(|span| place(span, sources)).unwrap_or_default(),
+    };
+    let map: BTreeMap<&str, Mapped> = compiled.named().map(|(name, resource)| (name, mapped(resource))).collect();
     files.insert("map.json".to_owned(), json(&map));
     files.insert("access.json".to_owned(), json(&access(compiled, sources)));
     files

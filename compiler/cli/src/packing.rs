@@ -55,9 +55,8 @@ pub fn pack(
         if let Some(artifact) = package::pack_with(&request, &dependencies).report_to(found) {
             packages.lists.extend(dependencies.lists(&function.name.value, &artifact));
             packages.sizes.extend(dependencies.size(&artifact).map(|size| (function.name.value.to_string(), size)));
-            packages
-                .artifacts
-                .add(&function.name.value, Artifact { file: artifact.file_name.clone(), hash: artifact.sha256 });
+            let named = Artifact { file: (&artifact.file_name).into(), hash: artifact.sha256.into() };
+            packages.artifacts.add(&function.name.value, named);
             packages.files.push((artifact.file_name, artifact.bytes));
         }
     }

@@ -7,7 +7,7 @@ use portolan_diagnostics::{Checked, Diagnostic};
 use portolan_model::{Asked, Model, resolve, targets};
 use portolan_syntax::Spec;
 use portolan_target::{Artifacts, Backend, Request, Settings, Settled, Template, settle};
-use portolan_value::Format;
+use portolan_value::{Format, Resource};
 use std::collections::HashSet;
 
 /// The back ends: one row a target.
@@ -34,6 +34,14 @@ pub struct Compiled {
     pub template: Template,
 }
 
+impl Compiled {
+    /// Its resources by what they are called in their files.
+    pub fn named(&self) -> impl Iterator<Item = (&str, &Resource)> {
+        let stacks = self.template.stacks.iter().zip(&self.settled.stacks);
+        stacks.flat_map(|(file, stack)| file.ids.iter().map(|(at, id)| (id, &stack.resources[at])))
+    }
+}
+
 /// The apps of all targets that were asked for, resolved and supported, but not lowered.
 #[must_use]
 pub fn models(spec: &Spec, catalog: &Catalog, asked: &Asked, settings: Settings) -> Checked<Vec<Model>> {
@@ -51,8 +59,7 @@ pub fn models(spec: &Spec, catalog: &Catalog, asked: &Asked, settings: Settings)
 
 /// What a model's target says before lowering.
 fn unsupported(model: &Model, catalog: &Catalog, settings: Settings) -> Vec<Diagnostic> {
-    let grants = infer(model);
-    let artifacts = Artifacts::default();
+    let (grants, artifacts) = (Grants::default(), Artifacts::default());
     let request = Request { model, grants: &grants, catalog, artifacts: &artifacts, settings };
     marked(backend(model.target.format).supports(&request), model)
 }

@@ -12,7 +12,7 @@ use portolan_diagnostics::Diagnostic;
 use portolan_model::{Function, Model, Subject};
 use portolan_policy::{Need, Pattern, Policies, Proof, Statement, prove};
 use portolan_target::{Permission, ReadBack};
-use portolan_value::Address;
+use portolan_value::{Address, Resource};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 mod findings;
@@ -138,7 +138,7 @@ impl Hands {
         let roles: HashSet<&str> = overridden.iter().copied().filter(|address| is_role(address)).collect();
         let by_role = if roles.is_empty() { HashMap::new() } else { referring(compiled, &roles) };
         let mut hands = Self { wrote: HashMap::new(), ours: HashSet::new() };
-        for (name, address, _) in compiled.template.stacks.iter().flat_map(|stack| &stack.map) {
+        for (name, Resource { address, .. }) in compiled.named() {
             let by = match (address.part(), by_role.get(address)) {
                 ("native", _) => Some(format!("native `{}`", address.owner())),
                 _ if overridden.contains(address.as_str()) => Some(format!("the override of `{address}`")),
@@ -146,8 +146,8 @@ impl Hands {
                 _ => None,
             };
             match by {
-                Some(by) => drop(hands.wrote.insert(name.clone(), by)),
-                None => drop(hands.ours.insert(name.clone())),
+                Some(by) => drop(hands.wrote.insert(name.to_owned(), by)),
+                None => drop(hands.ours.insert(name.to_owned())),
             }
         }
         hands

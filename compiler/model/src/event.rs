@@ -131,7 +131,7 @@ pub enum Segment {
     /// This very text.
     Literal(portolan_value::Text),
     /// `{id}` or `:id`.
-    Parameter(String),
+    Parameter(portolan_value::Text),
     /// A final `*`: everything below.
     Rest,
 }

@@ -56,9 +56,8 @@ pub fn cut(whole: &str, identity: &str, limit: usize) -> String {
 /// The variable by which a function sees a resource or function: `UPLOADS_BUCKET`.
 #[must_use]
 pub fn variable(name: &str, kind: &str) -> String {
-    let letters = name.chars().chain(std::iter::once('_')).chain(kind.chars());
-    let mut variable = String::with_capacity(name.len() + kind.len() + 10);
-    variable.extend(letters.map(|c| if c == '-' { '_' } else { c.to_ascii_uppercase() }));
+    let mut variable = [name, "_", kind].concat().replace('-', "_");
+    variable.make_ascii_uppercase();
     variable
 }
 

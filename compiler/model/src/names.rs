@@ -6,7 +6,7 @@ use portolan_catalog::Kind;
 use portolan_diagnostics::{Diagnostic, Span, Spanned, suggest};
 use portolan_syntax::Text;
 use portolan_value::Format;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::sync::Arc;
 
 /// After so many findings nobody reads suggestions, and looking for them among all names takes time.
@@ -15,7 +15,7 @@ const SUGGESTIONS: usize = 50;
 const SHOWN: usize = 20;
 
 /// Everything that has a name.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Names<'a> {
     declared: FxHashMap<&'a str, Declared<'a>>,
     order: Vec<&'a str>,
@@ -54,6 +54,12 @@ pub(crate) enum Place<'a> {
 }
 
 impl<'a> Names<'a> {
+    /// Room for so many.
+    pub fn with_capacity(names: usize) -> Self {
+        let declared = FxHashMap::with_capacity_and_hasher(names, FxBuildHasher);
+        Self { declared, order: Vec::with_capacity(names) }
+    }
+
     /// What a name stands for.
     pub fn get(&self, name: &str) -> Option<Declared<'a>> {
         self.declared.get(name).copied()

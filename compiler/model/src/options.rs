@@ -40,11 +40,11 @@ impl Resolver<'_> {
         settings
     }
 
-    /// Reports the keys that no rule knows, and gives back whether there were none.
+    /// Reports the keys that no rule knows, and gives back whether there were none. `noun` is whose keys they are.
     pub fn check_keys<'n>(
         &mut self,
         rules: &[OptionRule],
-        noun: &str,
+        noun: impl Fn() -> String,
         keys: impl Iterator<Item = &'n Spanned<portolan_value::Text>>,
         declared: Span,
     ) -> bool {
@@ -52,6 +52,7 @@ impl Resolver<'_> {
         let known = || rules.iter().map(|rule| rule.name.as_str());
         for key in keys.filter(|key| known().all(|known| known != key.value)) {
             let close = suggest(&key.value, known()).map(|close| format!("did you mean `{close}`?"));
+            let noun = noun();
             let help = close.unwrap_or_else(|| format!("{noun} knows {}", listed(known())));
             let diagnostic =
                 Diagnostic::error("resolve/unknown-option", format!("{noun} has no option `{}`", key.value));
@@ -132,8 +133,8 @@ impl Resolver<'_> {
         let owner = Spanned::new(rule.name.clone(), node.span);
         let settings = match (&node.tree, short) {
             (Tree::Map(entries), _) => {
-                let noun = format!("`{}`", rule.name);
-                let complete = self.check_keys(fields, &noun, entries.iter().map(|entry| &entry.key), node.span);
+                let noun = || format!("`{}`", rule.name);
+                let complete = self.check_keys(fields, noun, entries.iter().map(|entry| &entry.key), node.span);
                 self.options(fields, &owner, complete, |key| node.get(key).map(Cow::Borrowed))
             }
             (_, Some(short)) => self.options(fields, &owner, true, |key| (key == short).then_some(Cow::Borrowed(node))),

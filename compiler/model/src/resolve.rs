@@ -78,7 +78,7 @@ impl<'a> Resolver<'a> {
             catalog,
             request,
             words,
-            names: Names::default(),
+            names: Names::with_capacity(spec.functions.len() + spec.resources.len()),
             refused: Refused::of(spec),
             settings: Settings::default(),
             inputs: Vec::new(),

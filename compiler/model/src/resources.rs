@@ -42,8 +42,8 @@ impl<'a> Resolver<'a> {
 
     /// What the target sets, else what is written, else the kind's default.
     fn own_options(&mut self, spec: &'a ResourceSpec, kind: &Kind) -> Vec<(portolan_value::Text, Spanned<Setting>)> {
-        let noun = article(&kind.name);
-        let complete = self.check_keys(&kind.options, &noun, spec.options.iter().map(|(key, _)| key), spec.name.span);
+        let noun = || article(&kind.name);
+        let complete = self.check_keys(&kind.options, noun, spec.options.iter().map(|(key, _)| key), spec.name.span);
         let set = self.settings.get(spec.name.value.as_str()).cloned().unwrap_or_default();
         let node = |key: &str| {
             let set = set.iter().find(|(known, _)| *known == key).map(|(_, node)| *node);

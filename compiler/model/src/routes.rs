@@ -80,7 +80,7 @@ fn segment(path: &str, text: &str, span: Span) -> Result<Segment, Box<Diagnostic
     match (text, inside) {
         ("*", _) => Ok(Segment::Rest),
         ("", _) => Err(bad_path(path, "it has an empty part", "leave out the needless `/`".to_owned(), span)),
-        (_, Some(name)) if is_word(name) => Ok(Segment::Parameter(name.to_owned())),
+        (_, Some(name)) if is_word(name) => Ok(Segment::Parameter(portolan_value::Text::new(name))),
         (_, Some(name)) if name.ends_with('+') => Err(bad_path(
             path,
             &format!("`{text}` is no parameter"),
@@ -236,7 +236,7 @@ mod tests {
             assert_eq!(parse(text).unwrap().value, Route { method, segments: segments.to_vec() }, "{text}");
         };
         let literal = |text: &str| Segment::Literal(text.to_owned().into());
-        let parameter = |text: &str| Segment::Parameter(text.to_owned());
+        let parameter = |text: &str| Segment::Parameter(portolan_value::Text::new(text));
         check("GET /", Method::Get, &[]);
         check("GET /shows/{id}", Method::Get, &[literal("shows"), parameter("id")]);
         check("GET  /shows/:id", Method::Get, &[literal("shows"), parameter("id")]);

@@ -12,7 +12,7 @@ impl Resolver<'_> {
     /// One entry a verb, in the order of the file.
     pub fn uses(&mut self, spec: &FunctionSpec) -> Vec<Use> {
         let written = spec.uses.as_deref().unwrap_or_default();
-        let mut uses = Vec::with_capacity(written.len());
+        let mut uses = Vec::with_capacity(written.iter().map(|entry| entry.verbs.len()).sum());
         for entry in written {
             let Some((subject, declared)) = self.subject(&entry.subject) else { continue };
             let Some(kind) = self.kind_of(&declared) else {

@@ -88,7 +88,7 @@ impl Reader {
             overrides: self.bodies(&fields, "overrides"),
             keep: self.keep(&fields),
         };
-        self.missing(&fields, "the spec has no `app`".into(), "app", "app: demo");
+        self.missing(&fields, format_args!("the spec has no `app`"), "app", "app: demo");
         spec
     }
 
@@ -157,8 +157,7 @@ impl Reader {
     fn resource(&mut self, entry: &Entry) -> Option<ResourceSpec> {
         self.check_name("a resource", &entry.key);
         let fields = self.open(&entry.key, &entry.value, &language::RESOURCE)?;
-        let message = format!("the resource `{}` has no `kind`", entry.key.value);
-        self.missing(&fields, message, "kind", "kind: bucket");
+        self.missing(&fields, format_args!("the resource `{}` has no `kind`", entry.key.value), "kind", "kind: bucket");
         let options = fields.entries().iter().filter(|option| language::RESOURCE.key(&option.key.value).is_none());
         Some(ResourceSpec {
             name: entry.key.clone(),
@@ -192,7 +191,7 @@ impl Reader {
             return self.wrong_form(&entry.key, &entry.value, "a text, or a map with `value`");
         }
         let fields = self.fields(&entry.key, &entry.value, &language::OUTPUT)?;
-        let message = format!("the output `{}` has no `value`", name.value);
+        let message = format_args!("the output `{}` has no `value`", name.value);
         self.missing(&fields, message, "value", "value: \"${resources.web.url}\"");
         Some(OutputSpec {
             name,

@@ -8,6 +8,7 @@ use crate::tree::{Entry, Node, Tree};
 use crate::yaml::{MAX_FINDINGS, Reading};
 use portolan_diagnostics::{Diagnostic, Span, Spanned, suggest};
 use portolan_value::{Format, Provider};
+use std::fmt::Arguments;
 
 /// Reads one spec and remembers what is wrong with it.
 pub(crate) struct Reader {
@@ -195,9 +196,9 @@ impl Reader {
     }
 
     /// Reports that a key is needed, unless the text broke off before it could come.
-    pub fn missing(&mut self, fields: &Fields<'_>, message: String, key: &str, example: &str) {
+    pub fn missing(&mut self, fields: &Fields<'_>, message: Arguments<'_>, key: &str, example: &str) {
         if fields.complete && fields.get(key).is_none() {
-            let diagnostic = Diagnostic::error("syntax/missing-key", message)
+            let diagnostic = Diagnostic::error("syntax/missing-key", message.to_string())
                 .at(fields.place, format!("`{key}` is missing beside this"))
                 .help(format!("add `{example}`"));
             self.report(diagnostic);

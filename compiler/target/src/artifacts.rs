@@ -1,24 +1,25 @@
 //! The functions' packages, as templates name them.
 
+use portolan_value::Text;
 use std::collections::BTreeMap;
 
 /// The hash of what was not packaged.
-const UNPACKED: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+const UNPACKED: Text = Text::fixed("0000000000000000000000000000000000000000000000000000000000000000");
 
 /// A function's package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifact {
     /// The file under `artifacts/`: `<function>-<hash>.zip`.
-    pub file: String,
+    pub file: Text,
     /// The hash of its content, 64 hexadecimal digits.
-    pub hash: String,
+    pub hash: Text,
 }
 
 impl Artifact {
     /// The package of a function with this hash.
     #[must_use]
-    pub fn new(function: &str, hash: &str) -> Self {
-        Self { file: [function, "-", hash, ".zip"].concat(), hash: hash.to_owned() }
+    pub fn new(function: &str, hash: Text) -> Self {
+        Self { file: Text::concat(&[function, "-", &hash, ".zip"]), hash }
     }
 }
 

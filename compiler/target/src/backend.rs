@@ -1,12 +1,12 @@
 //! The trait a target implements.
 
-use crate::{Answer, Artifacts, Contents, Delivery, Escalation, Guards, Lowered, Settled, Stakes};
+use crate::{Answer, Artifacts, Contents, Delivery, Escalation, Guards, Ids, Lowered, Settled, Stakes};
 use portolan_access::{Carries, Grants};
 use portolan_catalog::Catalog;
-use portolan_diagnostics::{Diagnostic, Span};
+use portolan_diagnostics::Diagnostic;
 use portolan_model::{FunctionId, Model};
 use portolan_policy::{Need, Pattern, Policies, Statement};
-use portolan_value::{Address, Format, Parts};
+use portolan_value::{Format, Parts};
 
 /// A template format that Portolan compiles for.
 pub trait Backend: Sync {
@@ -113,6 +113,6 @@ pub struct StackFile {
     pub file: String,
     /// Its content.
     pub text: String,
-    /// Where each of its resources came from: the name it has in the file, its address, its place in the spec.
-    pub map: Vec<(String, Address, Option<Span>)>,
+    /// What each of the stack's resources is called in it.
+    pub ids: Ids,
 }

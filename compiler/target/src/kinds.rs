@@ -478,9 +478,9 @@ impl<'a> Filler<'_, 'a> {
     }
 
     /// `part` of the same owner, or `app.part` of a parent.
-    fn after(&self, part: &str, owner: &str) -> Address {
+    fn after(&self, part: &Text, owner: &str) -> Address {
         match part.contains('.') {
-            true => Address::written(part),
+            true => part.clone().into(),
             false => Address::new(owner, part),
         }
     }

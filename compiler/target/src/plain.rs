@@ -3,6 +3,9 @@
 /// The lowest bit of each byte of a word.
 const EACH: u64 = u64::from_ne_bytes([1; 8]);
 
+/// Texts of so many bytes are short.
+const AT_HAND: usize = 64;
+
 /// Whether a text is printable ASCII without quotes and backslashes: most are, and then nothing need be escaped. It is
 /// looked through in words of eight bytes, without asking after each; the last may overlap those before.
 #[must_use]
@@ -28,17 +31,17 @@ pub fn holds(text: &str, letter: u8) -> bool {
     }
 }
 
-/// Where a text has an ASCII character first.
-#[must_use]
-pub fn find(text: &str, letter: u8) -> Option<usize> {
-    let (eights, rest) = text.as_bytes().as_chunks();
-    for (at, eight) in eights.iter().enumerate() {
-        let found = among(*eight, letter);
-        if found != 0 {
-            return Some(8 * at + found.trailing_zeros() as usize / 8);
-        }
-    }
-    rest.iter().position(|byte| *byte == letter).map(|at| 8 * eights.len() + at)
+/// Appends a text with one ASCII character in the place of another. A short text is gone through where it lies at hand, all
+/// of it at once.
+pub fn push_replaced(text: &str, letter: u8, by: u8, out: &mut String) {
+    let mut at_hand = [0; AT_HAND];
+    let Some(copy) = at_hand.get_mut(..text.len()) else {
+        return out.extend(text.chars().map(|c| if c == char::from(letter) { char::from(by) } else { c }));
+    };
+    copy.copy_from_slice(text.as_bytes());
+    let replaced = at_hand.map(|byte| if byte == letter { by } else { byte });
+    // Whole characters were copied, so this is text.
+    out.push_str(str::from_utf8(&replaced[..text.len()]).unwrap_or_default());
 }
 
 /// A word with the top bit of the lowest byte set that is the letter, and of none before it. Such a byte leaves nothing, and
@@ -59,7 +62,7 @@ fn odd(eight: [u8; 8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{find, holds, is_plain};
+    use super::{holds, is_plain, push_replaced};
     use proptest::prelude::*;
 
     proptest! {
@@ -74,8 +77,13 @@ mod tests {
         #[test]
         fn a_text_holds_its_letters(text in "[z-é]{0,20}[ -~]{0,2}") {
             prop_assert_eq!(holds(&text, b'{'), text.contains('{'), "{:?}", text);
-            prop_assert_eq!(find(&text, b'{'), text.find('{'), "{:?}", text);
-            prop_assert_eq!(find(&text, b'|'), text.find('|'), "{:?}", text);
+        }
+
+        #[test]
+        fn a_letter_is_replaced(text in "[.a-é]{0,80}") {
+            let mut out = String::from("x");
+            push_replaced(&text, b'.', b'_', &mut out);
+            prop_assert_eq!(out, format!("x{}", text.replace('.', "_")));
         }
     }
 }

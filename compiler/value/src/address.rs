@@ -5,11 +5,15 @@
 //! `Z` of its own. The part comes from a closed list in which no word ends in another, so an id can be read back.
 
 use crate::Text;
+use smallvec::SmallVec;
 use std::fmt;
 
 /// The name of a lowered resource.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address(Text);
+
+/// A few addresses: most resources wait for one, which lies in place.
+pub type Addresses = SmallVec<[Address; 1]>;
 
 impl Address {
     /// `owner.part`.
@@ -100,6 +104,13 @@ impl Address {
         let name = name_of(rest)?;
         let address = Self(format!("{name}.{part}").into());
         (address.logical_id() == id).then_some(address)
+    }
+}
+
+impl From<Text> for Address {
+    /// An address that stands written somewhere.
+    fn from(text: Text) -> Self {
+        Self(text)
     }
 }
 

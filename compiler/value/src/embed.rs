@@ -91,11 +91,13 @@ impl Language {
 }
 
 impl Embed {
-    /// The same meaning as a text, where that is a word which nothing needs to be asked about any more.
-    pub(crate) fn word(&self) -> Option<Value> {
-        match &self.value {
-            Value::Text(text) if self.language != Language::Json && self.language.keeps(text) => {
-                let marks = self.language.marks();
+    /// The same meaning as a text, where nothing in it needs to be asked about any more: of JSON that is known, of the
+    /// other languages a word.
+    pub(crate) fn text(&self) -> Option<Value> {
+        match (self.language, &self.value) {
+            (Language::Json, value) => is_known(value).then(|| self.written()),
+            (language, Value::Text(text)) if language.keeps(text) => {
+                let marks = language.marks();
                 Some(Text::concat(&[marks, text, marks]).into())
             }
             _ => None,
@@ -133,6 +135,16 @@ fn written(value: &Value) -> Value {
         Value::Embed(embed) => embed.written(),
         Value::Join(parts) => Value::join(parts.iter().map(written)),
         value => value.clone(),
+    }
+}
+
+/// Whether a value is plain data: nothing of it is left to a deployment, nor in a language of its own.
+fn is_known(value: &Value) -> bool {
+    match value {
+        Value::Text(_) | Value::Number(_) | Value::Bool(_) => true,
+        Value::List(items) => items.iter().all(is_known),
+        Value::Map(map) => map.iter().all(|(_, value)| is_known(value)),
+        _ => false,
     }
 }
 

@@ -12,7 +12,7 @@ mod resource;
 mod text;
 mod value; // start reading here
 
-pub use address::{Address, Parts, words};
+pub use address::{Address, Addresses, Parts, words};
 pub use embed::{Embed, Language};
 pub use format::{Format, Provider};
 pub use resource::{Contribution, Origin, Resource, Shape, Slot};

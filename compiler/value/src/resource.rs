@@ -1,6 +1,6 @@
 //! Lowered resources, and what others add to them.
 
-use crate::{Address, Map, Text, Value};
+use crate::{Address, Addresses, Map, Text, Value};
 use portolan_diagnostics::Span;
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub struct Resource {
     /// The properties, in the provider's names.
     pub body: Map,
     /// What must exist before, beyond what the body refers to.
-    pub after: Vec<Address>,
+    pub after: Addresses,
     /// Whether its data outlives the deployment.
     pub retain: bool,
     /// Where others may add to the body: the same for all resources of a part.
@@ -52,7 +52,7 @@ impl Resource {
             api_version: None,
             scope: None,
             body: body.into(),
-            after: Vec::new(),
+            after: Addresses::new(),
             retain: false,
             slots: Arc::default(),
             origin,

@@ -2,6 +2,7 @@
 
 use crate::join::Joined;
 use crate::{Address, Embed, Text};
+use std::sync::Arc;
 use thin_vec::ThinVec;
 
 /// A value of a property.
@@ -19,7 +20,7 @@ pub enum Value {
     Map(Map),
     /// An attribute that another resource has once it is deployed: a dependency edge. It lies in a place of its own, as
     /// what is hashed does, so that all other values, of which there are more, are smaller.
-    Ref(Box<Reference>),
+    Ref(Arc<Reference>),
     /// The parts' texts, one after the other.
     Join(ThinVec<Value>),
     /// Something the place of deployment knows.
@@ -110,7 +111,7 @@ impl Value {
     /// A reference to an attribute of a resource.
     #[must_use]
     pub fn reference(address: Address, attribute: impl Into<Text>) -> Self {
-        Self::Ref(Box::new(Reference { address, attribute: attribute.into() }))
+        Self::Ref(Arc::new(Reference { address, attribute: attribute.into() }))
     }
 
     /// A hash of texts.
@@ -119,11 +120,11 @@ impl Value {
         Self::Unique(Box::new(Unique { form, parts }))
     }
 
-    /// A language inside the value. A word that the language writes as it is, is written at once.
+    /// A language inside the value. What is known, and cannot be refused, is written at once.
     #[must_use]
     pub fn embed(language: crate::Language, value: Value) -> Self {
         let embed = Embed { language, value };
-        embed.word().unwrap_or_else(|| Self::Embed(Box::new(embed)))
+        embed.text().unwrap_or_else(|| Self::Embed(Box::new(embed)))
     }
 
     /// Calls `visit` for this value and every value inside it, outermost first.

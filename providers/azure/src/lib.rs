@@ -25,10 +25,10 @@ use portolan_diagnostics::Diagnostic;
 use portolan_model::{Auth, FunctionId, Host, Http, Model};
 use portolan_policy::{Pattern, Policies};
 use portolan_target::{
-    Answer, Backend, Contents, Delivery, Escalation, Guards, Lowered, ReadBack, Request, Settled, StackFile, Stakes,
-    Template,
+    Answer, Backend, Contents, Delivery, Escalation, Guards, Ids, Lowered, ReadBack, Request, Settled, StackFile,
+    Stakes, Template,
 };
-use portolan_value::{Format, Parts, Resource};
+use portolan_value::{Format, Parts};
 
 /// The rules by which templates are lowered. It is written into every template; a template with another number may call
 /// or arrange things differently.
@@ -89,11 +89,9 @@ impl Backend for Azure {
                 _ => "azuredeploy.json".to_owned(),
             };
             let text = encode::write(stack, &settled.stack, &encode::Names::of(stack));
-            let named = |resource: &Resource| {
-                let address = resource.address.clone();
-                (address.as_str().to_owned(), address, resource.origin.span)
-            };
-            StackFile { file, text, map: stack.resources.iter().map(named).collect() }
+            let mut ids = Ids::with_capacity(stack.resources.len());
+            stack.resources.iter().for_each(|resource| ids.push(|id| id.push_str(resource.address.as_str())));
+            StackFile { file, text, ids }
         });
         Template { stacks: stacks.collect() }
     }

@@ -230,7 +230,8 @@ fn hidden(kinds: &Kinds<'_>, dialect: &dyn Dialect, model: &Model) -> Option<Out
     };
     let named =
         |(address, unseen): (Address, Map)| (fixed(&address).unwrap_or_else(|| dialect.local_name(&address)), unseen);
-    let mut all: Vec<(Text, Map)> = unseen(model, kinds).map(named).collect();
+    let mut all: Vec<(Text, Map)> = Vec::with_capacity(model.resources.len() + model.functions.len());
+    all.extend(unseen(model, kinds).map(named));
     all.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     (!all.is_empty()).then(|| Output {
         name: UNSEEN.into(),

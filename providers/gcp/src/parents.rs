@@ -1,6 +1,6 @@
 //! The addresses of what a deployment has once: every function refers to them, so they are made once too.
 
-use portolan_value::Address;
+use portolan_value::{Address, Value};
 use std::sync::LazyLock;
 
 /// A part of the deployment itself.
@@ -24,6 +24,21 @@ pub static SCHEDULER: Shared = Shared::new(|| Address::new("app", "scheduler"));
 /// What the builder has to be granted before the first function is built.
 pub static BUILDS: LazyLock<[Address; 3]> =
     LazyLock::new(|| ["build-images", "build-log", "build-sources"].map(|build| Address::via("app", build, "grant")));
+
+/// What its cloud calls a part of the deployment.
+type Known = LazyLock<Value>;
+
+/// The name of the bucket that holds the functions' code.
+pub static ARTIFACTS_NAME: Known = Known::new(|| Value::reference(ARTIFACTS.clone(), "name"));
+
+/// The name of the repository that holds their images.
+pub static IMAGES_NAME: Known = Known::new(|| Value::reference(IMAGES.clone(), "name"));
+
+/// Its full name.
+pub static IMAGES_ID: Known = Known::new(|| Value::reference(IMAGES.clone(), "id"));
+
+/// The full name of the account that builds them.
+pub static BUILDER_NAME: Known = Known::new(|| Value::reference(BUILDER.clone(), "name"));
 
 /// Service accounts and custom roles can be made.
 pub static IAM: Shared = Shared::new(|| Address::new("app", "iam-enabled"));

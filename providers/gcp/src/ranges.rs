@@ -168,7 +168,11 @@ pub const RUNTIMES: [&str; 29] = [
 const TITLE: usize = 100;
 
 /// A text as the title of a custom role or a condition: cut where it is too long.
-pub fn title(text: &str) -> Text {
+pub fn title(text: Text) -> Text {
+    // No text has more characters than bytes.
+    if text.len() <= TITLE {
+        return text;
+    }
     let end = text.char_indices().nth(TITLE).map_or(text.len(), |(end, _)| end);
     Text::new(&text[..end])
 }

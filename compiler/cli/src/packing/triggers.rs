@@ -148,7 +148,7 @@ fn is_fifo(queue: &Resource) -> bool {
 fn route(route: &Route) -> package::Route {
     let segment = |segment: &Segment| match segment {
         Segment::Literal(text) => package::Segment::Literal(text.to_string()),
-        Segment::Parameter(name) => package::Segment::Parameter(name.clone()),
+        Segment::Parameter(name) => package::Segment::Parameter(name.to_string()),
         Segment::Rest => package::Segment::Rest(true),
     };
     package::Route {

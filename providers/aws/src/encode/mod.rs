@@ -12,7 +12,7 @@ pub(crate) use template::Document;
 pub(crate) use value::Written;
 
 use portolan_model::hash;
-use portolan_target::{Settled, Stack, StackFile, Template, pretty};
+use portolan_target::{Ids, Settled, Stack, StackFile, Template, pretty};
 use portolan_value::{Value, words};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -29,10 +29,9 @@ fn file(deployment: &str, stack: &Stack) -> StackFile {
         None => "template.json".to_owned(),
     };
     let text = pretty(&Document { deployment, stack, names: &names }, stack.resources.len() * 640);
-    let place = |resource: &portolan_value::Resource| {
-        (names.id(&resource.address).into_owned(), resource.address.clone(), resource.origin.span)
-    };
-    StackFile { file, text, map: stack.resources.iter().map(place).collect() }
+    let mut ids = Ids::with_capacity(stack.resources.len());
+    stack.resources.iter().for_each(|resource| ids.push(|id| id.push_str(&names.id(&resource.address))));
+    StackFile { file, text, ids }
 }
 
 /// A short hash of a value as it would be written.

@@ -276,7 +276,7 @@ mod tests {
         let segment = |text: &str| match text {
             "*" => Segment::Rest,
             text => match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
-                Some(name) => Segment::Parameter(name.to_owned()),
+                Some(name) => Segment::Parameter(Text::new(name)),
                 None => Segment::Literal(text.to_owned().into()),
             },
         };

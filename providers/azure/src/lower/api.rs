@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn routes_have_words_of_their_own() {
         let literal = |text: &str| Segment::Literal(text.to_owned().into());
-        let id = Segment::Parameter("id".to_owned());
+        let id = Segment::Parameter("id".into());
         assert_eq!(slug(&route(Method::Get, &[])), "get");
         assert_eq!(slug(&route(Method::Get, &[literal("shows"), id.clone()])), "get-shows-by-id");
         assert_eq!(slug(&route(Method::Put, &[literal("files"), Segment::Rest])), "put-files-rest");

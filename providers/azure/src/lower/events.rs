@@ -184,7 +184,7 @@ impl Lowering<'_> {
         let body = event_subscription(&topic, &inbox, names::tied(self.model(), &address, 64), &bucket, events);
         let mut made = resource(address, EVENT_SUBSCRIPTION, body, Origin::new(trigger.span, "bucket trigger"));
         // Event Grid tries the queue when the subscription is made, so the topic must be allowed to send by then.
-        made.after = vec![Address::via(own, &format!("{}-delivery", trigger.key), "grant")];
+        made.after.push(Address::via(own, &format!("{}-delivery", trigger.key), "grant"));
         self.out.add(made);
     }
 

@@ -145,7 +145,7 @@ impl<'a> Lowering<'a> {
         let origin = Origin::new(function.name.span, "function");
         let mut site = super::resource(of(own, "function"), SITE, body.with_some("metadata", metadata), origin);
         // The host cannot start before it may read its own storage.
-        site.after = vec![of(own, "code"), Address::via(own, "host", "grant")];
+        site.after.extend([of(own, "code"), Address::via(own, "host", "grant")]);
         let site = self.out.add(site);
         for (part, which) in [("ftp-publishing", "/ftp"), ("scm-publishing", "/scm")] {
             let body = Map::from([("name", Value::join([name(&site), which.into()]))]);

@@ -1,12 +1,13 @@
 //! Permissions that the user grants by hand: permissions and roles, on what they name in Google's words.
 
 use super::permissions::Told;
+use super::platform::Custom;
 use super::{Binding, Condition, Decider, Member, Named, Role, Scope, asked};
 use crate::ranges;
 use portolan_access::Reason;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Allow, Body, FunctionId};
-use portolan_value::{Address, Text, Value};
+use portolan_value::{Address, Addresses, Text, Value};
 
 impl<'a> Decider<'a> {
     /// Everything that is allowed to a function by hand.
@@ -35,12 +36,15 @@ impl<'a> Decider<'a> {
             roles.into_iter().map(|role| (Role::Predefined(role.clone().into()), vec![role.into()])).collect();
         if !permissions.is_empty() {
             let permissions: Vec<Text> = permissions.into_iter().map(Text::from).collect();
-            let own = format!("{}--allow-{}", self.name(id), index + 1);
-            let named = Address::via(self.name(id), &format!("allow-{}", index + 1), "rights");
-            let origin = asked(allow.span, "a hand-made permission is a custom role");
-            let title = format!("{} by hand", self.name(id));
-            let address = self.rights(named, &own, &title, permissions.clone(), origin);
-            granted.push((Role::Own(address), permissions));
+            let name = self.name(id);
+            let custom = || Custom {
+                address: Address::via(name, &format!("allow-{}", index + 1), "rights"),
+                what: format!("{name} by hand"),
+                permissions: permissions.clone(),
+                origin: asked(allow.span, "a hand-made permission is a custom role"),
+            };
+            let role = self.rights(format!("{name}--allow-{}", index + 1).into(), custom);
+            granted.push((role, permissions));
         }
         let mut number = 0;
         for scope in scopes {
@@ -82,7 +86,7 @@ impl<'a> Decider<'a> {
             role: role.clone(),
             member: Member::Account(self.identity(id)),
             condition: condition.cloned(),
-            after: Vec::new(),
+            after: Addresses::new(),
             origin: asked(allow.span, "allowed by hand"),
         });
     }
@@ -140,7 +144,7 @@ fn condition(allow: &Allow) -> Result<Option<Condition>, Box<Diagnostic>> {
     };
     match text("expression") {
         Some(expression) => {
-            let title = ranges::title(text("title").as_deref().unwrap_or(&allow.why.value));
+            let title = ranges::title(text("title").unwrap_or_else(|| allow.why.value.clone()));
             Ok(Some(Condition { title, expression: expression.into() }))
         }
         None => Err(Box::new(no_expression(allow))),

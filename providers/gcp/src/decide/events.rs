@@ -3,7 +3,9 @@
 //! A queue's own subscription is told to call the function; topics and buckets get a subscription for each trigger.
 //! What fails too often ends in the function's dead letters, or in the queue's; changes of tables end after a day.
 
-use super::{Call, Decider, Endpoint, Job, Listener, Member, Named, Notification, Push, Subscription, Topic, asked};
+use super::{
+    Call, Decider, Endpoint, Identity, Job, Listener, Member, Named, Notification, Push, Subscription, Topic, asked,
+};
 use crate::{ranges, schedule};
 use portolan_access::Reason;
 use portolan_model::{
@@ -183,7 +185,7 @@ impl<'a> Decider<'a> {
         let trigger = &self.model().function(id).triggers[index];
         let subject = trigger.event.subject().map(|subject| self.model().name_of(subject)).unwrap_or_default();
         let origin = asked(trigger.span, "who calls for a trigger is let in");
-        let member = Member::Account(Address::new("app", account));
+        let member = Member::Account(Identity::new(Address::new("app", account)));
         self.admit(id, account, member.clone(), origin);
         let holder = if account == "caller" { "push" } else { "schedule" };
         let call = Call { function: self.name(id), holder: Some(holder), member, verb: word, subject, condition: None };

@@ -14,8 +14,8 @@ impl Decider<'_> {
         let name = &function.name.value;
         let origin = asked(function.name.span, "a function runs as an account of its own");
         let account = self.identity(id);
-        let account_id = self.physical(&account, "google_service_account");
-        self.decision.accounts.push(Account { address: account.clone(), id: account_id, function, origin });
+        let (address, account_id) = (account.address(), self.physical(account.address(), "google_service_account"));
+        self.decision.accounts.push(Account { address: address.clone(), id: account_id, function, origin });
         let service = Service {
             address: self.own(id).function.clone(),
             name: self.service_name(id),

@@ -1,6 +1,6 @@
 //! Apis: the OpenAPI document of a gateway, and the account that calls the functions behind it.
 
-use super::{Call, Decider, Member, asked, functions};
+use super::{Call, Decider, Identity, Member, asked, functions};
 use crate::hooks::Google;
 use crate::ranges;
 use indexmap::IndexMap;
@@ -25,7 +25,7 @@ impl Decider<'_> {
 
     fn gateway(&mut self, id: FunctionId, index: usize, trigger: &Trigger, api: &str) {
         let origin = asked(trigger.span, "a gateway calls the functions behind it as an account of its own");
-        let member = Member::Account(Address::new(api, "identity"));
+        let member = Member::Account(Identity::new(Address::new(api, "identity")));
         self.admit(id, api, member.clone(), origin);
         let call = Call {
             function: self.name(id),

@@ -4,6 +4,7 @@
 //! those permissions it is taken; else there is a custom role for each verb of a kind, shared by the whole deployment.
 
 use super::permissions::Told;
+use super::platform::Custom;
 use super::{Binding, Condition, Decider, Member, Role, Scope, asked};
 use crate::{ranges, roles};
 use portolan_access::{Basis, Grant, Right};
@@ -11,7 +12,7 @@ use portolan_catalog::{Column, Verb};
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{FunctionId, Pattern, Resource, ResourceId, Subject};
 use portolan_target::FilledRow;
-use portolan_value::{Address, Language, Text, Value};
+use portolan_value::{Address, Addresses, Language, Text, Value};
 use std::sync::Arc;
 
 /// What several rows grant together.
@@ -80,7 +81,7 @@ impl<'a> Decider<'a> {
         };
         let (role, beyond) = self.role(used, &granted, conditions.iter().any(Option::is_some));
         let part = part(used.resource, &granted.row);
-        let after: Vec<Address> = part.clone().into_iter().collect();
+        let after: Addresses = part.clone().into_iter().collect();
         let scope = scope(part, &granted.row);
         for condition in conditions {
             let told = Told {
@@ -139,13 +140,13 @@ impl<'a> Decider<'a> {
         }
         let (kind, verb) = (&used.resource.kind.name, used.verb.name());
         let own = self.own_of_rights(used, granted);
-        let address = Address::via("app", &own, "rights");
-        if !self.decision.rights.contains_key(&address) {
-            let origin = asked(used.grant.reasons.first.span, "a custom role has exactly a verb's permissions");
-            let what = format!("{verb} a {kind}");
-            self.rights(address.clone(), &own, &what, granted.permissions.clone(), origin);
-        }
-        (Role::Own(address), Vec::new())
+        let custom = || Custom {
+            address: Address::via("app", &own, "rights"),
+            what: format!("{verb} a {kind}"),
+            permissions: granted.permissions.clone(),
+            origin: asked(used.grant.reasons.first.span, "a custom role has exactly a verb's permissions"),
+        };
+        (self.rights(own.clone(), custom), Vec::new())
     }
 
     /// The name of a verb's role. A role with some of the verb's permissions, because an option left the others out,
@@ -165,7 +166,7 @@ impl<'a> Decider<'a> {
 
     /// The conditions under which a row holds, each a binding of its own; none at all is one binding without.
     fn conditions(&self, used: &Use<'_, 'a>, row: &FilledRow) -> Result<Vec<Option<Condition>>, Box<Diagnostic>> {
-        let title = ranges::title(&Text::concat(&[used.verb.name(), " ", &used.resource.name.value]));
+        let title = ranges::title(Text::concat(&[used.verb.name(), " ", &used.resource.name.value]));
         let always = row.more.get("condition").cloned();
         if row.only.is_empty() {
             return Ok(vec![always.map(|expression| Condition { title, expression })]);

@@ -27,7 +27,7 @@ use portolan_access::{Grant, Reason, Right};
 use portolan_diagnostics::Span;
 use portolan_model::{Function, FunctionId, Model};
 use portolan_target::{Kinds, Request};
-use portolan_value::{Address, Origin, Text, Value};
+use portolan_value::{Address, Addresses, Origin, Text, Value};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ pub fn decide<'a>(
     let invoked = invoke::invoked(request.model);
     let own = |(id, function): (FunctionId, &Function)| {
         let [identity, service] = ["identity", "function"].map(|part| Address::new(&function.name.value, part));
-        Own { name: google.function_name(&request, id), identity, function: service }
+        Own { name: google.function_name(&request, id), identity: Identity::new(identity), function: service }
     };
     let own = request.model.function_ids().map(own).collect();
     let mut decider = Decider {
@@ -99,7 +99,7 @@ struct Own {
     /// What it is called.
     name: Value,
     /// Who it runs as.
-    identity: Address,
+    identity: Identity,
     /// The function itself.
     function: Address,
 }
@@ -142,7 +142,7 @@ impl<'a> Decider<'a> {
                 role: predefined("roles/run.servicesInvoker"),
                 member,
                 condition: None,
-                after: vec![self.own(function).function.clone()],
+                after: Addresses::from([self.own(function).function.clone()]),
                 origin,
             });
         }
@@ -152,7 +152,7 @@ impl<'a> Decider<'a> {
         &self.own[function.index()]
     }
 
-    fn identity(&self, function: FunctionId) -> Address {
+    fn identity(&self, function: FunctionId) -> Identity {
         self.own(function).identity.clone()
     }
 

@@ -1,13 +1,14 @@
 //! What is decided.
 
-use crate::parents::IMAGES;
+use crate::parents::IMAGES_NAME;
 use crate::place::Place;
 use indexmap::IndexMap;
 use portolan_diagnostics::Diagnostic;
 use portolan_model::{Function, Trigger};
 use portolan_target::{Artifact, Permission};
-use portolan_value::{Address, Context, Map, Origin, Text, Value};
+use portolan_value::{Address, Addresses, Context, Map, Origin, Reference, Text, Value};
 use rustc_hash::FxBuildHasher;
+use std::sync::Arc;
 
 /// Everything an app becomes, beyond the resources of its columns.
 #[derive(Debug, Default)]
@@ -32,8 +33,8 @@ pub struct Decision<'a> {
     pub listeners: Vec<Listener>,
     /// Where logs are kept longer than usual.
     pub logs: Vec<Logs>,
-    /// Custom roles, in the order in which they were first needed.
-    pub rights: IndexMap<Address, Rights, FxBuildHasher>,
+    /// Custom roles, in the order in which they were first needed, by what stands in their addresses.
+    pub rights: IndexMap<Text, Rights, FxBuildHasher>,
     /// Who may do what.
     pub bindings: Vec<Binding>,
     /// Every permission, for reviews.
@@ -72,7 +73,7 @@ pub struct Service<'a> {
     /// What the spec says.
     pub function: &'a Function,
     /// Who it runs as.
-    pub account: Address,
+    pub account: Identity,
     /// Its package.
     pub artifact: Artifact,
     /// `python313`.
@@ -259,8 +260,8 @@ pub struct Sink {
 pub struct Rights {
     /// Its address.
     pub address: Address,
-    /// Its id.
-    pub id: Text,
+    /// What it is called.
+    pub role: OwnRole,
     /// What it is for.
     pub title: Text,
     /// Its permissions.
@@ -283,7 +284,7 @@ pub struct Binding {
     /// Only if.
     pub condition: Option<Condition>,
     /// What must exist before.
-    pub after: Vec<Address>,
+    pub after: Addresses,
     /// Where it came from.
     pub origin: Origin,
 }
@@ -339,7 +340,7 @@ impl Scope {
             Self::Topic(topic) => named(topic),
             Self::Subscription(subscription) => named(subscription),
             Self::Secret(name) => name.clone(),
-            Self::Images => Value::reference(IMAGES.clone(), "name"),
+            Self::Images => IMAGES_NAME.clone(),
             Self::Column { told, .. } => told.clone(),
         }
     }
@@ -351,14 +352,51 @@ pub enum Role {
     /// One of Google's, or of the user's.
     Predefined(Text),
     /// One of this template.
-    Own(Address),
+    Own(OwnRole),
+}
+
+/// What a custom role is called.
+#[derive(Clone, Debug)]
+pub struct OwnRole {
+    /// Its id.
+    pub id: Text,
+    /// What bindings call it, once it is there.
+    pub name: Value,
+}
+
+impl OwnRole {
+    /// The role of an address.
+    pub fn new(address: Address, id: Text) -> Self {
+        Self { id, name: Value::reference(address, "name") }
+    }
+}
+
+/// A service account of this template, which everything refers to by its e-mail address.
+#[derive(Clone, Debug)]
+pub struct Identity(Arc<Reference>);
+
+impl Identity {
+    /// The account of an address.
+    pub fn new(address: Address) -> Self {
+        Self(Arc::new(Reference { address, attribute: "email".into() }))
+    }
+
+    /// Its address in the template.
+    pub fn address(&self) -> &Address {
+        &self.0.address
+    }
+
+    /// Its e-mail address, once it is there.
+    pub fn email(&self) -> Value {
+        Value::Ref(Arc::clone(&self.0))
+    }
 }
 
 /// Who.
 #[derive(Clone, Debug)]
 pub enum Member {
     /// A service account of this template.
-    Account(Address),
+    Account(Identity),
     /// Whoever the user names.
     Given(Value),
     /// Everybody.
@@ -373,9 +411,7 @@ impl Member {
     /// A member as bindings name it.
     pub fn written(&self, place: &Place<'_>) -> Value {
         match self {
-            Self::Account(address) => {
-                Value::join(["serviceAccount:".into(), Value::reference(address.clone(), "email")])
-            }
+            Self::Account(identity) => Value::join(["serviceAccount:".into(), identity.email()]),
             Self::Given(value) => value.clone(),
             Self::Everyone => "allUsers".into(),
             // Pub/Sub documentation, Dead-letter topics: the service's own account moves the messages.
@@ -394,7 +430,7 @@ impl Member {
     /// Tells members apart.
     pub fn key(&self) -> Text {
         match self {
-            Self::Account(address) => Text::new(address.as_str()),
+            Self::Account(identity) => Text::new(identity.address().as_str()),
             Self::Given(value) => format!("{value:?}").into(),
             Self::Everyone => "*".into(),
             Self::Messages => "pubsub".into(),

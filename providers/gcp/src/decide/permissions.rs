@@ -40,7 +40,10 @@ impl Decider<'_> {
         let (function, verb, subject) = (Text::new(told.function), Text::new(told.verb), Text::new(told.subject));
         let scope = Arc::new(told.scope.described(&self.place));
         let condition = told.condition.clone().map(Arc::new);
-        let role = self.name_of_role(told.role);
+        let role = match told.role {
+            Role::Predefined(name) => name,
+            Role::Own(own) => &own.id,
+        };
         let row = |permission: &Text| Permission {
             function: function.clone(),
             holder: told.holder.map(Text::new),
@@ -62,12 +65,5 @@ impl Decider<'_> {
     /// A member, for its rows to share.
     pub(super) fn principal(&self, member: &Member) -> Arc<Value> {
         Arc::new(member.written(&self.place))
-    }
-
-    fn name_of_role(&self, role: &Role) -> Text {
-        match role {
-            Role::Predefined(name) => name.clone(),
-            Role::Own(address) => self.decision.rights.get(address).map(|rights| rights.id.clone()).unwrap_or_default(),
-        }
     }
 }

@@ -2,12 +2,12 @@
 //! images.
 
 use super::permissions::Told;
-use super::{Binding, Condition, Decider, Member, Named, Rights, Role, Scope, asked, predefined};
+use super::{Binding, Condition, Decider, Identity, Member, Named, OwnRole, Rights, Role, Scope, asked, predefined};
 use crate::place::Place;
 use crate::{hooks, names, ranges, roles};
 use portolan_access::Reason;
 use portolan_model::{FunctionId, Resource, Subject, Trigger};
-use portolan_value::{Address, Context, Language, Origin, Text, Value};
+use portolan_value::{Address, Addresses, Context, Language, Origin, Text, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -18,6 +18,15 @@ struct Build<'t> {
     scope: Scope,
     built_in: &'static str,
     condition: Option<Condition>,
+}
+
+/// A custom role that is made.
+pub(super) struct Custom {
+    pub address: Address,
+    /// What it is for.
+    pub what: String,
+    pub permissions: Vec<Text>,
+    pub origin: Origin,
 }
 
 /// One thing that a service of Google's may do here.
@@ -75,13 +84,16 @@ impl<'a> Decider<'a> {
         let (role, beyond) = match self.request.settings.built_in_roles {
             true => (predefined(build.built_in), roles::beyond(build.built_in, &permissions)),
             false => {
-                let title = format!("build functions: {}", build.what);
-                let address = Address::via("app", &via, "rights");
-                let address = self.rights(address, &format!("-{via}"), &title, permissions.clone(), origin.clone());
-                (Role::Own(address), Vec::new())
+                let custom = || Custom {
+                    address: Address::via("app", &via, "rights"),
+                    what: format!("build functions: {}", build.what),
+                    permissions: permissions.clone(),
+                    origin: origin.clone(),
+                };
+                (self.rights(format!("-{via}").into(), custom), Vec::new())
             }
         };
-        let member = Member::Account(Address::new("app", "builder"));
+        let member = Member::Account(Identity::new(Address::new("app", "builder")));
         let told = Told {
             function: "",
             holder: Some("build"),
@@ -103,28 +115,23 @@ impl<'a> Decider<'a> {
             role,
             member,
             condition: build.condition,
-            after: Vec::new(),
+            after: Addresses::new(),
             origin,
         });
     }
 
-    /// Adds a custom role once and gives its address.
-    pub(super) fn rights(
-        &mut self,
-        address: Address,
-        own: &str,
-        verb: &str,
-        permissions: Vec<Text>,
-        origin: Origin,
-    ) -> Address {
-        if !self.decision.rights.contains_key(&address) {
-            let model = self.model();
-            let id = names::role_id(model, own, address.as_str()).into();
-            let title = ranges::title(&format!("{} {}: {verb}", model.app.value, model.target.name.value));
-            let rights = Rights { address: address.clone(), id, title, permissions, origin };
-            self.decision.rights.insert(address.clone(), rights);
+    /// The custom role of a name, which stands after the deployment's: `custom` says the rest when it is first needed.
+    pub(super) fn rights(&mut self, own: Text, custom: impl FnOnce() -> Custom) -> Role {
+        if let Some(known) = self.decision.rights.get(&own) {
+            return Role::Own(known.role.clone());
         }
-        address
+        let Custom { address, what, permissions, origin } = custom();
+        let model = self.model();
+        let id = names::role_id(model, &own, address.as_str()).into();
+        let title = ranges::title(format!("{} {}: {what}", model.app.value, model.target.name.value).into());
+        let role = OwnRole::new(address.clone(), id);
+        self.decision.rights.insert(own, Rights { address, role: role.clone(), title, permissions, origin });
+        Role::Own(role)
     }
 
     /// Pub/Sub may move the dead letters of every queue of this deployment.
@@ -221,13 +228,16 @@ impl<'a> Decider<'a> {
         let (role, beyond) = match self.request.settings.built_in_roles {
             true => (predefined(RECEIVER), roles::beyond(RECEIVER, &permissions)),
             false => {
-                let address = Address::via("app", "changes", "rights");
-                let rights =
-                    self.rights(address, "-changes", "changes of tables", permissions.to_vec(), origin.clone());
-                (Role::Own(rights), Vec::new())
+                let custom = || Custom {
+                    address: Address::via("app", "changes", "rights"),
+                    what: "changes of tables".to_owned(),
+                    permissions: permissions.to_vec(),
+                    origin: origin.clone(),
+                };
+                (self.rights("-changes".into(), custom), Vec::new())
             }
         };
-        let member = Member::Account(Address::new("app", "caller"));
+        let member = Member::Account(Identity::new(Address::new("app", "caller")));
         let told = Told {
             function: self.name(id),
             holder: Some("push"),
@@ -245,7 +255,7 @@ impl<'a> Decider<'a> {
         self.tell(&permissions, &told);
         let address = Address::via("app", "changes", "grant");
         if !std::mem::replace(&mut self.changes, true) {
-            let (scope, condition, after) = (Scope::Project, None, Vec::new());
+            let (scope, condition, after) = (Scope::Project, None, Addresses::new());
             self.decision.bindings.push(Binding {
                 address: address.clone(),
                 scope,
@@ -286,7 +296,7 @@ impl<'a> Decider<'a> {
             role,
             member,
             condition: None,
-            after: Vec::new(),
+            after: Addresses::new(),
             origin,
         });
     }

@@ -55,8 +55,10 @@ fn is_ours(address: &Address) -> bool {
 fn on_project(binding: &mut Binding, callers: &mut BTreeSet<Text>) -> bool {
     let first = callers.insert(binding.member.key());
     let via = match &binding.member {
-        Member::Account(address) if address.owner() == "app" => format!("invoke-{}", address.part()),
-        Member::Account(address) => format!("invoke-by-{}", address.owner()),
+        Member::Account(identity) if identity.address().owner() == "app" => {
+            format!("invoke-{}", identity.address().part())
+        }
+        Member::Account(identity) => format!("invoke-by-{}", identity.address().owner()),
         _ => format!("invoke-given-{}", callers.len()),
     };
     binding.address = Address::via("app", &via, "grant");
@@ -139,7 +141,7 @@ fn carried(address: Address, binding: Binding, place: &Place<'_>) -> Contributio
 fn role(role: Role) -> Value {
     match role {
         Role::Predefined(name) => name.into(),
-        Role::Own(address) => Value::reference(address, "name"),
+        Role::Own(role) => role.name,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::decide::{
 };
 use crate::hooks::{DEPLOYMENT_MANAGER, Google, duration};
 use crate::lower::{Dialect, Making};
-use crate::parents::{BUILDER, BUILDS, CALLER, CLOCK, IAM, MESSAGES, SCHEDULER};
+use crate::parents::{BUILDER_NAME, BUILDS, CALLER, CLOCK, IAM, MESSAGES, SCHEDULER};
 use crate::place::Place;
 use portolan_model::{Body, Model, Native, ResourceId};
 use portolan_target::{Kinds, Permission};
@@ -156,7 +156,7 @@ impl Dialect for Configuration {
             ("stage", "GA".into()),
         ]);
         let parent = Value::join(["projects/".into(), place.project()]);
-        let body = Map::from([("parent", parent), ("roleId", rights.id.into())]).with("role", role);
+        let body = Map::from([("parent", parent), ("roleId", rights.role.id.into())]).with("role", role);
         after(made(rights.address, "gcp-types/iam-v1:projects.roles", body, rights.origin), &IAM)
     }
 
@@ -225,7 +225,7 @@ fn build_config(service: &mut Service<'_>, bucket: Text) -> Map {
     config.push("runtime", service.runtime.clone());
     config.push("entryPoint", "portolan");
     config.push("source", [("storageSource", Value::from(source))]);
-    config.push("serviceAccount", Value::reference(BUILDER.clone(), "name"));
+    config.push("serviceAccount", BUILDER_NAME.clone());
     config.push_some("environmentVariables", environment);
     config
 }
@@ -239,7 +239,7 @@ fn service_config(service: &mut Service<'_>) -> Map {
     config.push_some("minInstanceCount", (service.least > 0).then_some(service.least));
     config.push("ingressSettings", if service.open { "ALLOW_ALL" } else { "ALLOW_INTERNAL_ONLY" });
     config.push("allTrafficOnLatestRevision", true);
-    config.push("serviceAccountEmail", email(&service.account));
+    config.push("serviceAccountEmail", service.account.email());
     config.push_some("environmentVariables", environment);
     config
 }

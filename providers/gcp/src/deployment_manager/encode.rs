@@ -5,7 +5,7 @@
 
 use super::dialect::POLICY;
 use super::yaml::{Begins, Writer};
-use portolan_target::{Output, Settled, Stack, StackFile, Template};
+use portolan_target::{Ids, Output, Settled, Stack, StackFile, Template};
 use portolan_value::{Address, Embed, Map, Raw, Reference, Resource, Text, Value};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -26,14 +26,13 @@ fn file(stack: &Stack) -> StackFile {
         }
         _ => writer.list(Begins::AfterKey, stack.outputs.iter(), |writer, output| names.output(output, writer)),
     });
-    let named = |resource: &Resource| {
-        (names.of(&resource.address).into_owned(), resource.address.clone(), resource.origin.span)
-    };
     let file = match &stack.name {
         Some(name) => format!("{name}.config.yaml"),
         None => "config.yaml".to_owned(),
     };
-    StackFile { file, text: writer.finish(), map: stack.resources.iter().map(named).collect() }
+    let mut ids = Ids::with_capacity(stack.resources.len());
+    stack.resources.iter().for_each(|resource| ids.push(|id| id.push_str(&names.of(&resource.address))));
+    StackFile { file, text: writer.finish(), ids }
 }
 
 /// A value that is a string, as it stands in a stack's file.

@@ -1,7 +1,7 @@
 //! Bindings as members: they add to a policy and never replace what others put there.
 
 use crate::decide::{Binding, Condition, Named, Role, Scope};
-use crate::parents::IMAGES;
+use crate::parents::IMAGES_NAME;
 use crate::place::Place;
 use portolan_value::{Map, Resource, Text, Value};
 
@@ -34,8 +34,8 @@ fn on(scope: Scope, place: &Place<'_>) -> (Text, Map) {
         }
         Scope::Secret(name) => ("google_secret_manager_secret_iam_member", on("secret_id".into(), name)),
         Scope::Images => {
-            let repository = Value::reference(IMAGES.clone(), "name");
-            ("google_artifact_registry_repository_iam_member", located().with("repository", repository))
+            let body = located().with("repository", IMAGES_NAME.clone());
+            ("google_artifact_registry_repository_iam_member", body)
         }
         Scope::Column { bind, argument, on: value, .. } => return (bind, on(argument, value)),
     };
@@ -52,7 +52,7 @@ fn named(named: Named, attribute: &'static str) -> Value {
 fn role(role: Role) -> Value {
     match role {
         Role::Predefined(name) => name.into(),
-        Role::Own(address) => Value::reference(address, "name"),
+        Role::Own(role) => role.name,
     }
 }
 

@@ -7,7 +7,9 @@ use crate::decide::{
 };
 use crate::hooks::{Google, TERRAFORM, duration};
 use crate::lower::{Dialect, Making};
-use crate::parents::{ARTIFACTS, BUILDER, BUILDS, CALLER, CHANGES, CLOCK, IAM, IMAGES, MESSAGES, SCHEDULER};
+use crate::parents::{
+    ARTIFACTS_NAME, BUILDER_NAME, BUILDS, CALLER, CHANGES, CLOCK, IAM, IMAGES_ID, MESSAGES, SCHEDULER,
+};
 use crate::place::Place;
 use portolan_model::{Body, Model, Native, ResourceId};
 use portolan_target::{Kinds, Permission};
@@ -170,8 +172,8 @@ impl Dialect for Terraform {
 
     fn rights(&self, rights: Rights, _: &Place<'_>) -> Resource {
         let permissions = rights.permissions.into_iter().map(Value::Text).collect::<Vec<_>>();
-        let body =
-            Map::from([("role_id", rights.id.into()), ("title", rights.title.into())]).with("permissions", permissions);
+        let body = Map::from([("role_id", rights.role.id.into()), ("title", rights.title.into())])
+            .with("permissions", permissions);
         made(rights.address, "google_project_iam_custom_role", body, rights.origin).after(&IAM)
     }
 
@@ -239,7 +241,7 @@ fn archive(service: &Service<'_>) -> Resource {
     let body = Map::from([
         ("name", file.clone().into()),
         ("source", Text::concat(&["artifacts/", file]).into()),
-        ("bucket", Value::reference(ARTIFACTS.clone(), "name")),
+        ("bucket", ARTIFACTS_NAME.clone()),
     ]);
     let address = Address::new(&service.function.name.value, "archive");
     made(address, "google_storage_bucket_object", body, service.origin.clone())
@@ -257,15 +259,14 @@ fn function(service: &mut Service<'_>, archive: &Address, place: &Place<'_>) -> 
 }
 
 fn build_config(service: &mut Service<'_>, archive: &Address) -> Map {
-    let bucket = Value::reference(ARTIFACTS.clone(), "name");
-    let source = [("bucket", bucket), ("object", Value::reference(archive.clone(), "name"))];
+    let source = [("bucket", ARTIFACTS_NAME.clone()), ("object", Value::reference(archive.clone(), "name"))];
     let environment = Some(std::mem::take(&mut service.build)).filter(|environment| !environment.is_empty());
     let mut config = Map::with_capacity(6);
     config.push("runtime", service.runtime.clone());
     config.push("entry_point", "portolan");
     config.push("source", [("storage_source", Value::from(source))]);
-    config.push("service_account", Value::reference(BUILDER.clone(), "name"));
-    config.push("docker_repository", Value::reference(IMAGES.clone(), "id"));
+    config.push("service_account", BUILDER_NAME.clone());
+    config.push("docker_repository", IMAGES_ID.clone());
     config.push_some("environment_variables", environment);
     config
 }
@@ -279,7 +280,7 @@ fn service_config(service: &mut Service<'_>) -> Map {
     config.push_some("min_instance_count", (service.least > 0).then_some(service.least));
     config.push("ingress_settings", if service.open { "ALLOW_ALL" } else { "ALLOW_INTERNAL_ONLY" });
     config.push("all_traffic_on_latest_revision", true);
-    config.push("service_account_email", email(&service.account));
+    config.push("service_account_email", service.account.email());
     config.push_some("environment_variables", environment);
     config
 }

@@ -1,7 +1,7 @@
 //! From settled resources to `main.tf.json`, streamed.
 
 use super::text;
-use portolan_target::{Output, Parameter, Settled, Stack, StackFile, Template, find, pretty};
+use portolan_target::{Ids, Output, Parameter, Settled, Stack, StackFile, Template, pretty, push_replaced};
 use portolan_value::{Address, Map, Raw, Resource, Value};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -54,13 +54,7 @@ impl<'a> Index<'a> {
         if let Some(id) = self.stack.ids.get(address) {
             return out.push_str(id);
         }
-        let mut rest = address.as_str();
-        while let Some(dot) = find(rest, b'.') {
-            out.push_str(&rest[..dot]);
-            out.push('_');
-            rest = &rest[dot + 1..];
-        }
-        out.push_str(rest);
+        push_replaced(address.as_str(), b'.', b'_', out);
     }
 
     /// The places of the resources of each type.
@@ -96,10 +90,16 @@ fn file(stack: &Stack) -> StackFile {
         None => "main.tf.json".to_owned(),
     };
     let text = pretty(&Document { stack, index: &index }, stack.resources.len() * 640);
-    let mut map = Vec::with_capacity(stack.resources.len());
-    let named = stack.resources.iter().filter(|resource| resource.r#type != PROVIDER);
-    map.extend(named.map(|one| (index.name(&one.address), one.address.clone(), one.origin.span)));
-    StackFile { file, text, map }
+    let mut ids = Ids::with_capacity(stack.resources.len());
+    for resource in &stack.resources {
+        let is_named = resource.r#type != PROVIDER;
+        ids.push(|id| {
+            if is_named {
+                index.push_name(&resource.address, id)
+            }
+        });
+    }
+    StackFile { file, text, ids }
 }
 
 /// The type of the resource that stands for the provider's settings.

@@ -172,14 +172,12 @@ impl Prepared {
 
     /// The logical id of what is at an address.
     pub(super) fn id(&self, address: &str) -> Option<&str> {
-        let maps = self.compiled.template.stacks.iter().flat_map(|stack| &stack.map);
-        maps.filter(|(_, known, _)| known.as_str() == address).map(|(id, ..)| id.as_str()).next()
+        self.compiled.named().find(|(_, resource)| resource.address.as_str() == address).map(|(id, _)| id)
     }
 
     /// The address of a logical id.
     pub(super) fn owner(&self, id: &str) -> Option<&str> {
-        let maps = self.compiled.template.stacks.iter().flat_map(|stack| &stack.map);
-        maps.filter(|(known, ..)| known == id).map(|(_, address, _)| address.owner()).next()
+        self.compiled.named().find(|(known, _)| *known == id).map(|(_, resource)| resource.address.owner())
     }
 
     /// The logical id of the function.

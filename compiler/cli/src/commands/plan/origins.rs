@@ -4,6 +4,7 @@ use super::kind_of;
 use crate::commands::review::document;
 use crate::commands::review::facts::Facts;
 use portolan_plan::{Origin, Place};
+use portolan_value::Resource;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fs;
@@ -11,13 +12,11 @@ use std::path::Path;
 
 /// Of a template that was compiled just now, by the resources' names in it.
 pub(super) fn compiled(facts: &Facts<'_>) -> HashMap<String, Origin> {
-    let maps = facts.compiled.template.stacks.iter().flat_map(|stack| &stack.map);
-    let one = |(name, address, span): &(String, portolan_value::Address, Option<portolan_diagnostics::Span>)| {
-        let place = span.map(|span| place(&facts.place(span)));
-        let kind = kind_of(&facts.compiled.model, address.owner());
-        (name.clone(), Origin { place, kind })
+    let origin = |resource: &Resource| Origin {
+        place: resource.origin.span.map(|span| place(&facts.place(span))),
+        kind: kind_of(&facts.compiled.model, resource.address.owner()),
     };
-    maps.map(one).collect()
+    facts.compiled.named().map(|(name, resource)| (name.to_owned(), origin(resource))).collect()
 }
 
 /// Of a template of an earlier build, as the `map.json` beside it says. Where there is none, or it is another thing, nothing

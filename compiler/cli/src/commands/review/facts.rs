@@ -9,6 +9,7 @@ use portolan_diagnostics::{Sources, Span};
 use portolan_model::{Event, FunctionId, Model, Subject};
 use portolan_policy::{Need, Pattern, Policies, Set, Statement};
 use portolan_target::{Backend, Permission};
+use portolan_value::Resource;
 use std::collections::{HashMap, HashSet};
 
 /// A deployment, what was seen in its code, and what its template permits.
@@ -45,8 +46,8 @@ impl<'a> Facts<'a> {
         let own = proved.needs.iter().filter_map(|need| Some((need, rows.get(need.row?)?)));
         let own = own.filter(|(_, row)| row.holder.is_none() && !row.function.is_empty());
         let functions = own.map(|(need, row)| (need.principal.clone(), row.function.to_string())).collect();
-        let maps = compiled.template.stacks.iter().flat_map(|stack| &stack.map);
-        let origins = maps.map(|(name, address, span)| (name.clone(), (address.to_string(), *span))).collect();
+        let origin = |resource: &Resource| (resource.address.to_string(), resource.origin.span);
+        let origins = compiled.named().map(|(name, resource)| (name.to_owned(), origin(resource))).collect();
         let backend = pipeline::backend(compiled.model.target.format);
         let assumed = assumed(compiled);
         let proven = proved.functions.iter().flat_map(|function| &function.permissions);
