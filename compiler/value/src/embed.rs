@@ -269,7 +269,7 @@ mod tests {
     fn text_of(language: Language, text: &str) -> String {
         let embed = Embed { language, value: text.to_owned().into() };
         let written = embed.written();
-        assert!(embed.word().is_none_or(|word| word == written));
+        assert!(embed.text().is_none_or(|known| known == written));
         written.as_text().expect("text in, text out").to_owned()
     }
 
