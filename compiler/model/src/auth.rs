@@ -104,7 +104,7 @@ impl Resolver<'_> {
 
     /// `true`, `false` or `{ origins, methods, headers, credentials, max-age }`; `false` is no cors at all. The outer
     /// nothing means that something was wrong.
-    pub fn cors(&mut self, node: &Node) -> Option<Option<Spanned<Cors>>> {
+    pub fn cors(&mut self, node: &Node) -> Option<Option<Spanned<Box<Cors>>>> {
         let every = || vec!["*".to_owned()];
         let cors = match &node.tree {
             Tree::Map(_) => self.cors_of(node)?,
@@ -116,7 +116,7 @@ impl Resolver<'_> {
                 Cors { origins: every(), methods: every(), headers: every(), credentials: false, max_age: None }
             }
         };
-        Some(Some(Spanned::new(cors, node.span)))
+        Some(Some(Spanned::new(Box::new(cors), node.span)))
     }
 
     fn cors_of(&mut self, node: &Node) -> Option<Cors> {
@@ -270,7 +270,7 @@ mod tests {
     fn cors_is_every_origin_or_a_list() {
         let cors = |cors: &str| {
             let model = model(&http(&format!("auth: public, cors: {cors}")));
-            model.functions[0].http().next().unwrap().1.cors.clone().map(|cors| cors.value)
+            model.functions[0].http().next().unwrap().1.cors.clone().map(|cors| *cors.value)
         };
         let every = cors("true").unwrap();
         assert_eq!(

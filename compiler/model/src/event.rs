@@ -83,7 +83,7 @@ pub struct Http {
     /// Who may call; the api's when the trigger says nothing of its own.
     pub auth: Spanned<Auth>,
     /// Which web pages may call; on an api, the api's.
-    pub cors: Option<Spanned<Cors>>,
+    pub cors: Option<Spanned<Box<Cors>>>,
 }
 
 /// Whose host answers.

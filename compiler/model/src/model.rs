@@ -242,10 +242,10 @@ pub enum Setting {
     List(Vec<Spanned<Setting>>),
     /// Entries in order.
     Map(Vec<(Spanned<portolan_value::Text>, Spanned<Setting>)>),
-    /// Who may call.
-    Auth(Auth),
+    /// Who may call. It lies in a place of its own, as what web pages may call does: both are rare and large.
+    Auth(Box<Auth>),
     /// Which web pages may call.
-    Cors(Cors),
+    Cors(Box<Cors>),
 }
 
 /// How a function's code and packages become one file.

@@ -68,7 +68,7 @@ impl Resolver<'_> {
             OptionType::List(item) => self.list(rule, item, node)?,
             OptionType::Map(of) => self.map(rule, of, node)?,
             OptionType::Record { fields, short } => self.record(rule, fields, short.as_deref(), node)?,
-            OptionType::Auth => Setting::Auth(self.auth(node)?.value),
+            OptionType::Auth => Setting::Auth(Box::new(self.auth(node)?.value)),
             OptionType::Cors => Setting::Cors(self.cors(node)??.value),
             simple => self.simple(rule, simple, node)?,
         };
@@ -118,8 +118,9 @@ impl Resolver<'_> {
             return None;
         };
         let before = self.findings.len();
+        let mut settings = Vec::with_capacity(entries.len());
         let entry = |entry: &Entry| Some((entry.key.clone(), self.setting(rule, of, &entry.value)?));
-        let settings = entries.iter().filter_map(entry).collect();
+        settings.extend(entries.iter().filter_map(entry));
         (self.findings.len() == before).then_some(Setting::Map(settings))
     }
 

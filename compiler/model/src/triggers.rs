@@ -30,7 +30,7 @@ const USUAL_CHANGES: [TableChange; 2] = [TableChange::Created, TableChange::Chan
 #[derive(Default)]
 struct OwnHost {
     auth: Option<Spanned<Auth>>,
-    cors: Option<Spanned<Cors>>,
+    cors: Option<Spanned<Box<Cors>>>,
 }
 
 /// The keys of a function's triggers.
@@ -196,7 +196,7 @@ impl<'a> Resolver<'a> {
         }
         let resource = &self.resources[api.0 as usize];
         if let Some(Spanned { value: Setting::Auth(auth), span }) = resource.option("auth") {
-            return Some(Spanned::new(auth.clone(), *span));
+            return Some(Spanned::new(auth.as_ref().clone(), *span));
         }
         let written = self.spec.resources.iter().find(|known| known.name.value == resource.name.value);
         let is_wrong = written.is_some_and(|known| crate::options::written(&known.options, "auth").is_some());
@@ -208,7 +208,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The api's `cors`; a trigger on an api has none of its own.
-    fn api_cors(&mut self, api: ResourceId, cors: Option<&Node>) -> Option<Spanned<Cors>> {
+    fn api_cors(&mut self, api: ResourceId, cors: Option<&Node>) -> Option<Spanned<Box<Cors>>> {
         let resource = &self.resources[api.0 as usize];
         if let Some(node) = cors {
             let name = &resource.name;

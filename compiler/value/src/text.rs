@@ -65,7 +65,9 @@ impl TextBuilder {
     }
 
     pub(crate) fn push(&mut self, letter: char) {
-        self.push_str(letter.encode_utf8(&mut [0; 4]));
+        if !self.long.is_empty() || self.at_hand.try_push(letter).is_err() {
+            self.push_str(letter.encode_utf8(&mut [0; 4]));
+        }
     }
 
     /// The text so far, after which another one begins.

@@ -89,7 +89,7 @@ impl<'a> Lowering<'a> {
     pub(super) fn api(&mut self, id: ResourceId) {
         let resource = self.model().resource(id);
         let cors = match resource.option("cors").map(|setting| &setting.value) {
-            Some(Setting::Cors(cors)) => Some(cors),
+            Some(Setting::Cors(cors)) => Some(cors.as_ref()),
             _ => None,
         };
         let days = self.log_days.get(&id).copied().unwrap_or(LOG_DAYS);
@@ -112,7 +112,7 @@ impl<'a> Lowering<'a> {
         if own.peek().is_none() {
             return;
         }
-        let cors = own.find_map(|http| http.cors.as_ref()).map(|cors| &cors.value);
+        let cors = own.find_map(|http| http.cors.as_ref()).map(|cors| cors.value.as_ref());
         let origin = Origin::new(function.name.span, "http");
         self.add_host(&function.name.value, cors, log_days(function.log_retention.value), &origin);
     }
