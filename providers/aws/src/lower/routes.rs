@@ -276,7 +276,7 @@ mod tests {
         let segment = |text: &str| match text {
             "*" => Segment::Rest,
             text => match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
-                Some(name) => Segment::Parameter(Text::new(name)),
+                Some(name) => Segment::Parameter(name.to_owned().into()),
                 None => Segment::Literal(text.to_owned().into()),
             },
         };

@@ -95,7 +95,7 @@ fn file(stack: &Stack) -> StackFile {
         let is_named = resource.r#type != PROVIDER;
         ids.push(|id| {
             if is_named {
-                index.push_name(&resource.address, id)
+                index.push_name(&resource.address, id);
             }
         });
     }
