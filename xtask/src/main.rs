@@ -10,6 +10,7 @@ mod work; // running things, two at a time
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::time::Instant;
 
 use toolbox::{Environment, Facts, Toolbox};
 
@@ -68,8 +69,11 @@ fn test() -> Result<(), String> {
 }
 
 fn step(title: &str, arguments: &[&str], cure: &str) -> Result<(), String> {
+    let begun = Instant::now();
     work::heading(title);
-    work::visibly(cargo().args(arguments)).map_err(|error| format!("{error}\nhelp: {cure}"))
+    work::visibly(cargo().args(arguments)).map_err(|error| format!("{error}\nhelp: {cure}"))?;
+    println!("{title}: {} s", begun.elapsed().as_secs());
+    Ok(())
 }
 
 fn goldens() -> Result<(), String> {

@@ -33,7 +33,8 @@ pub struct Decision<'a> {
     pub listeners: Vec<Listener>,
     /// Where logs are kept longer than usual.
     pub logs: Vec<Logs>,
-    /// Custom roles, in the order in which they were first needed, by what stands in their addresses.
+    /// Custom roles, in the order in which they were first needed, by what their names say after the
+    /// deployment's.
     pub rights: IndexMap<Text, Rights, FxBuildHasher>,
     /// Who may do what.
     pub bindings: Vec<Binding>,
