@@ -15,7 +15,7 @@ pub trait Backend: Sync {
 
     /// What the target cannot express (errors, with the way out), and what it will do differently (notes): asked before
     /// lowering, so that lowering never meets it. Numbers outside the target's range are notes with the nearest
-    /// allowed one.
+    /// allowed one. Neither grants nor packages are known by then.
     fn supports(&self, request: &Request<'_>) -> Vec<Diagnostic>;
 
     /// How each thing lowers.
