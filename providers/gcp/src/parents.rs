@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 type Shared = LazyLock<Address>;
 
 /// The bucket that holds the functions' code.
-pub static ARTIFACTS: Shared = Shared::new(|| Address::new("app", "artifacts"));
+static ARTIFACTS: Shared = Shared::new(|| Address::new("app", "artifacts"));
 
 /// The repository that holds their images.
-pub static IMAGES: Shared = Shared::new(|| Address::new("app", "images"));
+static IMAGES: Shared = Shared::new(|| Address::new("app", "images"));
 
 /// The account that builds them.
 pub static BUILDER: Shared = Shared::new(|| Address::new("app", "builder"));

@@ -3,6 +3,7 @@
 
 use super::permissions::Told;
 use super::{Binding, Condition, Decider, Identity, Member, Named, OwnRole, Rights, Role, Scope, asked, predefined};
+use crate::parents::{BUILDER, CALLER};
 use crate::place::Place;
 use crate::{hooks, names, ranges, roles};
 use portolan_access::Reason;
@@ -93,7 +94,7 @@ impl<'a> Decider<'a> {
                 (self.rights(format!("-{via}").into(), custom), Vec::new())
             }
         };
-        let member = Member::Account(Identity::new(Address::new("app", "builder")));
+        let member = Member::Account(Identity::new(BUILDER.clone()));
         let told = Told {
             function: "",
             holder: Some("build"),
@@ -237,7 +238,7 @@ impl<'a> Decider<'a> {
                 (self.rights("-changes".into(), custom), Vec::new())
             }
         };
-        let member = Member::Account(Identity::new(Address::new("app", "caller")));
+        let member = Member::Account(Identity::new(CALLER.clone()));
         let told = Told {
             function: self.name(id),
             holder: Some("push"),
